@@ -2,11 +2,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public const double pi = Math.PI;
-    public const double e = Math.E;
-    public const double inf = double.PositiveInfinity;
-    public const double nan = double.NaN;
-
     /// <summary>Types of a tensor's numbers; libtorch's own numbering.</summary>
     public enum ScalarType : sbyte
     {

@@ -27,6 +27,6 @@ public static partial class torch
         double start, double end, long steps, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Made(Aten.Call("linspace", start, end, steps, dtype ?? Default, Arg.None, device), requires_grad);
 
-    public static Tensor eye(long rows, long columns = -1L, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Made(Aten.Call("eye.m", rows, columns == -1 ? rows : columns, dtype ?? Default, Arg.None, device), requires_grad);
+    public static Tensor eye(long rows, long columns = -1L, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Call("eye.m", rows, columns == -1 ? rows : columns, dtype ?? Default, Arg.None, device), requires_grad, names);
 }

@@ -66,12 +66,6 @@ public static partial class torch
                     _ => throw new ArgumentException($"interpolation mode {mode}{aa} does not fit a tensor with {x.Dimensions} dimensions"),
                 };
             }
-
-            public static Tensor embedding(
-                Tensor x, Tensor weight, long? padding_idx = null, double? max_norm = null, double norm_type = 2.0, bool scale_grad_by_freq = false, bool sparse = false) =>
-                max_norm is null
-                    ? Aten.Call("embedding", weight, x, padding_idx ?? -1, scale_grad_by_freq, sparse)
-                    : throw new NotSupportedException("embedding with max_norm");
         }
     }
 }

@@ -13,8 +13,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     internal TensorAccessor(Tensor tensor)
     {
-        // Held as a second reference, so that the numbers outlive the tensor they were asked of.
-        this.tensor = tensor.alias().DetachFromDisposeScope();
+        this.tensor = tensor;
         data = (T*)tensor.DataPointer;
         contiguous = tensor.is_contiguous();
     }
@@ -74,7 +73,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public void Dispose() => tensor.Dispose();
+    /// <summary>Does nothing: the tensor is its owner's.</summary>
+    public void Dispose()
+    {
+    }
 
     // One index counts elements in the order of the tensor's indices; several are one for each dimension.
     private long Offset(params long[] indices)
