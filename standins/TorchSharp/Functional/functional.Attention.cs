@@ -43,7 +43,7 @@ public static partial class torch
                     mask = zeros(mask.shape, query.dtype, query.device).masked_fill_(mask.logical_not(), double.NegativeInfinity);
                 }
 
-                Tensor q = query.reshape(matrices, rows, depth);
+                Tensor q = query.reshape(matrices, rows, depth).mul(scale);
                 Tensor k = key.expand([.. batch, columns, depth]).reshape(matrices, columns, depth).transpose(1, 2); // (B, d, S)
                 Tensor v = value.expand([.. batch, columns, value.size(-1)]).reshape(matrices, columns, -1);         // (B, S, e)
                 long perChunk = Math.Max(1, Math.Min(rows, ScoresAtOnce / Math.Max(1, columns)));
@@ -59,7 +59,8 @@ public static partial class torch
                         using DisposeScope chunk = NewDisposeScope();
                         long count = Math.Min(perChunk, rows - r);
                         Tensor part = q.narrow(0, b, take).narrow(1, r, count);
-                        Tensor scores = Aten.Call("baddbmm", zeros([1], query.dtype, query.device), part, k.narrow(0, b, take), 0.0, scale);
+                        // Not baddbmm with beta 0, which saves the scaling: libtorch 1.13 reads uninitialised memory there.
+                        Tensor scores = part.bmm(k.narrow(0, b, take));
                         if (mask is not null)
                         {
                             Tensor rowsOfMask = mask.size(-2) == 1 ? mask : mask.narrow(-2, r, count);

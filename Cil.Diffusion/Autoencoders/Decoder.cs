@@ -1,0 +1,58 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Cil.Diffusion.Autoencoders;
+
+/// <summary>Latents to pictures (ae_modules.py, Decoder).</summary>
+internal sealed class Decoder
+{
+    private static readonly double[] Twice = [2, 2];
+    private readonly Conv2d convIn, convOut;
+    private readonly List<(ResnetBlock[] Blocks, Conv2d? Up)> levels = [];
+    private readonly ResnetBlock middle1, middle2;
+    private readonly PixelAttention middleAttention;
+    private readonly GroupNorm normOut;
+
+    internal Decoder(AutoencoderConfig config, WeightScope w)
+    {
+        long channels = config.Ch * config.ChMult[^1];
+        convIn = new Conv2d(w.Sub("conv_in"), config.ZChannels, channels, 3, padding: 1);
+        middle1 = new ResnetBlock(w.Sub("mid.block_1"), channels, channels);
+        middleAttention = new PixelAttention(w.Sub("mid.attn_1"), channels);
+        middle2 = new ResnetBlock(w.Sub("mid.block_2"), channels, channels);
+        for (int level = config.ChMult.Count - 1; level >= 0; level--)
+        {
+            WeightScope scope = w.Sub("up").Sub(level);
+            var blocks = new ResnetBlock[config.NumResBlocks + 1];
+            for (int i = 0; i < blocks.Length; i++)
+            {
+                long next = config.Ch * config.ChMult[level];
+                blocks[i] = new ResnetBlock(scope.Sub("block").Sub(i), channels, next);
+                channels = next;
+            }
+
+            levels.Add((blocks, level == 0 ? null : new Conv2d(scope.Sub("upsample.conv"), channels, channels, 3, padding: 1)));
+        }
+
+        normOut = new GroupNorm(w.Sub("norm_out"), channels, 1e-6);
+        convOut = new Conv2d(w.Sub("conv_out"), channels, config.OutCh, 3, padding: 1);
+    }
+
+    /// <param name="z">(N, z, h, w).</param>
+    /// <returns>(N, 3, H, W), about [-1, 1].</returns>
+    internal Tensor Forward(Tensor z)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor h = middle2.Forward(middleAttention.Forward(middle1.Forward(convIn.Forward(z))));
+        foreach ((ResnetBlock[] blocks, Conv2d? up) in levels)
+        {
+            foreach (ResnetBlock block in blocks) h = block.Forward(h);
+            if (up is not null) h = up.Forward(F.interpolate(h, scale_factor: Twice));
+        }
+
+        return convOut.Forward(F.silu(normOut.Forward(h))).MoveToOuterDisposeScope();
+    }
+}

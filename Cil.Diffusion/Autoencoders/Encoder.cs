@@ -1,0 +1,61 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Cil.Diffusion.Autoencoders;
+
+/// <summary>Pictures to moments (ae_modules.py, Encoder).</summary>
+internal sealed class Encoder
+{
+    private static readonly long[] RightAndBottom = [0, 1, 0, 1];
+    private readonly Conv2d convIn, convOut;
+    private readonly List<(ResnetBlock[] Blocks, Conv2d? Down)> levels = [];
+    private readonly ResnetBlock middle1, middle2;
+    private readonly PixelAttention middleAttention;
+    private readonly GroupNorm normOut;
+
+    internal Encoder(AutoencoderConfig config, WeightScope w)
+    {
+        long channels = config.Ch;
+        convIn = new Conv2d(w.Sub("conv_in"), config.InChannels, channels, 3, padding: 1);
+        for (int level = 0; level < config.ChMult.Count; level++)
+        {
+            WeightScope scope = w.Sub("down").Sub(level);
+            var blocks = new ResnetBlock[config.NumResBlocks];
+            for (int i = 0; i < blocks.Length; i++)
+            {
+                long next = config.Ch * config.ChMult[level];
+                blocks[i] = new ResnetBlock(scope.Sub("block").Sub(i), channels, next);
+                channels = next;
+            }
+
+            bool last = level == config.ChMult.Count - 1;
+            levels.Add((blocks, last ? null : new Conv2d(scope.Sub("downsample.conv"), channels, channels, 3, stride: 2)));
+        }
+
+        middle1 = new ResnetBlock(w.Sub("mid.block_1"), channels, channels);
+        middleAttention = new PixelAttention(w.Sub("mid.attn_1"), channels);
+        middle2 = new ResnetBlock(w.Sub("mid.block_2"), channels, channels);
+        normOut = new GroupNorm(w.Sub("norm_out"), channels, 1e-6);
+        convOut = new Conv2d(w.Sub("conv_out"), channels, config.ZChannels * 2, 3, padding: 1);
+    }
+
+    /// <param name="x">(N, 3, H, W) in [-1, 1].</param>
+    /// <returns>(N, 2 z, h, w).</returns>
+    internal Tensor Forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor h = convIn.Forward(x);
+        foreach ((ResnetBlock[] blocks, Conv2d? down) in levels)
+        {
+            foreach (ResnetBlock block in blocks) h = block.Forward(h);
+            // One row and one column of zeros, right and bottom only.
+            if (down is not null) h = down.Forward(F.pad(h, RightAndBottom));
+        }
+
+        h = middle2.Forward(middleAttention.Forward(middle1.Forward(h)));
+        return convOut.Forward(F.silu(normOut.Forward(h))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,62 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Checkpoints;
+
+/// <summary>
+/// Parameters from a safetensors file, moved to a device and a type. What is missing or misshapen is gathered, so that
+/// <see cref="Verify"/> can name all of it at once.
+/// </summary>
+public sealed class CheckpointWeights(SafetensorsReader reader, Device device, ScalarType type) : IWeightSource, IDisposable
+{
+    private readonly List<string> faults = [];
+    private readonly HashSet<string> used = new(StringComparer.Ordinal);
+    private readonly List<Tensor> tensors = [];
+
+    /// <summary>What was handed out so far; ends with this source.</summary>
+    public IReadOnlyList<Tensor> Tensors => tensors;
+
+    public Tensor Get(string name, long[] shape, Initial kind)
+    {
+        if (!reader.Entries.TryGetValue(name, out SafetensorsEntry? entry))
+        {
+            faults.Add($"missing: {name} ({string.Join(", ", shape)})");
+            return Keep(empty(shape, type, device));
+        }
+
+        _ = used.Add(name);
+        if (!entry.Shape.SequenceEqual(shape))
+        {
+            faults.Add($"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})");
+            return Keep(empty(shape, type, device));
+        }
+
+        using Tensor stored = reader.Read(name);
+        return Keep(stored.to(type, device, copy: false) is var moved && ReferenceEquals(moved, stored) ? stored.alias() : moved);
+    }
+
+    /// <summary>Checks that every tensor asked for was there in its shape, and that none below the prefix was left over.</summary>
+    /// <param name="prefix">Names with another beginning belong to another network of the same file.</param>
+    /// <exception cref="CheckpointException">Lists every fault.</exception>
+    public void Verify(string prefix = "")
+    {
+        IEnumerable<string> spare = reader.Entries.Keys
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(name))
+            .Order(StringComparer.Ordinal).Select(name => $"spare: {name}");
+        string[] all = [.. faults, .. spare];
+        if (all.Length == 0) return;
+        throw new CheckpointException($"{reader.File}: {all.Length} tensors do not fit the network:\n  {string.Join("\n  ", all)}");
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in tensors) tensor.Dispose();
+        tensors.Clear();
+    }
+
+    private Tensor Keep(Tensor tensor)
+    {
+        tensors.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+}

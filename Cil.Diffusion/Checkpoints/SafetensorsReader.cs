@@ -1,0 +1,87 @@
+using System.IO.MemoryMappedFiles;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Checkpoints;
+
+/// <summary>The tensors of a safetensors file, memory-mapped: a tensor's bytes are read when it is asked for.</summary>
+public sealed class SafetensorsReader : IDisposable
+{
+    private readonly MemoryMappedFile? map;
+    private readonly byte[]? memory;
+    private readonly long dataStart;
+
+    private SafetensorsReader(
+        string file, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata, long dataStart, MemoryMappedFile? map, byte[]? memory)
+    {
+        (File, Entries, Metadata, this.dataStart, this.map, this.memory) = (file, entries, metadata, dataStart, map, memory);
+    }
+
+    public string File { get; }
+
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <exception cref="CheckpointException">The file is missing, truncated, or its header lies.</exception>
+    public static SafetensorsReader Open(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            var (entries, metadata, start) = SafetensorsHeader.Read(path, stream);
+            MemoryMappedFile map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+            return new SafetensorsReader(path, entries, metadata, start, map, null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Tensors that came as bytes, from a blob say.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="CheckpointException">The bytes are truncated, or their header lies.</exception>
+    public static SafetensorsReader FromBytes(string name, byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes, writable: false);
+        var (entries, metadata, start) = SafetensorsHeader.Read(name, stream);
+        return new SafetensorsReader(name, entries, metadata, start, null, bytes);
+    }
+
+    public bool Has(string name) => Entries.ContainsKey(name);
+
+    /// <summary>A new tensor in the processor's memory with the stored type.</summary>
+    /// <exception cref="CheckpointException">There is none of that name.</exception>
+    public Tensor Read(string name)
+    {
+        if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
+            throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
+        Tensor tensor = empty(entry.Shape, entry.Type);
+        CopyTo(entry, tensor.bytes);
+        return tensor;
+    }
+
+    public void Dispose() => map?.Dispose();
+
+    private unsafe void CopyTo(SafetensorsEntry entry, Span<byte> target)
+    {
+        if (target.Length == 0) return;
+        if (memory is not null)
+        {
+            memory.AsSpan((int)(dataStart + entry.Begin), target.Length).CopyTo(target);
+            return;
+        }
+
+        using MemoryMappedViewAccessor view = map!.CreateViewAccessor(dataStart + entry.Begin, target.Length, MemoryMappedFileAccess.Read);
+        byte* pointer = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        try
+        {
+            new ReadOnlySpan<byte>(pointer + view.PointerOffset, target.Length).CopyTo(target);
+        }
+        finally
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+}

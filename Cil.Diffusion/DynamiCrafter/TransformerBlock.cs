@@ -1,0 +1,34 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.DynamiCrafter;
+
+/// <summary>Self-attention, attention to the context, feed-forward, each on a layer norm and added (BasicTransformerBlock).</summary>
+public sealed class TransformerBlock
+{
+    private readonly CrossAttention self, cross;
+    private readonly FeedForward feedForward;
+    private readonly LayerNorm norm1, norm2, norm3;
+
+    public TransformerBlock(WeightScope w, long width, long? contextWidth, long heads, long headWidth, bool image, bool learnableScale)
+    {
+        self = new CrossAttention(w.Sub("attn1"), width, width, heads, headWidth);
+        feedForward = new FeedForward(w.Sub("ff"), width);
+        cross = new CrossAttention(w.Sub("attn2"), width, contextWidth ?? width, heads, headWidth, image, learnableScale);
+        norm1 = new LayerNorm(w.Sub("norm1"), width);
+        norm2 = new LayerNorm(w.Sub("norm2"), width);
+        norm3 = new LayerNorm(w.Sub("norm3"), width);
+    }
+
+    /// <param name="x">(B, n, width).</param>
+    /// <param name="context">(B, m, contextWidth); null where the second attention looks at x too (temporal blocks).</param>
+    public Tensor Forward(Tensor x, Tensor? context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        x = x + self.Forward(norm1.Forward(x));
+        x = x + cross.Forward(norm2.Forward(x), context);
+        return (x + feedForward.Forward(norm3.Forward(x))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,20 @@
+using Cil.Diffusion.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Cil.Diffusion.Layers;
+
+/// <summary>GEGLU feed-forward, four times as wide inside (lvdm/modules/attention.py, FeedForward).</summary>
+public sealed class FeedForward(WeightScope weights, long width)
+{
+    private readonly Linear project = new(weights.Sub("net.0.proj"), width, width * 8);
+    private readonly Linear output = new(weights.Sub("net.2"), width * 4, width);
+
+    public Tensor Forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] halves = project.Forward(x).chunk(2, -1); // value, gate
+        return output.Forward(halves[0] * F.gelu(halves[1])).MoveToOuterDisposeScope();
+    }
+}

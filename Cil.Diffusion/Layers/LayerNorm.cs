@@ -1,0 +1,20 @@
+using Cil.Diffusion.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Cil.Diffusion.Layers;
+
+/// <summary>Layer norm over the last axis, computed in float32 whatever the activations are, then cast back.</summary>
+public sealed class LayerNorm(WeightScope weights, long width, double eps = 1e-5)
+{
+    private readonly Tensor weight = weights.Get("weight", Initial.One, width);
+    private readonly Tensor bias = weights.Get("bias", Initial.Zero, width);
+
+    /// <param name="x">(..., width).</param>
+    public Tensor Forward(Tensor x)
+    {
+        if (x.dtype == ScalarType.Float32) return F.layer_norm(x, [width], weight, bias, eps);
+        return F.layer_norm(x.to(ScalarType.Float32), [width], weight, bias, eps).to(x.dtype);
+    }
+}
