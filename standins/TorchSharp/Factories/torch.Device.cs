@@ -54,16 +54,4 @@ public static partial class torch
     public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
 
     public static Device device(int index) => new(index);
-
-    public static bool cuda_is_available() => cuda.is_available();
-
-    /// <summary>CUDA devices of this process.</summary>
-    public static partial class cuda
-    {
-        public static bool is_available() => device_count() > 0;
-
-        public static int device_count() => Native.cil_cuda_count();
-
-        public static bool is_cudnn_available() => Native.cil_cudnn_available() != 0;
-    }
 }

@@ -72,6 +72,9 @@ internal static unsafe class Native
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_set_interop_threads(int count);
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_cuda_count();
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_cudnn_available();
+    [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_cuda_synchronize(int ordinal);
+    [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_get_tf32(int convolutions);
+    [DllImport(Lib, ExactSpelling = true)] internal static extern void cil_set_tf32(int convolutions, int allow);
 
     [DllImport(Lib, ExactSpelling = true)] internal static extern void cil_use_caching_allocator();
 

@@ -63,6 +63,9 @@ public static partial class torch
             return this;
         }
 
+        /// <summary>Takes over a native tensor that other code made; the handle owns one reference.</summary>
+        public static Tensor UnsafeCreateTensor(IntPtr handle) => new(handle);
+
         /// <summary>Another managed tensor for the same native one.</summary>
         public Tensor alias() => new(Native.Checked(Native.cil_tensor_alias(Handle)));
 

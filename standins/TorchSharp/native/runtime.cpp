@@ -70,10 +70,14 @@ CIL_EXPORT int32_t cil_cudnn_available() {
     return cil::guarded(0, [] { return at::globalContext().hasCUDA() && at::globalContext().hasCuDNN() ? 1 : 0; });
 }
 
-// TF32 trades bits of float32 products for speed on CUDA; both switches at once.
-CIL_EXPORT void cil_allow_tf32(int32_t allow) {
-    at::globalContext().setAllowTF32CuBLAS(allow != 0);
-    at::globalContext().setAllowTF32CuDNN(allow != 0);
+// TF32 trades bits of float32 products for speed on CUDA.
+CIL_EXPORT int32_t cil_get_tf32(int32_t convolutions) {
+    return convolutions ? at::globalContext().allowTF32CuDNN() : at::globalContext().allowTF32CuBLAS();
+}
+
+CIL_EXPORT void cil_set_tf32(int32_t convolutions, int32_t allow) {
+    if (convolutions) at::globalContext().setAllowTF32CuDNN(allow != 0);
+    else at::globalContext().setAllowTF32CuBLAS(allow != 0);
 }
 
 CIL_EXPORT int32_t cil_has_mkldnn() { return at::hasMKLDNN() ? 1 : 0; }

@@ -1,0 +1,61 @@
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
+
+namespace Cil.Diffusion.Devices;
+
+/// <summary>The devices of this machine: every CUDA device, or the CPU where there is none.</summary>
+public static class DeviceCatalog
+{
+    // bfloat16 tensor cores came with compute capability 8.0.
+    private const int FirstBFloat16Capability = 80;
+
+    // CPUID leaf 7, subleaf 1, EAX bit 5: AVX512_BF16.
+    private const int BFloat16Leaf = 7, BFloat16Subleaf = 1, BFloat16Bit = 1 << 5;
+
+    /// <summary>The devices that models run on: CUDA's, or the CPU alone where there are none.</summary>
+    public static IReadOnlyList<DeviceDescription> List()
+    {
+        int cuda = torch.cuda.device_count();
+        return cuda == 0 ? [DescribeCpu()] : [.. Enumerable.Range(0, cuda).Select(DescribeCuda)];
+    }
+
+    /// <summary>The CPU, whatever else there is.</summary>
+    public static DeviceDescription DescribeCpu()
+    {
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        return new DeviceDescription
+        {
+            Name = "cpu",
+            IsCuda = false,
+            Ordinal = 0,
+            TotalBytes = memory.TotalAvailableMemoryBytes,
+            FreeBytes = Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes),
+            HasFastBFloat16 = CpuHasBFloat16() && (!NativeLibtorch.IsPresent || NativeLibtorch.cil_has_mkldnn() != 0),
+            HasFusedAttention = HasFusedAttention,
+        };
+    }
+
+    private static unsafe DeviceDescription DescribeCuda(int ordinal)
+    {
+        long* memory = stackalloc long[2];
+        bool known = NativeLibtorch.IsPresent && NativeLibtorch.cil_cuda_memory(ordinal, memory) == 0;
+        int capability = NativeLibtorch.IsPresent ? NativeLibtorch.cil_cuda_capability(ordinal) : -1;
+        return new DeviceDescription
+        {
+            Name = $"cuda:{ordinal}",
+            IsCuda = true,
+            Ordinal = ordinal,
+            TotalBytes = known ? memory[0] : null,
+            FreeBytes = known ? memory[1] : null,
+            HasFastBFloat16 = capability < 0 ? null : capability >= FirstBFloat16Capability,
+            HasFusedAttention = HasFusedAttention,
+        };
+    }
+
+    private static bool CpuHasBFloat16() =>
+        Avx512F.IsSupported && X86Base.IsSupported && (X86Base.CpuId(BFloat16Leaf, BFloat16Subleaf).Eax & BFloat16Bit) != 0;
+
+    // The TorchSharp package has carried a libtorch with the operator since 0.99.4.
+    private static bool HasFusedAttention { get; } =
+        !NativeLibtorch.IsPresent || NativeLibtorch.cil_operator("aten::scaled_dot_product_attention", "") != 0;
+}

@@ -1,0 +1,56 @@
+// What TorchSharp's public API does not tell of a device: its memory, its abilities, layouts of pictures.
+#include "abi.h"
+
+#include <dlfcn.h>
+
+namespace {
+// CUDA's runtime is loaded by libtorch where there is one; asking it by name needs no toolkit when this is compiled.
+template <class Function>
+Function cuda(const char* name) {
+    return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+constexpr int kMajor = 75, kMinor = 76;  // cudaDevAttrComputeCapabilityMajor and Minor
+}  // namespace
+
+// Total and free bytes of a CUDA device; -1 where that cannot be asked.
+CIL_EXPORT int32_t cil_cuda_memory(int32_t ordinal, int64_t* total_and_free) {
+    auto set_device = cuda<int (*)(int)>("cudaSetDevice");
+    auto get_device = cuda<int (*)(int*)>("cudaGetDevice");
+    auto memory = cuda<int (*)(size_t*, size_t*)>("cudaMemGetInfo");
+    int before = 0;
+    if (!set_device || !get_device || !memory || get_device(&before) != 0) return -1;
+    size_t free_bytes = 0, total_bytes = 0;
+    int failed = set_device(ordinal) != 0 || memory(&free_bytes, &total_bytes) != 0;
+    set_device(before);
+    if (failed) return -1;
+    total_and_free[0] = static_cast<int64_t>(total_bytes);
+    total_and_free[1] = static_cast<int64_t>(free_bytes);
+    return 0;
+}
+
+// Ten times the compute capability (90 for 9.0), or -1.
+CIL_EXPORT int32_t cil_cuda_capability(int32_t ordinal) {
+    auto attribute = cuda<int (*)(int*, int, int)>("cudaDeviceGetAttribute");
+    int major = 0, minor = 0;
+    if (!attribute || attribute(&major, kMajor, ordinal) != 0 || attribute(&minor, kMinor, ordinal) != 0) return -1;
+    return major * 10 + minor;
+}
+
+CIL_EXPORT int32_t cil_cuda_synchronize(int32_t ordinal) {
+    auto set_device = cuda<int (*)(int)>("cudaSetDevice");
+    auto synchronize = cuda<int (*)()>("cudaDeviceSynchronize");
+    if (!set_device || !synchronize) return 0;  // no CUDA, nothing to wait for
+    if ((ordinal >= 0 && set_device(ordinal) != 0) || synchronize() != 0) {
+        cil::set_error("the CUDA device reports an error");
+        return -1;
+    }
+    return 0;
+}
+
+// The tensor in a memory format (1: preserved, 2: channels last, 3: channels last of 3-D), a copy where it is in another.
+CIL_EXPORT cil::Impl* cil_to_memory_format(cil::Impl* handle, int32_t format) {
+    return cil::guarded<cil::Impl*>(nullptr, [&] {
+        return cil::hand_over(cil::share(handle).contiguous(static_cast<c10::MemoryFormat>(format)));
+    });
+}
