@@ -42,6 +42,20 @@ internal sealed class Golden : IDisposable
         Assert.True(difference <= tolerance * most, $"{output}: differs by {difference:G4}, {difference / most:G3} of the largest value; allowed {tolerance}");
     }
 
+    /// <summary>"name axesxaxes" for every entry of a list of names and shapes, in order.</summary>
+    internal IEnumerable<string> Shapes(string file, IReadOnlyCollection<string>? without = null)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file)));
+        return document.RootElement.EnumerateObject()
+            .Where(entry => without is null || !without.Contains(entry.Name))
+            .Select(entry => $"{entry.Name} {string.Join('x', entry.Value.EnumerateArray().Select(axis => axis.GetInt64()))}")
+            .Order(StringComparer.Ordinal).ToArray();
+    }
+
+    /// <summary>The same of what a network asks for.</summary>
+    internal static IEnumerable<string> Lines(ShapeListing listing) =>
+        listing.Entries.Select(entry => $"{entry.Name} {string.Join('x', entry.Shape)}").Order(StringComparer.Ordinal);
+
     public void Dispose()
     {
         Tensors?.Dispose();
