@@ -24,6 +24,8 @@ internal sealed class Golden : IDisposable
 
     internal JsonElement Config => config.RootElement;
 
+    internal IEnumerable<string> Names => Tensors!.Entries.Keys;
+
     private SafetensorsReader? Tensors { get; }
 
     internal Tensor this[string name] => Tensors!.Read(name);

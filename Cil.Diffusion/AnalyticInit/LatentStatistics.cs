@@ -1,0 +1,95 @@
+using System.Globalization;
+using Cil.Diffusion.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.AnalyticInit;
+
+/// <summary>E[X0] and v of a data set at one resolution, as Analytic-Init needs them.</summary>
+public sealed class LatentStatistics
+{
+    private const string ExpectationName = "Expectation_X0", VarianceName = "Tr_Cov_d";
+    private static readonly string[] ExpectationNames = [ExpectationName, "Expectation_x_0"];
+    private static readonly string[] VarianceNames = [VarianceName, "trCov_d"];
+
+    /// <param name="expectation">Row-major (C, T, h, w).</param>
+    public LatentStatistics(float[] expectation, IReadOnlyList<long> shape, double variance, long clips)
+    {
+        long size = shape.Aggregate(1L, (product, axis) => product * axis);
+        if (shape.Count != 4 || size != expectation.Length)
+            throw new StatisticsException($"expectation: expected 4 axes (C, T, h, w), got ({string.Join(", ", shape)}) with {expectation.Length} numbers");
+        if (!double.IsFinite(variance) || variance < 0)
+            throw new StatisticsException(string.Create(CultureInfo.InvariantCulture, $"variance: must be finite and at least 0, got {variance}"));
+        if (!expectation.All(float.IsFinite)) throw new StatisticsException("expectation: holds numbers that are not finite");
+        (Expectation, Shape, Variance, Clips) = (expectation, shape, variance, clips);
+    }
+
+    /// <summary>E[X0], row-major (C, T, h, w).</summary>
+    public float[] Expectation { get; }
+
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>v, a variance (not a deviation).</summary>
+    public double Variance { get; }
+
+    /// <summary>Clips behind the numbers; 0 where the file does not say.</summary>
+    public long Clips { get; }
+
+    public static LatentStatistics From(LatentMoments moments)
+    {
+        if (moments.Clips == 0) throw new StatisticsException("clips: expected at least 1, got 0");
+        return new LatentStatistics([.. moments.Expectation().Select(value => (float)value)], moments.Shape, moments.MeanVariance(), moments.Clips);
+    }
+
+    /// <summary>Reads a safetensors file with either system's names of the two tensors and either order of the axes.</summary>
+    /// <param name="channels">Channels of the model's latents, by which the order of the axes is told.</param>
+    /// <exception cref="StatisticsException">A tensor is missing or has another shape.</exception>
+    /// <exception cref="CheckpointException">The file is damaged.</exception>
+    public static LatentStatistics Read(string path, long channels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SafetensorsReader reader = SafetensorsReader.Open(path);
+        Tensor expectation = Find(reader, ExpectationNames).to(float32);
+        Tensor variance = Find(reader, VarianceNames).to(float64);
+        string shape = string.Join(", ", expectation.shape);
+        if (expectation.dim() == 5 && expectation.size(0) == 1) expectation = expectation.squeeze(0);
+        if (expectation.dim() != 4)
+            throw new StatisticsException($"{path}: {ExpectationName}: expected 4 axes, or 5 with a leading 1, got ({shape})");
+        if (expectation.size(0) != channels)
+        {
+            if (expectation.size(1) != channels)
+                throw new StatisticsException($"{path}: {ExpectationName}: expected {channels} channels on axis 0 or 1, got ({shape})");
+            expectation = expectation.transpose(0, 1).contiguous(); // (C, T, h, w)
+        }
+
+        if (variance.numel() != 1) throw new StatisticsException($"{path}: {VarianceName}: expected one number, got {variance.numel()}");
+        long clips = reader.Metadata.TryGetValue("clips", out string? text) && long.TryParse(text, CultureInfo.InvariantCulture, out long count) ? count : 0;
+        return new LatentStatistics(expectation.data<float>().ToArray(), expectation.shape, variance.reshape(1).data<double>()[0], clips);
+    }
+
+    public void Save(string path)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SafetensorsWriter.Save(
+            path,
+            [(ExpectationName, tensor(Expectation, [1, .. Shape])), (VarianceName, tensor((float)Variance))],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["clips"] = Clips.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    /// <summary>Refuses statistics of another resolution or length.</summary>
+    /// <param name="latents">(C, T, h, w) of the run.</param>
+    public void Require(IReadOnlyList<long> latents, string source)
+    {
+        if (!Shape.SequenceEqual(latents))
+        {
+            throw new StatisticsException(
+                $"{source}: made for latents ({string.Join(", ", Shape)}), this render has ({string.Join(", ", latents)}); "
+                + "statistics belong to one size, one frame count and one autoencoder");
+        }
+    }
+
+    private static Tensor Find(SafetensorsReader reader, string[] names) =>
+        names.FirstOrDefault(reader.Has) is { } name
+            ? reader.Read(name)
+            : throw new StatisticsException($"{reader.File}: expected a tensor {string.Join(" or ", names)}, got {string.Join(", ", reader.Entries.Keys)}");
+}

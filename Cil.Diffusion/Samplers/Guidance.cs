@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Samplers;
+
+/// <summary>Classifier-free guidance and its rescale.</summary>
+public static class Guidance
+{
+    /// <summary>u + w (c - u) (Ho and Salimans, "Classifier-free diffusion guidance").</summary>
+    public static Tensor Classifier(Tensor conditional, Tensor unconditional, double scale)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (unconditional + ((conditional - unconditional) * scale)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>u + w_img (i - u) + w_txt (c - i): image and text guided apart (lvdm/models/samplers/ddim_multiplecond.py).</summary>
+    public static Tensor MultiCondition(Tensor conditional, Tensor imageOnly, Tensor unconditional, double textScale, double imageScale)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (unconditional + ((imageOnly - unconditional) * imageScale) + ((conditional - imageOnly) * textScale)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Brings the guided output's deviation back towards the conditional one's (Lin et al., section 3.4), each over all
+    /// axes but the batch and unbiased.
+    /// </summary>
+    /// <param name="share">phi: 0 leaves the output, 1 takes the conditional deviation whole.</param>
+    public static Tensor Rescale(Tensor guided, Tensor conditional, double share)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (share == 0) return guided.alias().MoveToOuterDisposeScope();
+        long[] axes = [.. Enumerable.Range(1, (int)guided.dim() - 1).Select(axis => (long)axis)];
+        Tensor factor = conditional.std(axes, unbiased: true, keepdim: true) / guided.std(axes, unbiased: true, keepdim: true);
+        return ((guided * factor * share) + (guided * (1 - share))).MoveToOuterDisposeScope();
+    }
+}
