@@ -6,6 +6,8 @@
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>
+#include <optional>
+#include <torch/csrc/api/include/torch/version.h>
 
 #define CIL_EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -37,6 +39,15 @@ struct CilValue {
 namespace cil {
 
 using Impl = c10::TensorImpl;
+
+// libtorch's own optional gave way to the language's.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+template <class T>
+using Optional = std::optional<T>;
+#else
+template <class T>
+using Optional = c10::optional<T>;
+#endif
 
 void set_error(const char* message);
 

@@ -47,7 +47,7 @@ CIL_EXPORT int32_t cil_backward(
     return cil::guarded(-1, [&] {
         std::vector<at::Tensor> leaves;
         for (int32_t i = 0; i < count; i++) leaves.push_back(cil::share(inputs[i]));
-        c10::optional<at::TensorList> only;
+        cil::Optional<at::TensorList> only;
         if (count > 0) only = at::TensorList(leaves);
         cil::share(handle).backward(cil::share(gradient), retain_graph != 0, create_graph != 0, only);
         return 0;

@@ -62,7 +62,7 @@ c10::IValue to_ivalue(const CilValue& v, Wants wants) {
         case CIL_INT_LIST: return c10::IntArrayRef(static_cast<int64_t*>(v.p), v.count);
         case CIL_DOUBLE_LIST: return c10::ArrayRef<double>(static_cast<double*>(v.p), v.count);
         case CIL_TENSOR_LIST:
-            return wants == Wants::OptionalTensorList ? tensor_list<c10::optional<at::Tensor>>(v) : tensor_list<at::Tensor>(v);
+            return wants == Wants::OptionalTensorList ? tensor_list<cil::Optional<at::Tensor>>(v) : tensor_list<at::Tensor>(v);
         case CIL_STRING: return std::string(static_cast<char*>(v.p), v.count);
         case CIL_DEVICE: return cil::device_of(v.i);
         case CIL_GENERATOR:

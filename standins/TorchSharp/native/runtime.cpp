@@ -5,7 +5,6 @@
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
 #include <string>
-#include <torch/csrc/api/include/torch/version.h>
 
 namespace {
 thread_local std::string last_error;
