@@ -18,21 +18,22 @@ public sealed class CheckpointWeights(SafetensorsReader reader, Device device, S
 
     public Tensor Get(string name, long[] shape, Initial kind)
     {
+        ScalarType wanted = kind is Initial.NormWeight or Initial.NormBias ? ScalarType.Float32 : type;
         if (!reader.Entries.TryGetValue(name, out SafetensorsEntry? entry))
         {
             faults.Add($"missing: {name} ({string.Join(", ", shape)})");
-            return Keep(empty(shape, type, device));
+            return Keep(empty(shape, wanted, device));
         }
 
         _ = used.Add(name);
         if (!entry.Shape.SequenceEqual(shape))
         {
             faults.Add($"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})");
-            return Keep(empty(shape, type, device));
+            return Keep(empty(shape, wanted, device));
         }
 
-        using Tensor stored = reader.Read(name);
-        return Keep(stored.to(type, device, copy: false) is var moved && ReferenceEquals(moved, stored) ? stored.alias() : moved);
+        Tensor stored = reader.Read(name);
+        return Keep(stored.dtype == wanted && device.type == DeviceType.CPU ? stored : stored.to(wanted, device, disposeAfter: true));
     }
 
     /// <summary>Checks that every tensor asked for was there in its shape, and that none below the prefix was left over.</summary>

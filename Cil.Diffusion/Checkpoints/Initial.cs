@@ -8,7 +8,11 @@ public enum Initial
 
     Zero,
 
-    One,
+    /// <summary>Ones: the weight of a norm. Norm parameters stay float32 whatever the network runs in.</summary>
+    NormWeight,
+
+    /// <summary>Zeros: the bias of a norm.</summary>
+    NormBias,
 
     /// <summary>Gaussian of standard deviation 0.02 (token embeddings).</summary>
     Normal,

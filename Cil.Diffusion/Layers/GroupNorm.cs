@@ -9,8 +9,8 @@ namespace Cil.Diffusion.Layers;
 public sealed class GroupNorm(WeightScope weights, long channels, double eps)
 {
     private const long Groups = 32;
-    private readonly Tensor weight = weights.Get("weight", Initial.One, channels);
-    private readonly Tensor bias = weights.Get("bias", Initial.Zero, channels);
+    private readonly Tensor weight = weights.Get("weight", Initial.NormWeight, channels);
+    private readonly Tensor bias = weights.Get("bias", Initial.NormBias, channels);
 
     /// <param name="x">(N, channels, ...).</param>
     public Tensor Forward(Tensor x)

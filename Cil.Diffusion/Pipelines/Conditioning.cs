@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Pipelines;
+
+/// <summary>What the network is told at every step; kept between the chunks of a job.</summary>
+public sealed class Conditioning(Tensor context, Tensor unconditional, Tensor imageLatent, Tensor fps) : IDisposable
+{
+    /// <summary>Text, then image tokens: (1, 77 + 16 T, context width).</summary>
+    public Tensor Context { get; } = context;
+
+    /// <summary>The same of the negative prompt and a grey image.</summary>
+    public Tensor Unconditional { get; } = unconditional;
+
+    /// <summary>The picture's latent repeated over the frames: (1, C, T, h, w).</summary>
+    public Tensor ImageLatent { get; } = imageLatent;
+
+    /// <summary>(1), int64.</summary>
+    public Tensor Fps { get; } = fps;
+
+    public void Dispose()
+    {
+        Context.Dispose();
+        Unconditional.Dispose();
+        ImageLatent.Dispose();
+        Fps.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+namespace Cil.Diffusion.Pipelines;
+
+/// <summary>The picture and words of a render.</summary>
+public sealed record ConditioningInput
+{
+    /// <summary>RGB24, row-major, Height × Width × 3 bytes, already cropped and scaled.</summary>
+    public required byte[] Image { get; init; }
+
+    public required int Height { get; init; }
+
+    public required int Width { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>The frame rate (or stride) that the network is told.</summary>
+    public required int Fps { get; init; }
+
+    public required int Frames { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public int Window { get; init; }
+}

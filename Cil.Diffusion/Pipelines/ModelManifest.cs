@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.OpenClip;
+
+namespace Cil.Diffusion.Pipelines;
+
+/// <summary>What a model folder's `model.json` says: the networks' sizes under the originals' names, and how to sample.</summary>
+public sealed record ModelManifest
+{
+    public const string FileName = "model.json";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    [JsonPropertyName("name")] public required string Name { get; init; }
+
+    /// <summary>Which system's networks these are; "dynamicrafter" is known.</summary>
+    [JsonPropertyName("family")] public required string Family { get; init; }
+
+    [JsonPropertyName("summary")] public string Summary { get; init; } = "";
+
+    [JsonPropertyName("licence")] public string Licence { get; init; } = "";
+
+    /// <summary>Frames of one window.</summary>
+    [JsonPropertyName("frames")] public required int Frames { get; init; }
+
+    /// <summary>Pixels, as trained.</summary>
+    [JsonPropertyName("height")] public required int Height { get; init; }
+
+    [JsonPropertyName("width")] public required int Width { get; init; }
+
+    /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
+    [JsonPropertyName("scale_factor")] public double ScaleFactor { get; init; } = 0.18215;
+
+    [JsonPropertyName("schedule")] public ScheduleManifest Schedule { get; init; } = new();
+
+    [JsonPropertyName("sampling")] public SamplingDefaults Sampling { get; init; } = new();
+
+    [JsonPropertyName("unet")] public required UNetConfig UNet { get; init; }
+
+    [JsonPropertyName("autoencoder")] public required AutoencoderManifest Autoencoder { get; init; }
+
+    [JsonPropertyName("resampler")] public required ResamplerConfig Resampler { get; init; }
+
+    [JsonPropertyName("open_clip")] public required OpenClipConfig OpenClip { get; init; }
+
+    [JsonPropertyName("files")] public ModelFiles Files { get; init; } = new();
+
+    [JsonIgnore] public int SpatialScale => Autoencoder.Config.SpatialScale;
+
+    /// <summary>Height and width must be multiples of this: the latents are halved at every level of the U-Net.</summary>
+    [JsonIgnore] public int SizeMultiple => SpatialScale << (UNet.ChannelMult.Count - 1);
+
+    [JsonIgnore] public long LatentChannels => Autoencoder.EmbedDim;
+
+    /// <summary>Reads `model.json` of a folder.</summary>
+    /// <exception cref="ModelFolderException">The folder or the file is missing, or the file does not fit together; every fault is listed.</exception>
+    public static ModelManifest Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) throw new ModelFolderException($"{folder}: no model: it has no {FileName}");
+        ModelManifest? manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllText(path), Json);
+        }
+        catch (JsonException error)
+        {
+            throw new ModelFolderException($"{path}: {error.Message}", error);
+        }
+
+        if (manifest is null) throw new ModelFolderException($"{path}: is empty");
+        string[] faults = [.. manifest.Faults()];
+        if (faults.Length > 0) throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
+        return manifest;
+    }
+
+    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json) + "\n");
+
+    /// <summary>The latents of one window: (C, T, h, w).</summary>
+    public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
+
+    private IEnumerable<string> Faults()
+    {
+        if (Family != "dynamicrafter") yield return $"family: known: dynamicrafter; got '{Family}'";
+        if (Frames < 1) yield return $"frames: must be at least 1, got {Frames}";
+        if (Height % SizeMultiple != 0) yield return $"height: must be a multiple of {SizeMultiple}, got {Height}";
+        if (Width % SizeMultiple != 0) yield return $"width: must be a multiple of {SizeMultiple}, got {Width}";
+        if (UNet.InChannels != 2 * LatentChannels)
+            yield return $"unet.in_channels: must be twice autoencoder.embed_dim ({2 * LatentChannels}), got {UNet.InChannels}";
+        if (UNet.OutChannels != LatentChannels) yield return $"unet.out_channels: must be autoencoder.embed_dim ({LatentChannels}), got {UNet.OutChannels}";
+        if (UNet.ContextDim != OpenClip.Text.Width) yield return $"unet.context_dim: must be the text width ({OpenClip.Text.Width}), got {UNet.ContextDim}";
+        if (Resampler.OutputDim != UNet.ContextDim) yield return $"resampler.output_dim: must be unet.context_dim ({UNet.ContextDim}), got {Resampler.OutputDim}";
+        if (Resampler.EmbeddingDim != OpenClip.Vision.Width)
+            yield return $"resampler.embedding_dim: must be the vision width ({OpenClip.Vision.Width}), got {Resampler.EmbeddingDim}";
+        if (Resampler.VideoLength is { } length && length != Frames) yield return $"resampler.video_length: must be frames ({Frames}), got {length}";
+        if (!double.IsFinite(ScaleFactor) || ScaleFactor <= 0) yield return $"scale_factor: must be above 0, got {ScaleFactor}";
+    }
+}

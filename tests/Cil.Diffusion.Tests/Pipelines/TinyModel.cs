@@ -1,0 +1,47 @@
+using Cil.Diffusion.Autoencoders;
+using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.OpenClip;
+using Cil.Diffusion.Pipelines;
+
+namespace Cil.Diffusion.Tests.Pipelines;
+
+/// <summary>A model folder with random weights, as small as the networks allow.</summary>
+internal sealed class TinyModel : IDisposable
+{
+    internal TinyModel() => ModelFolder.CreateRandom(Folder, Manifest, seed: 1);
+
+    internal static ModelManifest Manifest { get; } = new()
+    {
+        Name = "tiny",
+        Family = "dynamicrafter",
+        Frames = 4,
+        Height = 32,
+        Width = 32,
+        Sampling = new SamplingDefaults { Steps = 3 },
+        UNet = new UNetConfig
+        {
+            InChannels = 8, OutChannels = 4, ModelChannels = 32, AttentionResolutions = [1, 2], NumResBlocks = 1, ChannelMult = [1, 2],
+            NumHeadChannels = 32, ContextDim = 32, UseLinear = true, TemporalConv = true, AdditionAttention = true,
+            ImageCrossAttention = true, DefaultFs = 24, FsCondition = true, TemporalLength = 4,
+        },
+        Autoencoder = new AutoencoderManifest
+        {
+            EmbedDim = 4,
+            Config = new AutoencoderConfig { Ch = 32, ChMult = [1, 1, 1], NumResBlocks = 1, ZChannels = 4 },
+        },
+        Resampler = new ResamplerConfig
+        {
+            Dim = 32, Depth = 1, DimHead = 16, Heads = 2, NumQueries = 16, EmbeddingDim = 32, OutputDim = 32, VideoLength = 4,
+        },
+        OpenClip = new OpenClipConfig
+        {
+            EmbedDim = 32,
+            Vision = new VisionConfig { ImageSize = 32, Layers = 1, Width = 32, HeadWidth = 16, PatchSize = 8 },
+            Text = new TextConfig { VocabSize = 514, Width = 32, Heads = 2, Layers = 2 },
+        },
+    };
+
+    internal string Folder { get; } = Path.Combine(Path.GetTempPath(), $"cil-tiny-{Guid.NewGuid():N}");
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
