@@ -1,0 +1,15 @@
+namespace Cil.Interfaces.Devices;
+
+/// <summary>One device; its key is "silo/ordinal" and it lives on that silo or nowhere.</summary>
+[Alias("cil.IGpuWorkerGrain")]
+public interface IGpuWorkerGrain : IGrainWithStringKey
+{
+    /// <summary>Begins to take work. Called by the silo that has the device.</summary>
+    [Alias("Start")] Task StartAsync();
+
+    /// <summary>There is work to be had.</summary>
+    [Alias("Wake")] Task WakeAsync();
+
+    /// <summary>Takes no more work, stops the chunk in hand at its next step, and says when it is free.</summary>
+    [Alias("Drain")] Task DrainAsync();
+}

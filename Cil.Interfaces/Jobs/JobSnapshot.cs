@@ -1,0 +1,51 @@
+namespace Cil.Interfaces.Jobs;
+
+/// <summary>A job as it stands at one moment.</summary>
+[GenerateSerializer, Immutable, Alias("cil.JobSnapshot")]
+public sealed record JobSnapshot
+{
+    [Id(0)] public required RenderJobId Id { get; init; }
+
+    [Id(1)] public required JobState State { get; init; }
+
+    [Id(2)] public required JobStage Stage { get; init; }
+
+    /// <summary>Denoising steps done, and of how many.</summary>
+    [Id(3)] public int Step { get; init; }
+
+    [Id(4)] public int Steps { get; init; }
+
+    [Id(5)] public int FramesDecoded { get; init; }
+
+    [Id(6)] public int Frames { get; init; }
+
+    /// <summary>Jobs before this one, 0 when it is next; null once it runs.</summary>
+    [Id(7)] public int? QueuePosition { get; init; }
+
+    /// <summary>An estimate from the steps so far; null before the first.</summary>
+    [Id(8)] public TimeSpan? Remaining { get; init; }
+
+    /// <summary>A small PNG of what the middle frame now looks like.</summary>
+    [Id(9)] public string? PreviewBlob { get; init; }
+
+    [Id(10)] public string? VideoBlob { get; init; }
+
+    [Id(11)] public string? PosterBlob { get; init; }
+
+    [Id(12)] public ulong Seed { get; init; }
+
+    [Id(13)] public int Width { get; init; }
+
+    [Id(14)] public int Height { get; init; }
+
+    /// <summary>Mean absolute difference of neighbouring frames, 0 to 255: tells moving from still, and is no Motion Score.</summary>
+    [Id(15)] public double? FrameDifference { get; init; }
+
+    [Id(16)] public JobError? Error { get; init; }
+
+    [Id(17)] public DateTimeOffset CreatedAt { get; init; }
+
+    [Id(18)] public DateTimeOffset? FinishedAt { get; init; }
+
+    public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
+}

@@ -1,0 +1,12 @@
+namespace Cil.Interfaces.Jobs;
+
+/// <summary>Where a job stands. The numbers are on disk: never change one.</summary>
+[GenerateSerializer, Alias("cil.JobState")]
+public enum JobState
+{
+    Queued = 0,
+    Running = 1,
+    Completed = 2,
+    Failed = 3,
+    Cancelled = 4,
+}

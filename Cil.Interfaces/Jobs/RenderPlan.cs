@@ -1,0 +1,52 @@
+namespace Cil.Interfaces.Jobs;
+
+/// <summary>
+/// A job with every choice made, written once when it is accepted. Whatever rounding depends on is here, so that the
+/// same plan gives the same bytes on any worker.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("cil.RenderPlan")]
+public sealed record RenderPlan
+{
+    [Id(0)] public required RenderJobId Job { get; init; }
+
+    [Id(1)] public required string Model { get; init; }
+
+    [Id(2)] public required string ImageBlob { get; init; }
+
+    [Id(3)] public required string Prompt { get; init; }
+
+    [Id(4)] public required string NegativePrompt { get; init; }
+
+    [Id(5)] public required int Width { get; init; }
+
+    [Id(6)] public required int Height { get; init; }
+
+    [Id(7)] public required int Frames { get; init; }
+
+    [Id(8)] public required int PlaybackFps { get; init; }
+
+    [Id(9)] public required int Steps { get; init; }
+
+    [Id(10)] public required double Guidance { get; init; }
+
+    [Id(11)] public required int Start { get; init; }
+
+    /// <summary>The statistics blob, "model" for the model's own, or null for a plain start.</summary>
+    [Id(12)] public string? Statistics { get; init; }
+
+    [Id(13)] public required ulong Seed { get; init; }
+
+    [Id(14)] public required string Container { get; init; }
+
+    /// <summary>"float32" or "bfloat16".</summary>
+    [Id(15)] public required string Precision { get; init; }
+
+    /// <summary>Whether both halves of guidance go through the network at once.</summary>
+    [Id(16)] public required bool BatchGuidance { get; init; }
+
+    /// <summary>Frames that are decoded together.</summary>
+    [Id(17)] public required int FramesPerDecode { get; init; }
+
+    /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
+    [Id(18)] public required IReadOnlyList<Work.Chunk> Chunks { get; init; }
+}

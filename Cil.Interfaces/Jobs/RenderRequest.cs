@@ -1,0 +1,43 @@
+namespace Cil.Interfaces.Jobs;
+
+/// <summary>What a client asks for. Anything left null is the model's default, and is fixed when the job is accepted.</summary>
+[GenerateSerializer, Immutable, Alias("cil.RenderRequest")]
+public sealed record RenderRequest
+{
+    /// <summary>A model's name, as the catalogue lists it.</summary>
+    [Id(0)] public required string Model { get; init; }
+
+    [Id(1)] public required string Prompt { get; init; }
+
+    [Id(2)] public string NegativePrompt { get; init; } = "";
+
+    /// <summary>The blob that holds the uploaded image, in any format that ffmpeg reads.</summary>
+    [Id(3)] public required string ImageBlob { get; init; }
+
+    /// <summary>Pixels of the video; null for the model's own.</summary>
+    [Id(4)] public int? Width { get; init; }
+
+    [Id(5)] public int? Height { get; init; }
+
+    [Id(6)] public int? Frames { get; init; }
+
+    /// <summary>Frames a second of the video file.</summary>
+    [Id(7)] public int? PlaybackFps { get; init; }
+
+    [Id(8)] public int? Steps { get; init; }
+
+    /// <summary>Classifier-free guidance scale; 1 is none.</summary>
+    [Id(9)] public double? Guidance { get; init; }
+
+    /// <summary>M: sampling starts at time M of 1000 (the CIL paper, section 3.1).</summary>
+    [Id(10)] public int? Start { get; init; }
+
+    /// <summary>"auto" (the model's statistics where they fit), "off", or the blob that holds a statistics file.</summary>
+    [Id(11)] public string AnalyticInit { get; init; } = "auto";
+
+    /// <summary>Drawn once when the job is accepted, if null.</summary>
+    [Id(12)] public ulong? Seed { get; init; }
+
+    /// <summary>"mp4", "webp" or "gif".</summary>
+    [Id(13)] public string Container { get; init; } = "mp4";
+}

@@ -1,0 +1,9 @@
+namespace Cil.Interfaces.Work;
+
+/// <summary>What a chunk does. The numbers are on disk: never change one.</summary>
+[GenerateSerializer, Alias("cil.ChunkKind")]
+public enum ChunkKind
+{
+    Denoise = 0,
+    Decode = 1,
+}
