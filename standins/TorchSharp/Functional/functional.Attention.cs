@@ -21,9 +21,31 @@ public static partial class torch
             {
                 if (p < 0) throw new ArgumentException("Dropout probability must be greater than or equal to zero.");
                 if (is_casual && attn_mask is not null) throw new ArgumentException("Casual attention masking cannot pass a mask.");
-                return HasFusedAttention
-                    ? Aten.Call("scaled_dot_product_attention", query, key, value, attn_mask, p, is_casual)
+                if (HasFusedAttention) return Aten.Call("scaled_dot_product_attention", query, key, value, attn_mask, p, is_casual);
+                return attn_mask is null && !is_casual && p == 0 && FitsKernel(query, key, value)
+                    ? Kernel(query, key, value)
                     : ChunkedAttention(query, key, value, attn_mask, p, is_casual);
+            }
+
+            // The native library's own kernel: float32 on the CPU, without gradients, in the layouts that networks have.
+            private static bool FitsKernel(Tensor query, Tensor key, Tensor value)
+            {
+                return query.dtype == ScalarType.Float32 && key.dtype == ScalarType.Float32 && value.dtype == ScalarType.Float32
+                    && query.ndim == 4 && key.ndim == 4 && value.ndim == 4
+                    && query.size(0) == key.size(0) && query.size(0) == value.size(0)
+                    && query.size(1) == key.size(1) && query.size(1) == value.size(1)
+                    && query.is_cpu() && key.is_cpu() && value.is_cpu()
+                    && query.stride(3) == 1 && key.stride(3) == 1 && value.stride(3) == 1
+                    && !(is_grad_enabled() && (query.requires_grad || key.requires_grad || value.requires_grad));
+            }
+
+            private static Tensor Kernel(Tensor query, Tensor key, Tensor value)
+            {
+                nint made = Native.Checked(Native.cil_attention(query.Handle, key.Handle, value.Handle, 1 / Math.Sqrt(query.size(-1))));
+                GC.KeepAlive(query);
+                GC.KeepAlive(key);
+                GC.KeepAlive(value);
+                return new Tensor(made);
             }
 
             private static bool HasFusedAttention { get; } = Aten.Has("scaled_dot_product_attention");

@@ -44,6 +44,8 @@ internal static unsafe class Native
     [DllImport(Lib, ExactSpelling = true)] internal static extern void* cil_tensor_data(nint tensor);
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_tensor_is_contiguous(nint tensor, int memoryFormat);
 
+    [DllImport(Lib, ExactSpelling = true)] internal static extern nint cil_attention(nint query, nint key, nint value, double scale);
+
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_requires_grad(nint tensor);
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_set_requires_grad(nint tensor, int value);
     [DllImport(Lib, ExactSpelling = true)] internal static extern int cil_is_leaf(nint tensor);

@@ -76,31 +76,4 @@ public sealed class DataTests
         Assert.True(first.Equals(rand(10, generator: generator)));
         Assert.Equal(3, generator.initial_seed());
     }
-
-    [Fact]
-    public void Attention_InChunks_IsTheSameAsInOne()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using var generator = new Generator(4);
-        Tensor query = randn(3, 2500, 8, generator: generator), key = randn(3, 1300, 8, generator: generator);
-        Tensor value = randn(3, 1300, 8, generator: generator);
-        Tensor expected = query.matmul(key.transpose(1, 2)).div(Math.Sqrt(8)).softmax(-1).matmul(value);
-        Tensor actual = nn.functional.scaled_dot_product_attention(query, key, value);
-        Assert.True((actual - expected).abs().max().item<float>() < 1e-6);
-    }
-
-    [Fact]
-    public void Attention_WithGradients_IsItsFormulasGradient()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using var generator = new Generator(5);
-        Tensor query = randn(2, 5, 4, ScalarType.Float64, generator: generator).requires_grad_();
-        Tensor key = randn(2, 6, 4, ScalarType.Float64, generator: generator);
-        Tensor value = randn(2, 6, 4, ScalarType.Float64, generator: generator);
-        query.matmul(key.transpose(1, 2)).div(2.0).softmax(-1).matmul(value).square().sum().backward();
-        Tensor expected = query.grad!.clone();
-        query.grad = null;
-        nn.functional.scaled_dot_product_attention(query, key, value).square().sum().backward();
-        Assert.True(query.grad!.allclose(expected, 1e-10, 1e-12));
-    }
 }
