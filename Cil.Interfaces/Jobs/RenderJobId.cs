@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cil.Interfaces.Jobs;
 
 /// <summary>Names a render job. Letters, digits, '-' and '_' only, since it is part of blob names.</summary>
@@ -7,6 +9,7 @@ public readonly record struct RenderJobId
     private const int MaxLength = 64;
 
     /// <exception cref="ArgumentException">The text is blank, too long, or has another character.</exception>
+    [JsonConstructor]
     public RenderJobId(string value)
     {
         if (string.IsNullOrEmpty(value) || value.Length > MaxLength || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Blobs;
+
+/// <summary>Where the parts of a job lie. All of them share one prefix, so that deleting a job deletes them all.</summary>
+public static class BlobNames
+{
+    public static string Job(RenderJobId job) => $"jobs/{job}/";
+
+    public static string Input(RenderJobId job) => $"jobs/{job}/input";
+
+    public static string Statistics(RenderJobId job) => $"jobs/{job}/statistics.safetensors";
+
+    public static string Preview(RenderJobId job) => $"jobs/{job}/preview.png";
+
+    /// <summary>Each attempt has a name of its own: a late holder cannot overwrite its successor's work.</summary>
+    public static string Output(RenderJobId job, Chunk chunk, long epoch) => string.Create(
+        CultureInfo.InvariantCulture, $"jobs/{job}/work/{chunk.Index:D4}.{epoch}.{(chunk.Kind == ChunkKind.Denoise ? "safetensors" : "rgb24")}");
+
+    public static string Work(RenderJobId job) => $"jobs/{job}/work/";
+
+    public static string Video(RenderJobId job, string container) => $"jobs/{job}/video.{container}";
+
+    public static string Poster(RenderJobId job) => $"jobs/{job}/poster.png";
+
+    public static string Provenance(RenderJobId job) => $"jobs/{job}/provenance.json";
+}

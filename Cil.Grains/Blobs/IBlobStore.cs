@@ -1,0 +1,24 @@
+namespace Cil.Grains.Blobs;
+
+/// <summary>
+/// Named pieces of data. Names are '/'-separated parts of letters, digits, '-', '_' and '.'; no part is '.' or '..'.
+/// A put is all or nothing: a reader sees the old content or the new.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>Stores content under a name.</summary>
+    /// <returns>The new ETag.</returns>
+    /// <exception cref="BlobConflictException">The condition does not hold.</exception>
+    /// <exception cref="ArgumentException">The name is not one.</exception>
+    Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default);
+
+    /// <summary>The content with its ETag, or null when there is none of that name.</summary>
+    /// <param name="range">The part wanted; null for all. A range beyond the end gives what is there.</param>
+    Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Names that begin so, in ordinal order.</summary>
+    IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a blob; false when there was none.</summary>
+    Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using Cil.Grains.Blobs;
+using Cil.Interfaces.Frames;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Grains.Frames;
+
+/// <summary>Joins a job's frames, has them encoded, and stores video, poster and provenance.</summary>
+public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder) : Grain, IFrameAggregatorGrain
+{
+    private Task? running;
+
+    public Task AssembleAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance)
+    {
+        // Encoding takes longer than a turn may: the end is reported to the job as a message.
+        if (running is null or { IsCompleted: true }) running = RunAsync(plan, frameBlobs, provenance);
+        return Task.CompletedTask;
+    }
+
+    private async Task RunAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance)
+    {
+        AggregationResult result;
+        try
+        {
+            result = await Task.Run(() => StoreAsync(plan, frameBlobs, provenance));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            result = new AggregationResult.Failed(new JobError(JobError.EncodeFailed, error.Message, Retryable: true));
+        }
+
+        await GrainFactory.GetGrain<IRenderJobGrain>(plan.Job.Value).ReportVideoAsync(result);
+        DeactivateOnIdle();
+    }
+
+    private async Task<AggregationResult> StoreAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance)
+    {
+        int frameBytes = plan.Width * plan.Height * 3;
+        var frames = new byte[frameBytes * plan.Frames];
+        int filled = 0;
+        foreach (string name in frameBlobs)
+        {
+            Blob part = await blobs.GetAsync(name) ?? throw new InvalidOperationException($"{name}: frames are missing");
+            if (filled + part.Content.Length > frames.Length)
+                throw new InvalidOperationException($"{name}: frames hold {filled + part.Content.Length} bytes, {frames.Length} are expected");
+            part.Content.CopyTo(frames.AsMemory(filled));
+            filled += part.Content.Length;
+        }
+
+        if (filled != frames.Length) throw new InvalidOperationException($"frames hold {filled} bytes, {frames.Length} are expected");
+        byte[] video = await encoder.EncodeAsync(frames, plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
+        byte[] poster = await encoder.PictureAsync(frames.AsMemory(0, frameBytes), plan.Width, plan.Height, CancellationToken.None);
+        string videoBlob = BlobNames.Video(plan.Job, plan.Container), posterBlob = BlobNames.Poster(plan.Job);
+        _ = await blobs.PutAsync(posterBlob, poster);
+        _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
+        _ = await blobs.PutAsync(videoBlob, video);
+        return new AggregationResult.Stored(videoBlob, posterBlob, FrameDifference.Mean(frames, frameBytes));
+    }
+}

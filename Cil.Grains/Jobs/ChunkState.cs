@@ -1,0 +1,13 @@
+namespace Cil.Grains.Jobs;
+
+/// <summary>One chunk's standing in the stored job.</summary>
+public sealed class ChunkState
+{
+    /// <summary>The fencing epoch: how often the chunk was handed out.</summary>
+    public long Epoch { get; set; }
+
+    public int Failures { get; set; }
+
+    /// <summary>Where its result lies; null until it is rendered.</summary>
+    public string? OutputBlob { get; set; }
+}

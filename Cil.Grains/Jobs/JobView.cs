@@ -1,0 +1,53 @@
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Jobs;
+
+/// <summary>What others see of a job, from what is stored and what its running chunks said last.</summary>
+internal static class JobView
+{
+    /// <param name="done">Steps or frames done of each running chunk.</param>
+    internal static JobSnapshot Of(
+        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, int? position, RateEstimate rate, DateTimeOffset now)
+    {
+        if (state.Plan is not { } plan)
+        {
+            return new JobSnapshot { Id = id, State = state.State, Stage = JobStage.Done, Error = state.Error, CreatedAt = state.CreatedAt, FinishedAt = state.FinishedAt };
+        }
+
+        int Progress(ChunkKind kind) => plan.Chunks.Where(chunk => chunk.Kind == kind)
+            .Sum(chunk => state.Chunks[chunk.Index].OutputBlob is not null ? chunk.Count : done.GetValueOrDefault(chunk.Index));
+        int step = Progress(ChunkKind.Denoise), frames = Progress(ChunkKind.Decode);
+        return new JobSnapshot
+        {
+            Id = id,
+            State = state.State,
+            Stage = Stage(state.State, step, frames, plan),
+            Step = step,
+            Steps = plan.Steps,
+            FramesDecoded = frames,
+            Frames = plan.Frames,
+            QueuePosition = position,
+            Remaining = rate.Remaining(step, plan.Steps, now),
+            PreviewBlob = state.PreviewBlob,
+            VideoBlob = state.VideoBlob,
+            PosterBlob = state.PosterBlob,
+            Seed = plan.Seed,
+            Width = plan.Width,
+            Height = plan.Height,
+            FrameDifference = state.FrameDifference,
+            Error = state.Error,
+            CreatedAt = state.CreatedAt,
+            FinishedAt = state.FinishedAt,
+        };
+    }
+
+    private static JobStage Stage(JobState state, int step, int frames, RenderPlan plan) => state switch
+    {
+        JobState.Queued => JobStage.Waiting,
+        JobState.Running when step < plan.Steps => JobStage.Denoising,
+        JobState.Running when frames < plan.Frames => JobStage.Decoding,
+        JobState.Running => JobStage.Encoding,
+        _ => JobStage.Done,
+    };
+}

@@ -1,0 +1,272 @@
+using Cil.Grains.Blobs;
+using Cil.Grains.Models;
+using Cil.Interfaces.Frames;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Cil.Grains.Jobs;
+
+/// <summary>
+/// The coordinator of one job. It writes what it decides before it says so: a job exists once it is in storage, and a
+/// chunk's result counts once, under the epoch it was handed out with.
+/// </summary>
+public sealed partial class RenderJobGrain(
+    [PersistentState("job", BlobGrainStorage.Provider)] IPersistentState<RenderJobState> stored,
+    IModelCatalog catalog,
+    IBlobStore blobs,
+    IOptions<PlannerOptions> planning,
+    IOptions<LeaseOptions> leasing,
+    TimeProvider clock,
+    ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
+{
+    private readonly Dictionary<int, Running> running = [];
+    private readonly RateEstimate rate = new();
+    private TaskCompletionSource changed = NewSignal();
+    private IGrainTimer? timer;
+    private string? holder;
+
+    private RenderJobId Id => new(this.GetPrimaryKeyString());
+
+    private RenderJobState State => stored.State;
+
+    private bool IsFinished => State.State is JobState.Completed or JobState.Failed or JobState.Cancelled;
+
+    public async Task<Submission> SubmitAsync(RenderRequest request)
+    {
+        // The same id again is the same job, also when it was cancelled before it came.
+        if (stored.RecordExists) return new Submission.Accepted(Snapshot(null));
+        IReadOnlyList<RequestFault> faults = RequestValidator.Faults(request, catalog);
+        if (faults.Count > 0) return new Submission.Refused(faults);
+        RenderPlan plan = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw());
+        stored.State = new RenderJobState
+        {
+            State = JobState.Queued,
+            Request = request,
+            Plan = plan,
+            Chunks = [.. plan.Chunks.Select(_ => new ChunkState())],
+            CreatedAt = clock.GetUtcNow(),
+        };
+        await stored.WriteStateAsync();
+        LogAccepted(Id, plan.Model, plan.Chunks.Count);
+        await ResumeAsync();
+        return new Submission.Accepted(Snapshot(null));
+    }
+
+    public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;
+
+    public async IAsyncEnumerable<JobSnapshot> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            // Armed before the snapshot is taken, so that no change falls between.
+            Task next = changed.Task;
+            if (await GetAsync() is not { } snapshot) yield break;
+            yield return snapshot;
+            if (snapshot.IsFinished) yield break;
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async Task CancelAsync()
+    {
+        if (IsFinished && stored.RecordExists) return;
+        // Before the job is known, the cancellation itself is stored: a submission that comes later finds it.
+        if (!stored.RecordExists) State.CreatedAt = clock.GetUtcNow();
+        await FinishAsync(JobState.Cancelled, new JobError(JobError.Cancelled, "the job was cancelled", Retryable: false));
+    }
+
+    public async Task ResumeAsync()
+    {
+        if (!stored.RecordExists || IsFinished) return;
+        timer ??= this.RegisterGrainTimer(
+            LookAfterAsync, new GrainTimerCreationOptions(leasing.Value.Check, leasing.Value.Check) { KeepAlive = true });
+        await OfferReadyAsync();
+    }
+
+    public async Task<ChunkLease?> BeginChunkAsync(int chunk, string worker)
+    {
+        if (!IsReady(chunk)) return null;
+        ChunkState state = State.Chunks[chunk];
+        state.Epoch++;
+        State.State = JobState.Running;
+        // The epoch is stored before the chunk is handed out: no crash can hand the same one out twice.
+        await stored.WriteStateAsync();
+        running[chunk] = new Running(worker, clock.GetUtcNow());
+        RenderPlan plan = State.Plan!;
+        Signal();
+        return new ChunkLease
+        {
+            Plan = plan,
+            Chunk = plan.Chunks[chunk],
+            Epoch = state.Epoch,
+            LatentsBlob = RenderPlanner.Source(plan, plan.Chunks[chunk]) is { } source ? State.Chunks[source.Index].OutputBlob : null,
+            OutputBlob = BlobNames.Output(Id, plan.Chunks[chunk], state.Epoch),
+        };
+    }
+
+    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done)
+    {
+        if (!Holds(chunk, epoch)) return Task.FromResult(HeartbeatAnswer.Stop);
+        Running lease = running[chunk];
+        bool further = done > lease.Done;
+        running[chunk] = lease with { Heard = clock.GetUtcNow(), Done = Math.Max(done, lease.Done) };
+        if (further) Signal();
+        return Task.FromResult(HeartbeatAnswer.GoOn);
+    }
+
+    public async Task ReportAsync(int chunk, long epoch, ChunkResult result)
+    {
+        if (!Holds(chunk, epoch)) return;
+        Running lease = running[chunk];
+        switch (result)
+        {
+            case ChunkResult.Rendered rendered:
+                State.Chunks[chunk].OutputBlob = rendered.OutputBlob;
+                State.PreviewBlob = rendered.PreviewBlob ?? State.PreviewBlob;
+                State.WeightsHash = rendered.WeightsHash;
+                if (!State.Devices.Contains(rendered.Device)) State.Devices.Add(rendered.Device);
+                holder = lease.Worker;
+                _ = running.Remove(chunk);
+                await stored.WriteStateAsync();
+                Signal();
+                await GoOnAsync();
+                break;
+            case ChunkResult.Failed failed:
+                _ = running.Remove(chunk);
+                await FailChunkAsync(chunk, failed.Error);
+                break;
+            case ChunkResult.Stopped:
+                _ = running.Remove(chunk);
+                await OfferReadyAsync();
+                break;
+        }
+    }
+
+    public async Task ReportVideoAsync(AggregationResult result)
+    {
+        if (IsFinished) return;
+        switch (result)
+        {
+            case AggregationResult.Stored video:
+                (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
+                await FinishAsync(JobState.Completed, null);
+                break;
+            case AggregationResult.Failed failed:
+                await FinishAsync(JobState.Failed, failed.Error);
+                break;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    
+
+    private bool Holds(int chunk, long epoch) =>
+        !IsFinished && running.ContainsKey(chunk) && State.Chunks[chunk].Epoch == epoch && State.Chunks[chunk].OutputBlob is null;
+
+    private bool IsReady(int chunk)
+    {
+        if (IsFinished || State.Plan is not { } plan || chunk < 0 || chunk >= plan.Chunks.Count) return false;
+        if (running.ContainsKey(chunk) || State.Chunks[chunk].OutputBlob is not null) return false;
+        return RenderPlanner.Source(plan, plan.Chunks[chunk]) is not { } source || State.Chunks[source.Index].OutputBlob is not null;
+    }
+
+    private async Task GoOnAsync()
+    {
+        RenderPlan plan = State.Plan!;
+        if (State.Chunks.TrueForAll(chunk => chunk.OutputBlob is not null))
+        {
+            List<string> frames = [.. plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode)
+                .OrderBy(chunk => chunk.First).Select(chunk => State.Chunks[chunk.Index].OutputBlob!)];
+            await GrainFactory.GetGrain<IFrameAggregatorGrain>(Id.Value).AssembleAsync(plan, frames, Provenance.Of(State));
+            return;
+        }
+
+        await OfferReadyAsync();
+    }
+
+    private async Task OfferReadyAsync()
+    {
+        RenderPlan plan = State.Plan!;
+        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
+        foreach (Chunk chunk in plan.Chunks.Where(chunk => IsReady(chunk.Index)))
+        {
+            await queue.OfferAsync(new ChunkTicket
+            {
+                Job = Id,
+                Chunk = chunk.Index,
+                Model = plan.Model,
+                Since = State.CreatedAt,
+                // Frames to decode may go to any device; denoising goes on where the latents are.
+                Holder = chunk.Kind == ChunkKind.Denoise ? holder : null,
+            });
+        }
+    }
+
+    private async Task LookAfterAsync()
+    {
+        if (IsFinished || State.Plan is null) return;
+        DateTimeOffset silent = clock.GetUtcNow() - leasing.Value.Silence;
+        foreach ((int chunk, Running lease) in running.Where(pair => pair.Value.Heard < silent).ToList())
+        {
+            _ = running.Remove(chunk);
+            LogWorkerSilent(Id, chunk, lease.Worker);
+            await FailChunkAsync(chunk, new JobError(JobError.WorkerLost, $"worker {lease.Worker} went silent", Retryable: true));
+            if (IsFinished) return;
+        }
+
+        // Offers again what a lost queue has forgotten; what it still has it keeps as it is.
+        await GoOnAsync();
+    }
+
+    private async Task FailChunkAsync(int chunk, JobError error)
+    {
+        ChunkState state = State.Chunks[chunk];
+        state.Failures++;
+        LogChunkFailed(Id, chunk, state.Failures, error.Message);
+        if (!error.Retryable || state.Failures >= leasing.Value.MaxAttempts)
+        {
+            await FinishAsync(JobState.Failed, error);
+            return;
+        }
+
+        await stored.WriteStateAsync();
+        await OfferReadyAsync();
+    }
+
+    private async Task FinishAsync(JobState state, JobError? error)
+    {
+        State.State = state;
+        State.Error = error;
+        State.FinishedAt = clock.GetUtcNow();
+        await stored.WriteStateAsync();
+        timer?.Dispose();
+        timer = null;
+        running.Clear();
+        LogFinished(Id, state, error?.Message ?? "");
+        Signal();
+        await GrainFactory.GetGrain<IWorkQueueGrain>(0).WithdrawAsync(Id);
+        await foreach (string name in blobs.ListAsync(BlobNames.Work(Id))) _ = await blobs.DeleteAsync(name);
+    }
+
+    private async Task<int?> PositionAsync() => State.State == JobState.Queued && !IsFinished
+        ? await GrainFactory.GetGrain<IWorkQueueGrain>(0).PositionAsync(Id)
+        : null;
+
+    private void Signal()
+    {
+        TaskCompletionSource before = changed;
+        changed = NewSignal();
+        _ = before.TrySetResult();
+    }
+
+    private JobSnapshot Snapshot(int? position) => JobView.Of(Id, State, running.ToDictionary(pair => pair.Key, pair => pair.Value.Done), position, rate, clock.GetUtcNow());
+
+    private sealed record Running(string Worker, DateTimeOffset Heard)
+    {
+        public int Done { get; init; }
+    }
+}

@@ -1,0 +1,55 @@
+using Cil.Grains.Models;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Jobs;
+
+/// <summary>Turns a checked request into a plan. Pure: the same arguments give the same plan.</summary>
+public static class RenderPlanner
+{
+    /// <summary>Stands for the model's own statistics in <see cref="RenderPlan.Statistics"/>.</summary>
+    public const string ModelStatistics = "model";
+
+    /// <param name="drawnSeed">Used when the request has no seed.</param>
+    public static RenderPlan Plan(RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed)
+    {
+        int frames = request.Frames ?? model.Frames, steps = request.Steps ?? model.Steps;
+        int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
+        bool own = model.HasStatistics && frames == model.Frames && width == model.Width && height == model.Height;
+        return new RenderPlan
+        {
+            Job = job,
+            Model = model.Name,
+            ImageBlob = request.ImageBlob,
+            Prompt = request.Prompt,
+            NegativePrompt = request.NegativePrompt,
+            Width = width,
+            Height = height,
+            Frames = frames,
+            PlaybackFps = request.PlaybackFps ?? model.PlaybackFps,
+            Steps = steps,
+            Guidance = request.Guidance ?? model.Guidance,
+            Start = request.Start ?? model.Start,
+            Statistics = request.AnalyticInit switch { "off" => null, "auto" => own ? ModelStatistics : null, var blob => blob },
+            Seed = request.Seed ?? drawnSeed,
+            Container = request.Container,
+            Precision = options.Precision,
+            BatchGuidance = options.BatchGuidance,
+            FramesPerDecode = options.FramesPerDecode,
+            Chunks = Cut(steps, frames, options),
+        };
+    }
+
+    /// <summary>The chunk that a chunk's latents come from: the denoising chunk before it, or null for the start of sampling.</summary>
+    public static Chunk? Source(RenderPlan plan, Chunk chunk) => plan.Chunks.LastOrDefault(other => other.Kind == ChunkKind.Denoise && other.Index < chunk.Index);
+
+    private static List<Chunk> Cut(int steps, int frames, PlannerOptions options)
+    {
+        var chunks = new List<Chunk>();
+        for (int first = 0; first < steps; first += options.StepsPerChunk)
+            chunks.Add(new Chunk(chunks.Count, ChunkKind.Denoise, first, Math.Min(options.StepsPerChunk, steps - first)));
+        for (int first = 0; first < frames; first += options.FramesPerDecode)
+            chunks.Add(new Chunk(chunks.Count, ChunkKind.Decode, first, Math.Min(options.FramesPerDecode, frames - first)));
+        return chunks;
+    }
+}

@@ -1,0 +1,43 @@
+using Cil.Grains.Models;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Grains.Jobs;
+
+/// <summary>Checks a request against a model and lists every fault with its field.</summary>
+public static class RequestValidator
+{
+    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxPixels = 4096;
+
+    private static readonly string[] Containers = ["mp4", "webp", "gif"];
+
+    public static IReadOnlyList<RequestFault> Faults(RenderRequest request, IModelCatalog catalog)
+    {
+        var faults = new List<RequestFault>();
+        if (catalog.Find(request.Model) is not { } model)
+        {
+            Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", catalog.Names)}");
+            return faults;
+        }
+
+        if (request.Prompt.Length > MaxPrompt) Add("prompt", $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
+        int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
+        if (!Fits(width, model) || !Fits(height, model))
+        {
+            Add("size", $"width and height must be multiples of {model.SizeMultiple} from {model.SizeMultiple} to {MaxPixels}, got {width}x{height}; "
+                + $"{model.Name} was trained at {model.Width}x{model.Height}");
+        }
+
+        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+        if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
+        int start = request.Start ?? model.Start;
+        if (start is < 1 or > 1000) Add("start", $"M must be 1 to 1000, got {start}");
+        else if (request.Steps is { } steps && (steps < 1 || steps > start)) Add("steps", $"1 to M = {start}, got {steps}");
+        if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
+        if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
+        return faults;
+
+        void Add(string field, string message) => faults.Add(new RequestFault(field, message));
+    }
+
+    private static bool Fits(int pixels, ModelDescription model) => pixels >= model.SizeMultiple && pixels <= MaxPixels && pixels % model.SizeMultiple == 0;
+}

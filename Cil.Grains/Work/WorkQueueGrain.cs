@@ -1,0 +1,64 @@
+using Cil.Interfaces.Devices;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Work;
+
+/// <summary>Chunks that wait, oldest job first; a worker that holds a job's latents gets that job's chunks before others'.</summary>
+public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
+{
+    // How long a chunk is kept for the worker that already has its latents.
+    private static readonly TimeSpan Stickiness = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<(RenderJobId Job, int Chunk), Waiting> waiting = [];
+    private readonly HashSet<string> idle = new(StringComparer.Ordinal);
+
+    public Task OfferAsync(ChunkTicket ticket)
+    {
+        waiting.TryAdd((ticket.Job, ticket.Chunk), new Waiting(ticket, clock.GetUtcNow()));
+        string? worker = ticket.Holder is { } holder && idle.Contains(holder) ? holder : idle.FirstOrDefault();
+        if (worker is not null)
+        {
+            _ = idle.Remove(worker);
+            // Not awaited: a worker that is gone must not hold up the job that offers.
+            GrainFactory.GetGrain<IGpuWorkerGrain>(worker).WakeAsync().Ignore();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task WithdrawAsync(RenderJobId job)
+    {
+        foreach ((RenderJobId Job, int Chunk) key in waiting.Keys.Where(key => key.Job == job).ToList()) _ = waiting.Remove(key);
+        return Task.CompletedTask;
+    }
+
+    public Task<ChunkTicket?> TakeAsync(string worker, IReadOnlyList<string> models)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Waiting? next = waiting.Values
+            .Where(item => models.Contains(item.Ticket.Model))
+            .Where(item => item.Ticket.Holder is null || item.Ticket.Holder == worker || now - item.Offered >= Stickiness)
+            .OrderBy(item => item.Ticket.Holder == worker ? 0 : 1)
+            .ThenBy(item => item.Ticket.Since).ThenBy(item => item.Ticket.Job.Value, StringComparer.Ordinal).ThenBy(item => item.Ticket.Chunk)
+            .FirstOrDefault();
+        if (next is null)
+        {
+            _ = idle.Add(worker);
+            return Task.FromResult<ChunkTicket?>(null);
+        }
+
+        _ = waiting.Remove((next.Ticket.Job, next.Ticket.Chunk));
+        return Task.FromResult<ChunkTicket?>(next.Ticket);
+    }
+
+    public Task<int?> PositionAsync(RenderJobId job)
+    {
+        Waiting? own = waiting.Values.FirstOrDefault(item => item.Ticket.Job == job);
+        return Task.FromResult<int?>(own is null
+            ? null
+            : waiting.Values.Where(item => item.Ticket.Since < own.Ticket.Since).Select(item => item.Ticket.Job).Distinct().Count());
+    }
+
+    private sealed record Waiting(ChunkTicket Ticket, DateTimeOffset Offered);
+}
