@@ -1,0 +1,12 @@
+using Azure.Storage.Blobs;
+using Cil.Grains.Blobs;
+using Cil.Silo.Blobs;
+
+namespace Cil.Silo.Tests.Blobs;
+
+/// <summary>The real SDK against Azurite, the emulator of the service.</summary>
+public sealed class AzureBlobStoreTests(Azurite azurite) : BlobStoreSuite, IClassFixture<Azurite>
+{
+    protected override async Task<IBlobStore> OpenAsync() =>
+        await AzureBlobStore.OpenAsync(new BlobContainerClient(azurite.ConnectionString, "cil"));
+}
