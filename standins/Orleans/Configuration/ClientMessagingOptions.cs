@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>Settings of requests that a client sends.</summary>
+public class ClientMessagingOptions : MessagingOptions;

@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>Settings of requests that a silo sends.</summary>
+public class SiloMessagingOptions : MessagingOptions;

@@ -1,0 +1,6 @@
+namespace Orleans.Tests.Scheduling;
+
+public interface IReentrantTurnGrain : IGrainWithStringKey
+{
+    Task Plain(string name);
+}

@@ -1,0 +1,21 @@
+using Orleans.Concurrency;
+
+namespace Orleans.Tests.Scheduling;
+
+public interface ITurnGrain : IGrainWithStringKey
+{
+    Task Plain(string name);
+
+    [AlwaysInterleave]
+    Task Interleaving(string name);
+
+    [ReadOnly]
+    Task Reading(string name);
+
+    [OneWay]
+    Task Forgotten(string name);
+
+    Task<int> CountInParallel(int steps);
+
+    Task<bool> StaysOnItsScheduler();
+}
