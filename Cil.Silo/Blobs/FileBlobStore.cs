@@ -125,9 +125,7 @@ public sealed class FileBlobStore : IBlobStore
 
     private static string ETagOf(DateTime modified, long length) => string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{length:x}");
 
-    private string FileOf(string name) => BlobNames.Check(name) is var checkedName && checkedName.Split('/').Any(part => part[0] == '.')
-        ? throw new ArgumentException($"blob name: no part may start with '.', got '{name}'", nameof(name))
-        : Path.Combine(root, checkedName);
+    private string FileOf(string name) => Path.Combine(root, BlobNames.Check(name));
 
     private async Task<IDisposable> LockAsync(string name, CancellationToken cancellationToken)
     {
