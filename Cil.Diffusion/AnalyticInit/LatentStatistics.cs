@@ -47,8 +47,22 @@ public sealed class LatentStatistics
     /// <exception cref="CheckpointException">The file is damaged.</exception>
     public static LatentStatistics Read(string path, long channels)
     {
-        using DisposeScope scope = NewDisposeScope();
         using SafetensorsReader reader = SafetensorsReader.Open(path);
+        return Read(reader, channels);
+    }
+
+    /// <param name="name">What messages call it.</param>
+    /// <inheritdoc cref="Read(string, long)"/>
+    public static LatentStatistics FromBytes(string name, byte[] content, long channels)
+    {
+        using SafetensorsReader reader = SafetensorsReader.FromBytes(name, content);
+        return Read(reader, channels);
+    }
+
+    private static LatentStatistics Read(SafetensorsReader reader, long channels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string path = reader.File;
         Tensor expectation = Find(reader, ExpectationNames).to(float32);
         Tensor variance = Find(reader, VarianceNames).to(float64);
         string shape = string.Join(", ", expectation.shape);

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace Cil.Diffusion.Media;
+
+/// <summary>Runs the ffmpeg and ffprobe programs: arguments as a list, never through a shell; bytes in, bytes out.</summary>
+public static class Ffmpeg
+{
+    private const int LinesOfErrors = 4;
+
+    /// <param name="program">"ffmpeg" or "ffprobe".</param>
+    /// <param name="arguments">One entry an argument.</param>
+    /// <param name="input">Written to its standard input.</param>
+    /// <param name="maxOutput">More output than this many bytes ends the program.</param>
+    /// <returns>What it wrote to its standard output.</returns>
+    /// <exception cref="MediaException">It is not installed, failed, or wrote too much.</exception>
+    public static async Task<byte[]> RunAsync(
+        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Start(start);
+        try
+        {
+            Task writing = FeedAsync(process, input, cancellationToken);
+            Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            byte[] output = await ReadAsync(process, maxOutput, cancellationToken);
+            await writing;
+            await process.WaitForExitAsync(cancellationToken);
+            if (process.ExitCode != 0) throw new MediaException($"{program}: {Last(await errors)}");
+            return output;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new MediaException($"the program {start.FileName} cannot be started ({error.Message}); install the Debian package ffmpeg", error);
+        }
+    }
+
+    private static async Task FeedAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It stopped reading: its exit status and last lines say why.
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(Process process, long maxOutput, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        int read;
+        while ((read = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (output.Length + read > maxOutput) throw new MediaException($"{process.StartInfo.FileName}: gave more than {maxOutput} bytes");
+            output.Write(buffer, 0, read);
+        }
+
+        return output.ToArray();
+    }
+
+    private static string Last(string errors)
+    {
+        string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length == 0 ? "failed without a word" : string.Join("; ", lines.TakeLast(LinesOfErrors));
+    }
+}

@@ -1,0 +1,14 @@
+using Cil.Client.Jobs;
+using Cil.Grains.Blobs;
+
+namespace Cil.Silo.Blobs;
+
+/// <summary>A client in the same process reaches media in the silo's own storage.</summary>
+public sealed class BlobMediaAccess(IBlobStore blobs) : IMediaAccess
+{
+    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        blobs.PutAsync(name, content, cancellationToken: cancellationToken);
+
+    public async Task<byte[]?> GetAsync(string name, CancellationToken cancellationToken) =>
+        (await blobs.GetAsync(name, cancellationToken: cancellationToken))?.Content.ToArray();
+}

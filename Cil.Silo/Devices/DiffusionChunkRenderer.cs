@@ -1,0 +1,190 @@
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Media;
+using Cil.Diffusion.Pipelines;
+using Cil.Grains.Blobs;
+using Cil.Grains.Devices;
+using Cil.Grains.Jobs;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+using Cil.Silo.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Silo.Devices;
+
+/// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents.</summary>
+public sealed class DiffusionChunkRenderer(string name, Device device, ModelCatalog catalog, IBlobStore blobs) : IChunkRenderer, IDisposable
+{
+    private const string LatentsName = "latents";
+
+    private readonly DeviceThread thread = new($"device {name}");
+    private (string Name, string Precision, VideoPipeline Pipeline)? model;
+    private LoadedJob? loaded;
+
+    public IReadOnlyList<string> Models => catalog.Names;
+
+    public async Task<ChunkResult> RenderAsync(ChunkLease lease, Action<int> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RenderPlan plan = lease.Plan;
+            // Storage and ffmpeg first: the device's thread waits for nobody.
+            byte[]? image = loaded?.Id == plan.Job ? null : await DecodeImageAsync(plan, cancellationToken);
+            LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
+            byte[]? latents = lease.LatentsBlob is { } name && loaded?.Latents?.Blob != name ? (await RequireAsync(name, cancellationToken)).ToArray() : null;
+            Output output = await thread.RunAsync(() => Render(lease, image, statistics, latents, progress, cancellationToken));
+            _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: cancellationToken);
+            string? preview = await PreviewAsync(plan, output.Preview, cancellationToken);
+            return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString());
+        }
+        catch (OperationCanceledException)
+        {
+            return new ChunkResult.Stopped();
+        }
+        catch (Exception error)
+        {
+            return new ChunkResult.Failed(Explain(error));
+        }
+    }
+
+    public void Forget(RenderJobId job) => _ = thread.RunAsync(() =>
+    {
+        if (loaded?.Id == job) Drop();
+        return true;
+    });
+
+    public void Dispose()
+    {
+        thread.RunAsync(() =>
+        {
+            Drop();
+            model?.Pipeline.Dispose();
+            return true;
+        }).GetAwaiter().GetResult();
+        thread.Dispose();
+    }
+
+    private static JobError Explain(Exception error) => error switch
+    {
+        MediaException => new JobError(JobError.InvalidImage, error.Message, Retryable: false),
+        ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
+        StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
+        ArgumentException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
+        _ when error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
+        IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
+        _ => new JobError(JobError.RenderFailed, error.Message, Retryable: true),
+    };
+
+    // On the device's thread from here on.
+    private Output Render(
+        ChunkLease lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, Action<int> progress, CancellationToken cancellationToken)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        VideoPipeline pipeline = Load(lease.Plan);
+        if (loaded?.Id != lease.Plan.Job) Take(pipeline, lease.Plan, image!, statistics);
+        LoadedJob current = loaded!;
+        Tensor latents = Latents(pipeline, current, lease, stored);
+        return lease.Chunk.Kind == ChunkKind.Denoise
+            ? Denoise(pipeline, current, lease, latents, progress, cancellationToken)
+            : new Output(pipeline.Decode(latents, lease.Chunk.First, lease.Chunk.Count), null, pipeline.WeightsHash);
+    }
+
+    private static Output Denoise(
+        VideoPipeline pipeline, LoadedJob current, ChunkLease lease, Tensor latents, Action<int> progress, CancellationToken cancellationToken)
+    {
+        Tensor clean = latents;
+        for (int done = 0; done < lease.Chunk.Count; done++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using DisposeScope step = NewDisposeScope();
+            StepResult result = pipeline.Step(latents, current.Conditioning, current.Plan, lease.Chunk.First + done);
+            (latents, clean) = step.MoveToOuter(result.Latents, result.PredictedX0);
+            progress(done + 1);
+        }
+
+        byte[] preview = pipeline.Decode(clean, current.Plan.Frames / 2, 1);
+        byte[] content = SafetensorsWriter.ToBytes([(LatentsName, latents)]);
+        current.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
+        return new Output(content, preview, pipeline.WeightsHash);
+    }
+
+    private Tensor Latents(VideoPipeline pipeline, LoadedJob current, ChunkLease lease, byte[]? stored)
+    {
+        if (lease.LatentsBlob is not { } blob) return pipeline.StartLatents(current.Plan);
+        if (stored is null) return current.Latents!.Value.Tensor;
+        using SafetensorsReader reader = SafetensorsReader.FromBytes(blob, stored);
+        return reader.Read(LatentsName).to(device);
+    }
+
+    private VideoPipeline Load(RenderPlan plan)
+    {
+        if (model is { } kept && kept.Name == plan.Model && kept.Precision == plan.Precision) return kept.Pipeline;
+        Drop();
+        model?.Pipeline.Dispose();
+        model = null;
+        VideoPipeline pipeline = VideoPipeline.Load(
+            catalog.Folder(plan.Model), device, plan.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
+        model = (plan.Model, plan.Precision, pipeline);
+        return pipeline;
+    }
+
+    private void Take(VideoPipeline pipeline, RenderPlan plan, byte[] image, LatentStatistics? statistics)
+    {
+        Drop();
+        Conditioning conditioning = pipeline.Encode(new ConditioningInput
+        {
+            Image = image,
+            Height = plan.Height,
+            Width = plan.Width,
+            Prompt = plan.Prompt,
+            NegativePrompt = plan.NegativePrompt,
+            Fps = pipeline.Manifest.Sampling.Fps,
+            Frames = plan.Frames,
+            Seed = plan.Seed,
+        });
+        loaded = new LoadedJob(plan.Job, conditioning, SamplingPlan.Default(pipeline.Manifest, plan.Seed) with
+        {
+            Steps = plan.Steps,
+            GuidanceScale = plan.Guidance,
+            Start = plan.Start,
+            Frames = plan.Frames,
+            Height = plan.Height,
+            Width = plan.Width,
+            BatchGuidance = plan.BatchGuidance,
+            Statistics = statistics,
+        });
+    }
+
+    private void Drop()
+    {
+        loaded?.Dispose();
+        loaded = null;
+    }
+
+    private async Task<byte[]> DecodeImageAsync(RenderPlan plan, CancellationToken cancellationToken) =>
+        await ImageDecoder.DecodeAsync(await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, cancellationToken);
+
+    private async Task<LatentStatistics?> StatisticsAsync(RenderPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Statistics is not { } source) return null;
+        string folder = catalog.Folder(plan.Model);
+        ModelManifest manifest = ModelManifest.Read(folder);
+        if (source == RenderPlanner.ModelStatistics) return await thread.RunAsync(() => LatentStatistics.Read(Path.Combine(folder, manifest.Files.Statistics!), manifest.LatentChannels));
+        byte[] content = (await RequireAsync(source, cancellationToken)).ToArray();
+        return await thread.RunAsync(() => LatentStatistics.FromBytes("statistics", content, manifest.LatentChannels));
+    }
+
+    private async Task<string?> PreviewAsync(RenderPlan plan, byte[]? frame, CancellationToken cancellationToken)
+    {
+        if (frame is null) return null;
+        string blob = BlobNames.Preview(plan.Job);
+        _ = await blobs.PutAsync(blob, PngWriter.Write(frame, plan.Width, plan.Height), cancellationToken: cancellationToken);
+        return blob;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken) =>
+        (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
+
+    private sealed record Output(byte[] Content, byte[]? Preview, string WeightsHash);
+}

@@ -1,0 +1,30 @@
+using Cil.Diffusion.Pipelines;
+using Cil.Interfaces.Jobs;
+using static TorchSharp.torch;
+
+namespace Cil.Silo.Devices;
+
+/// <summary>What a device keeps of the job it works on, so that the job's next chunk costs no transfer.</summary>
+internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, SamplingPlan plan) : IDisposable
+{
+    internal RenderJobId Id { get; } = id;
+
+    internal Conditioning Conditioning { get; } = conditioning;
+
+    internal SamplingPlan Plan { get; } = plan;
+
+    /// <summary>The latents as the blob of that name holds them.</summary>
+    internal (string Blob, Tensor Tensor)? Latents { get; private set; }
+
+    internal void Keep(string blob, Tensor latents)
+    {
+        Latents?.Tensor.Dispose();
+        Latents = (blob, latents);
+    }
+
+    public void Dispose()
+    {
+        Latents?.Tensor.Dispose();
+        Conditioning.Dispose();
+    }
+}

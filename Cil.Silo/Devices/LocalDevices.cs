@@ -1,0 +1,30 @@
+using Cil.Grains.Blobs;
+using Cil.Grains.Devices;
+using Cil.Silo.Models;
+using static TorchSharp.torch;
+
+namespace Cil.Silo.Devices;
+
+/// <summary>The devices that this process renders on, each with its thread.</summary>
+public sealed class LocalDevices : IDeviceHost, IDisposable
+{
+    private readonly DiffusionChunkRenderer[] renderers;
+
+    /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
+    public LocalDevices(int count, ModelCatalog catalog, IBlobStore blobs)
+    {
+        renderers = [.. Enumerable.Range(0, count).Select(ordinal => new DiffusionChunkRenderer(
+            $"{ordinal}", cuda.is_available() ? new Device(TorchSharp.DeviceType.CUDA, ordinal) : CPU, catalog, blobs))];
+    }
+
+    public int Count => renderers.Length;
+
+    public IChunkRenderer Renderer(int ordinal) => ordinal >= 0 && ordinal < Count
+        ? renderers[ordinal]
+        : throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"ordinal: this silo has {Count} devices, got {ordinal}");
+
+    public void Dispose()
+    {
+        foreach (DiffusionChunkRenderer renderer in renderers) renderer.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Cil.Client.Jobs;
+using Cil.Grains.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Cil.Silo.Hosting;
+
+/// <summary>Cil in this process: a silo with its devices, and a client to it.</summary>
+public sealed class CilHost : IAsyncDisposable
+{
+    private readonly IHost host;
+
+    private CilHost(IHost host) => this.host = host;
+
+    public ICilClient Client => host.Services.GetRequiredService<ICilClient>();
+
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>Starts the whole grid in this process and waits until it takes jobs.</summary>
+    /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
+    public static async Task<CilHost> StartEmbeddedAsync(EmbeddedOptions options, CancellationToken cancellationToken = default)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        if (options.Verbose) builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddFileBlobs(options.DataFolder);
+        builder.Services.AddLocalDevices(options.Devices, options.ModelFolders);
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
+        (int siloPort, int gatewayPort) = (FreePort(), FreePort());
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(siloPort, gatewayPort)
+            .Configure<SiloOptions>(settings => settings.SiloName = "embedded")
+            .AddCilSilo());
+        IHost host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return new CilHost(host);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,23 @@
+using Cil.Grains.Jobs;
+
+namespace Cil.Silo.Hosting;
+
+/// <summary>The grid in one process.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>The folder for jobs, media and state; made if it is not there.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Folders with a `model.json`.</summary>
+    public required IReadOnlyList<string> ModelFolders { get; init; }
+
+    /// <summary>Devices to render on. Default 1.</summary>
+    public int Devices { get; init; } = 1;
+
+    public PlannerOptions Planning { get; init; } = new();
+
+    public LeaseOptions Leasing { get; init; } = new();
+
+    /// <summary>Whether the log goes to standard error. Default false.</summary>
+    public bool Verbose { get; init; }
+}

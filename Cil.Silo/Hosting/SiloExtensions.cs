@@ -1,0 +1,52 @@
+using Cil.Client.Jobs;
+using Cil.Grains.Blobs;
+using Cil.Grains.Devices;
+using Cil.Grains.Frames;
+using Cil.Grains.Models;
+using Cil.Silo.Blobs;
+using Cil.Silo.Devices;
+using Cil.Silo.Frames;
+using Cil.Silo.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+using Orleans.Storage;
+
+namespace Cil.Silo.Hosting;
+
+/// <summary>Adds Cil to an Orleans silo.</summary>
+public static class SiloExtensions
+{
+    /// <summary>Grains' storage, placement and ports. The caller adds clustering, an <see cref="IBlobStore"/> and an <see cref="IDeviceHost"/>.</summary>
+    public static ISiloBuilder AddCilSilo(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton<IVideoEncoder, FfmpegVideoEncoder>();
+        silo.Services.AddKeyedSingleton<IGrainStorage>(BlobGrainStorage.Provider, (services, _) => new BlobGrainStorage(services.GetRequiredService<IBlobStore>()));
+        silo.Services.AddKeyedSingleton<PlacementStrategy, DevicePlacement>(nameof(DevicePlacement));
+        silo.Services.AddKeyedSingleton<IPlacementDirector, DevicePlacementDirector>(typeof(DevicePlacement));
+        silo.Services.AddHostedService<WorkerStarter>();
+        return silo;
+    }
+
+    /// <summary>Renders on this machine's devices with the models of these folders.</summary>
+    public static IServiceCollection AddLocalDevices(this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders)
+    {
+        var catalog = new ModelCatalog(modelFolders);
+        services.AddSingleton(catalog);
+        services.AddSingleton<IModelCatalog>(catalog);
+        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, provider.GetRequiredService<IBlobStore>()));
+        return services;
+    }
+
+    /// <summary>Keeps everything in a folder.</summary>
+    public static IServiceCollection AddFileBlobs(this IServiceCollection services, string folder)
+    {
+        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(folder));
+        services.AddSingleton<IMediaAccess, BlobMediaAccess>();
+        services.AddSingleton<ICilClient, ClusterClient>();
+        return services;
+    }
+}
