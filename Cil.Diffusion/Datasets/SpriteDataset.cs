@@ -29,7 +29,7 @@ public sealed class SpriteDataset
         var motion = Options.Motions[random.Index(Options.Motions.Count)];
         var sprite = _sprites[random.Index(_sprites.Count)];
         var caption = Caption(sprite.Name, motion, ref random);
-        var ground = SpriteGround.Draw(ref random, _assets, Options.Split, Options.Size);
+        var ground = SpriteGround.Draw(ref random, _assets, Options);
         var path = SpritePath.Draw(motion, Options, ref random);
         var frames = new byte[Options.Frames * ground.Length];
         for (var t = 0; t < Options.Frames; t++)

@@ -4,26 +4,25 @@ namespace Cil.Diffusion.Datasets;
 internal static class SpriteGround
 {
     /// <summary>A ground of <paramref name="size"/> × <paramref name="size"/> × 3 floats, 0…255.</summary>
-    public static float[] Draw(ref SpriteRandom random, SpriteAssets assets, SpriteSplit split, int size)
+    public static float[] Draw(ref SpriteRandom random, SpriteAssets assets, SpriteOptions options)
     {
-        var kind = random.NextDouble();
+        var size = options.Size;
         var frame = new float[size * size * 3];
-        if (kind < 0.25)
+        switch (options.Grounds[random.Index(options.Grounds.Count)])
         {
-            var colour = Colour(ref random);
-            Fill(frame, size, (_, _) => colour);
-        }
-        else if (kind < 0.55)
-        {
-            Gradient(frame, size, ref random);
-        }
-        else if (kind < 0.7)
-        {
-            Texture(frame, size, ref random);
-        }
-        else
-        {
-            Photograph(frame, size, ref random, assets, split);
+            case SpriteGroundKind.Plain:
+                var colour = Colour(ref random);
+                Fill(frame, size, (_, _) => colour);
+                break;
+            case SpriteGroundKind.Gradient:
+                Gradient(frame, size, ref random);
+                break;
+            case SpriteGroundKind.Texture:
+                Texture(frame, size, ref random);
+                break;
+            default:
+                Photograph(frame, size, ref random, assets, options.Split);
+                break;
         }
 
         return frame;

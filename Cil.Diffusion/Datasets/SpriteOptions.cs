@@ -16,11 +16,15 @@ public sealed record SpriteOptions
     /// <summary>The motions, drawn with equal chances; repeat one to draw it more often.</summary>
     public IReadOnlyList<SpriteMotion> Motions { get; init; } = SpriteMotions.Directions;
 
+    /// <summary>The grounds, drawn with equal chances; repeat one to draw it more often.</summary>
+    public IReadOnlyList<SpriteGroundKind> Grounds { get; init; } =
+        [SpriteGroundKind.Plain, SpriteGroundKind.Gradient, SpriteGroundKind.Texture, SpriteGroundKind.Photograph];
+
     /// <summary>How far a moving sprite goes in the whole clip.</summary>
-    public (double Low, double High) Travel { get; init; } = (17, 20);
+    public (double Low, double High) Travel { get; init; } = (14, 16);
 
     /// <summary>Width of the sprite in the first frame.</summary>
-    public (double Low, double High) SpriteSize { get; init; } = (19, 27);
+    public (double Low, double High) SpriteSize { get; init; } = (22, 30);
 
     /// <summary>Chance of the plainest caption ("a red apple moving to the left"); otherwise another way to say the same.</summary>
     public double PlainCaptions { get; init; } = 0.7;
@@ -42,6 +46,11 @@ public sealed record SpriteOptions
         if (Motions.Count == 0)
         {
             faults.Add("motions: expected at least one");
+        }
+
+        if (Grounds.Count == 0)
+        {
+            faults.Add("grounds: expected at least one");
         }
 
         if (SpriteSize.Low < 4 || SpriteSize.High < SpriteSize.Low || SpriteSize.High > Size)

@@ -1,0 +1,10 @@
+namespace Cil.Diffusion.Datasets;
+
+/// <summary>What lies behind the sprite.</summary>
+public enum SpriteGroundKind
+{
+    Plain,
+    Gradient,
+    Texture,
+    Photograph,
+}

@@ -1,0 +1,39 @@
+using Cil.Diffusion.TimeNoise;
+
+namespace Cil.Diffusion.Training;
+
+/// <summary>Training of the U-Net and the image projector on stored latents.</summary>
+public sealed record DiffusionTrainerOptions
+{
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Clips a step.</summary>
+    public int Batch { get; init; } = 8;
+
+    /// <summary>
+    /// Frames drawn from each clip, at random and in order; null for all. A few frames of many clips teach a fresh network
+    /// faster than all frames of few: frames of one clip are much alike.
+    /// </summary>
+    public int? FramesPerClip { get; init; }
+
+    /// <summary>
+    /// Extra weight of latents that differ from the conditional image's: 0 is the published loss. A small moving thing is
+    /// else a small part of the loss.
+    /// </summary>
+    public double MotionWeight { get; init; }
+
+    /// <summary>First time that is drawn; 0 for all times, as published.</summary>
+    public int LowestTimestep { get; init; }
+
+    /// <summary>p: text is dropped with chance 2p, the image with 2p, both with p among them.</summary>
+    public double Dropout { get; init; } = 0.05;
+
+    /// <summary>Noise on the conditional latents, or null for naive fine-tuning.</summary>
+    public TimeNoiseDistribution? TimeNoise { get; init; }
+
+    /// <summary>What TimeNoise does to the projected image tokens; used with <see cref="TimeNoise"/> only.</summary>
+    public ImageTokenNoise TokenNoise { get; init; } = ImageTokenNoise.Replace;
+
+    /// <summary>Compute in bfloat16 (masters and norms stay float32).</summary>
+    public bool BFloat16 { get; init; } = true;
+}
