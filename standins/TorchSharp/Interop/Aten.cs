@@ -170,5 +170,5 @@ internal static unsafe class Aten
         }
     }
 
-    private static string Version => System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)Native.cil_torch_version())!;
+    internal static string Version => System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)Native.cil_torch_version())!;
 }

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace Cil.Benchmarks;
+
+/// <summary>What the command line says.</summary>
+internal sealed record BenchmarkOptions
+{
+    internal static string Usage =>
+        $"""
+        usage: Cil.Benchmarks [OPTIONS]
+          --only NAME      one benchmark: {string.Join(", ", Benchmark.All.Select(benchmark => benchmark.Name))}
+          --quick          3 repetitions of each side instead of 9
+          --runs N         so many repetitions of each side
+          --threads N      threads of libtorch on both sides (all processors: {Environment.ProcessorCount})
+          --peers PATHS    PYTHONPATH with the original repository and einops (environment: CIL_PEERS); without, "unet" is skipped
+          --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
+          --model FOLDER   the model that "grid" and "memory" render with (models/cil-tiny, or a random one of about its size)
+        The exit status is 0 when every aim is met, 1 when not, 2 for a wrong command line.
+        """;
+
+    internal string? Only { get; private init; }
+
+    internal int Runs { get; private init; } = 9;
+
+    internal int Threads { get; private init; } = Environment.ProcessorCount;
+
+    internal string? Peers { get; private init; } = Environment.GetEnvironmentVariable("CIL_PEERS");
+
+    internal string Python { get; private init; } = Environment.GetEnvironmentVariable("CIL_PYTHON") ?? "/usr/bin/python3";
+
+    internal string? Model { get; private init; }
+
+    /// <exception cref="ArgumentException">An option is unknown, lacks its value, or has one that cannot be.</exception>
+    internal static BenchmarkOptions Parse(string[] args)
+    {
+        var options = new BenchmarkOptions();
+        for (int i = 0; i < args.Length; i++)
+        {
+            string name = args[i];
+            if (name == "--quick")
+            {
+                options = options with { Runs = 3 };
+                continue;
+            }
+
+            if (++i == args.Length) throw new ArgumentException($"{name}: unknown, or it lacks its value\n{Usage}");
+            options = name switch
+            {
+                "--only" => options with { Only = Known(args[i]) },
+                "--runs" => options with { Runs = Count(name, args[i]) },
+                "--threads" => options with { Threads = Count(name, args[i]) },
+                "--peers" => options with { Peers = args[i] },
+                "--python" => options with { Python = args[i] },
+                "--model" => options with { Model = args[i] },
+                _ => throw new ArgumentException($"{name}: unknown\n{Usage}"),
+            };
+        }
+
+        return options;
+    }
+
+    private static string Known(string name) => Benchmark.All.Any(benchmark => benchmark.Name == name)
+        ? name
+        : throw new ArgumentException($"--only: one of {string.Join(", ", Benchmark.All.Select(benchmark => benchmark.Name))}; got '{name}'");
+
+    private static int Count(string name, string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+        ? count
+        : throw new ArgumentException($"{name}: expected a number from 1 on, got '{value}'");
+}

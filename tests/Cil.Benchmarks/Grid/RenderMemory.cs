@@ -1,0 +1,62 @@
+using System.Globalization;
+using Cil.Diffusion.Devices;
+using Cil.Grains.Jobs;
+using TorchSharp;
+
+namespace Cil.Benchmarks.Grid;
+
+/// <summary>What one render takes at its peak, and what is left of it: no tensor on the thread, no byte in the process.</summary>
+internal static class RenderMemory
+{
+    private const double Megabyte = 1048576;
+
+    internal static async Task<bool> RunAsync(BenchmarkOptions options)
+    {
+        using var model = new BenchmarkModel(options.Model);
+        PlannerOptions planning = new();
+        byte[] picture = GridRender.Picture();
+        bool met = Bare(model, picture, planning);
+        return met & await GridAsync(model, picture, planning);
+    }
+
+    private static bool Bare(BenchmarkModel model, byte[] picture, PlannerOptions planning)
+    {
+        using var bare = new BareLoop(model.Folder);
+        byte[] once = bare.Render(picture, "", seed: 1, planning); // what is made once and kept is made here
+        DeviceMemory.ResetPeaks();
+        MemoryStatistics? before = DeviceMemory.Read();
+        long tensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        byte[] again = bare.Render(picture, "", seed: 1, planning);
+        long left = DisposeScopeManager.Statistics.ThreadTotalLiveCount - tensors;
+        if (!once.AsSpan().SequenceEqual(again)) throw new InvalidOperationException("the second render's bytes are others than the first's");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  bare loop          {left} tensors left after a render (aim 0)"));
+        return (left == 0) & Report("bare loop", before);
+    }
+
+    private static async Task<bool> GridAsync(BenchmarkModel model, byte[] picture, PlannerOptions planning)
+    {
+        DeviceMemory.ResetPeaks();
+        MemoryStatistics? before = DeviceMemory.Read();
+        await using (GridSession grid = await GridSession.StartAsync(model.Folder, planning))
+        {
+            _ = await grid.RenderAsync(model.Manifest.Name, picture, "", seed: 1);
+        }
+
+        return Report("grid, with a model", before);
+    }
+
+    private static bool Report(string name, MemoryStatistics? before)
+    {
+        if (before is null || DeviceMemory.Read() is not { } after)
+        {
+            Console.WriteLine($"  {name,-18} the bytes of tensors are not known: libtorch comes from the TorchSharp package");
+            return true;
+        }
+
+        long left = after.LiveBytes - before.LiveBytes;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {name,-18} tensors at their peak {(after.PeakLiveBytes - before.LiveBytes) / Megabyte:F1} MiB, {left} bytes of them left (aim 0); whole process {Environment.WorkingSet / Megabyte:F0} MiB"));
+        return left == 0;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Cil.Diffusion.Devices;
+
+namespace Cil.Benchmarks.Measuring;
+
+/// <summary>What every figure needs beside it: where and when it was taken.</summary>
+internal static class Machine
+{
+    internal static string Describe(int threads)
+    {
+        string[] processor = File.Exists("/proc/cpuinfo") ? File.ReadAllLines("/proc/cpuinfo") : [];
+        DeviceDescription cpu = DeviceCatalog.DescribeCpu();
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            machine  {Field(processor, "model name") ?? "unknown processor"}, {Environment.ProcessorCount} cores, {cpu.TotalBytes >> 30} GiB; bfloat16 {(cpu.HasFastBFloat16 == true ? "in hardware" : "not in hardware")}
+            system   {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; libtorch {TorchSharp.torch.__version__}, {threads} threads
+            date     {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC; load {Load()}
+            """);
+    }
+
+    /// <summary>How much else ran, beside this: the mean number of processes over the last minute.</summary>
+    internal static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    private static string? Field(string[] lines, string name) =>
+        lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
+}

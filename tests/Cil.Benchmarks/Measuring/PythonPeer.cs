@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cil.Benchmarks.Measuring;
+
+/// <summary>An original implementation in a Python process (a script of bench/peers), which times a run whenever it is asked.</summary>
+internal sealed class PythonPeer : IDisposable
+{
+    private const string Ready = "ready";
+    private readonly Process process;
+    private readonly Task<string> errors;
+
+    private PythonPeer(Process process)
+    {
+        this.process = process;
+        errors = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>What the script said when it was ready.</summary>
+    internal string Greeting { get; private set; } = "";
+
+    /// <summary>Starts the script and waits until it has made its first run.</summary>
+    /// <exception cref="InvalidOperationException">The script failed: its last lines say why (the original is not importable, say).</exception>
+    internal static PythonPeer Start(BenchmarkOptions options, string script, params string[] arguments)
+    {
+        string threads = options.Threads.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo(options.Python, [script, .. arguments, "--threads", threads])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["PYTHONPATH"] = options.Peers;
+        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads;
+        // OpenBLAS chooses its kernels itself on our side too; slower ones that a shell asks for would flatter the comparison.
+        _ = start.Environment.Remove("OPENBLAS_CORETYPE");
+        var peer = new PythonPeer(Process.Start(start) ?? throw new InvalidOperationException($"{options.Python}: did not start"));
+        peer.Greeting = peer.Answer();
+        return peer.Greeting.StartsWith(Ready, StringComparison.Ordinal)
+            ? peer
+            : throw new InvalidOperationException($"{script}: expected '{Ready}', got '{peer.Greeting}'");
+    }
+
+    /// <summary>One run's seconds, by the script's own clock.</summary>
+    internal double Run()
+    {
+        process.StandardInput.WriteLine();
+        process.StandardInput.Flush();
+        return double.Parse(Answer(), CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private string Answer() => process.StandardOutput.ReadLine()
+        ?? throw new InvalidOperationException($"{process.StartInfo.ArgumentList[0]} failed:\n{string.Join('\n', errors.Result.Split('\n').TakeLast(6))}");
+}
