@@ -32,6 +32,8 @@ internal static unsafe partial class NativeLibtorch
 
     [LibraryImport(Library)] internal static partial nint cil_to_memory_format(nint tensor, int format);
 
+    [LibraryImport(Library)] internal static partial nint cil_gated_gelu(nint projected);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint cil_operator(string name, string overload);
 
     [LibraryImport(Library)] internal static partial int cil_has_mkldnn();

@@ -1,7 +1,7 @@
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Layers;
 
@@ -14,7 +14,6 @@ public sealed class FeedForward(WeightScope weights, long width)
     public Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] halves = project.Forward(x).chunk(2, -1); // value, gate
-        return output.Forward(halves[0] * F.gelu(halves[1])).MoveToOuterDisposeScope();
+        return output.Forward(FusedOperators.GatedGelu(project.Forward(x))).MoveToOuterDisposeScope();
     }
 }

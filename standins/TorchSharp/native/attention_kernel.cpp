@@ -1,8 +1,7 @@
 // One head's attention in vectors of the compiler's own: nothing of libtorch is included here, because what is compiled
 // for a newer processor must not be shared, as inline code of headers is, with what runs on an older one.
 #include "attention_kernel.h"
-
-#include <cstring>
+#include "vectors.h"
 
 #if defined(__AVX512F__)
 #define CIL_ATTENTION attention_avx512
@@ -17,24 +16,15 @@ namespace {
 using cil::Rows;
 
 #if defined(__AVX512F__)
-constexpr int kLanes = 16, kTileRows = 8;
-#elif defined(__AVX2__)
-constexpr int kLanes = 8, kTileRows = 4;
+constexpr int kTileRows = 8;
 #else
-constexpr int kLanes = 4, kTileRows = 4;
+constexpr int kTileRows = 4;
 #endif
 constexpr int kTile = 2 * kLanes;    // columns of a tile: two vectors
 constexpr int kBlockRows = 32;       // rows whose scores are in hand at once: a tile of keys serves them all
 constexpr float kLowest = -3.0e38f;  // the score of a key that is not there
 
-typedef float Vector __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
-typedef int32_t Integers __attribute__((vector_size(kLanes * 4), may_alias));
-
 inline int64_t round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
-
-inline Vector load(const float* p) { return *reinterpret_cast<const Vector*>(p); }
-inline void store(float* p, Vector v) { *reinterpret_cast<Vector*>(p) = v; }
-inline Vector all(float x) { return x - Vector{}; }
 
 // Folds a vector onto itself until one number is left.
 template <class Fold>
@@ -45,25 +35,6 @@ inline float reduce(Vector v, Fold fold) {
         for (int l = 0; l < half; l++) lanes[l] = fold(lanes[l], lanes[l + half]);
     }
     return lanes[0];
-}
-
-// e^x for x <= 0: 2^n e^r with |r| <= ln 2 / 2, a polynomial of degree 6 (relative error below 2^-23), 0 below -87.
-inline Vector exponential(Vector x) {
-    constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f, kSmallest = -87.0f;
-    constexpr float kRounder = 12582912.0f;  // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
-    Integers vanishes = x < all(kSmallest);
-    Vector shifted = x * kLog2E + all(kRounder);
-    Vector n = shifted - all(kRounder);
-    Vector r = x - n * kLn2High - n * kLn2Low;
-    Vector p = r * 1.9875691500e-4f + all(1.3981999507e-3f);
-    p = p * r + all(8.3334519073e-3f);
-    p = p * r + all(4.1665795894e-2f);
-    p = p * r + all(1.6666665459e-1f);
-    p = p * r + all(5.0000001201e-1f);
-    p = p * r * r + r + all(1.0f);
-    Integers power = (reinterpret_cast<Integers&>(shifted) << 23) + reinterpret_cast<Integers&>(p);
-    power &= ~vanishes;
-    return reinterpret_cast<Vector&>(power);
 }
 
 inline const float* row(const Rows& rows, int64_t i) { return rows.data + i * rows.stride; }
