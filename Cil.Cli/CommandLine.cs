@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Cil.Cli.Models;
+using Cil.Cli.Options;
+using Cil.Cli.Render;
+
+namespace Cil.Cli;
+
+/// <summary>All commands of the `cil` program, and what becomes of their errors.</summary>
+public static class CommandLine
+{
+    // A step of a large model must be able to end before the process is taken down.
+    private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(60);
+
+    /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = Build();
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)) Complain(message);
+            await Console.Error.WriteLineAsync($"'cil {string.Join(' ', CommandsOf(parsed).Append("--help"))}' lists what there is.");
+            return ExitCode.BadInput;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CancellationGrace });
+        }
+        catch (OperationCanceledException)
+        {
+            Complain("cancelled");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception error) when (BadInput.Explain(error) is { } message)
+        {
+            Complain(message);
+            return ExitCode.BadInput;
+        }
+        catch (CommandFailedException error)
+        {
+            Complain(error.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    internal static RootCommand Build() => new("Turns a still image and a prompt into a video, on a grid of devices.")
+    {
+        RenderCommand.Build(),
+        ModelsCommand.Build(),
+    };
+
+    private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");
+
+    private static IEnumerable<string> CommandsOf(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
+        return names;
+    }
+}

@@ -1,0 +1,21 @@
+using Cil.Client.Jobs;
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Datasets;
+using Cil.Diffusion.Media;
+using Cil.Diffusion.Pipelines;
+
+namespace Cil.Cli.Options;
+
+/// <summary>Tells faults of what the user gave from faults of the program.</summary>
+public static class BadInput
+{
+    /// <returns>What to tell the user, or null if the error is not about the input.</returns>
+    public static string? Explain(Exception error) => error switch
+    {
+        RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
+        BadInputException or ModelFolderException or CheckpointException or StatisticsException or SpriteAssetsException => error.Message,
+        MediaException or IOException or UnauthorizedAccessException => error.Message,
+        _ => null,
+    };
+}

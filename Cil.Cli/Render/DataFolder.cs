@@ -1,0 +1,29 @@
+using Cil.Cli.Options;
+
+namespace Cil.Cli.Render;
+
+/// <summary>The grid's folder: the user's, which stays, or one for this run.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly bool passing;
+
+    internal DataFolder(string? given)
+    {
+        passing = given is null;
+        try
+        {
+            Path = given is null ? Directory.CreateTempSubdirectory("cil-").FullName : Directory.CreateDirectory(given).FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException("--data", $"cannot write to {given}: {error.Message}");
+        }
+    }
+
+    internal string Path { get; }
+
+    public void Dispose()
+    {
+        if (passing) Directory.Delete(Path, recursive: true);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Cil.Client.Jobs;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Cli.Render;
+
+/// <summary>The id of a render's job: the same command has the same one, so that it finds what a killed run left.</summary>
+internal static class JobNumber
+{
+    private const int Digits = 16;
+
+    internal static string Of(RenderRequest request, byte[] image, byte[]? statistics)
+    {
+        byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(request), .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? [])];
+        return Convert.ToHexStringLower(SHA256.HashData(content))[..Digits];
+    }
+
+    /// <summary>The first of name, name-2, name-3, … that is not over: a finished job is done with, one that was broken off goes on.</summary>
+    internal static async Task<RenderJobId> FreeAsync(ICilClient client, string? name)
+    {
+        if (name is null) return RenderJobId.New();
+        for (int attempt = 1; ; attempt++)
+        {
+            var id = new RenderJobId(attempt == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{attempt}"));
+            if (await client.GetAsync(id) is not { IsFinished: true }) return id;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Cil.Cli.Options;
+
+namespace Cil.Cli.Render;
+
+/// <summary>`cil render`: an image in, a video out, through the grid embedded in this process.</summary>
+public static class RenderCommand
+{
+    public static Command Build()
+    {
+        var image = new Argument<FileInfo>("IMAGE") { Description = "the still image: any format that ffmpeg reads; scaled so that it covers the video's size and cropped in the middle" };
+        var prompt = new Option<string>("--prompt", "-p") { Description = "what moves, and how", Required = true };
+        var negative = Values.Text("--negative-prompt", "what the video should not look like", "");
+        var output = new Option<string?>("--output", "-o") { Description = "the video: .mp4, .webp or .gif (default: the image's name with .mp4, in this folder)" };
+        var model = Values.Text("--model", "a model's name ('cil models' lists them) or its folder", "cil-tiny");
+        var frames = Values.Whole("--frames", "frames of the video (default: all that the model makes at once)");
+        var size = Values.Size("--size", "pixels of the video, such as 64x64 (default: as the model was trained)");
+        var fps = Values.Whole("--fps", "frames a second of the video file (default: the model's)");
+        var steps = Values.Whole("--steps", "denoising steps; more are slower (default: the model's)");
+        var guidance = Values.Number("--guidance", "how strongly prompt and image count; 1 switches guidance off and takes half the time (default: the model's)");
+        var seed = Values.Seed("the same seed and options give the same bytes (default: drawn, and named in the result)");
+        var start = Values.Whole("--start", "M, 1 to 1000: the time where sampling starts; lower leans less on the image's stillness (default: the model's)");
+        var analyticInit = Values.Text("--analytic-init", "where the starting noise comes from: auto (the model's statistics where they fit), off, or a statistics file", "auto");
+        var devices = Values.Whole("--devices", "devices to use: GPUs, or parts of the processor", 1, 1, 64);
+        var precision = Values.Text("--precision", "float32 or bfloat16 (faster where the processor or GPU has it)", "float32");
+        var data = new Option<string?>("--data") { Description = "a folder that keeps jobs: the same command goes on where a killed one stopped (default: none is kept)" };
+        var verbose = new Option<bool>("--verbose") { Description = "show the grid's log" };
+        var command = new Command("render", "Makes a video from an image and a prompt.")
+        {
+            image, prompt, output, negative, model, frames, size, fps, steps, guidance, seed, start, analyticInit, devices, precision, data, verbose,
+        };
+        command.SetAction((parsed, cancellationToken) => Renderer.RunAsync(
+            new RenderOptions
+            {
+                Image = parsed.GetRequiredValue(image),
+                Prompt = parsed.GetRequiredValue(prompt),
+                NegativePrompt = parsed.GetRequiredValue(negative),
+                Output = parsed.GetValue(output),
+                Model = parsed.GetRequiredValue(model),
+                Frames = parsed.GetValue(frames),
+                Size = parsed.GetValue(size),
+                Fps = parsed.GetValue(fps),
+                Steps = parsed.GetValue(steps),
+                Guidance = parsed.GetValue(guidance),
+                Seed = parsed.GetValue(seed),
+                Start = parsed.GetValue(start),
+                AnalyticInit = parsed.GetRequiredValue(analyticInit),
+                Devices = parsed.GetValue(devices),
+                Precision = parsed.GetRequiredValue(precision),
+                Data = parsed.GetValue(data),
+                Verbose = parsed.GetValue(verbose),
+            },
+            cancellationToken));
+        return command;
+    }
+}

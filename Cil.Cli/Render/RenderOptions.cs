@@ -1,0 +1,75 @@
+using Cil.Cli.Options;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Cli.Render;
+
+/// <summary>What `cil render` was asked for.</summary>
+public sealed record RenderOptions
+{
+    public required FileInfo Image { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>The video's file; its ending says the format.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>A model's name or folder.</summary>
+    public string Model { get; init; } = "cil-tiny";
+
+    public int? Frames { get; init; }
+
+    public (int Width, int Height)? Size { get; init; }
+
+    public int? Fps { get; init; }
+
+    public int? Steps { get; init; }
+
+    public double? Guidance { get; init; }
+
+    public ulong? Seed { get; init; }
+
+    /// <summary>M.</summary>
+    public int? Start { get; init; }
+
+    /// <summary>"auto", "off" or a statistics file.</summary>
+    public string AnalyticInit { get; init; } = "auto";
+
+    public int Devices { get; init; } = 1;
+
+    /// <summary>Where jobs are kept; null for a folder that goes when the program ends.</summary>
+    public string? Data { get; init; }
+
+    public string Precision { get; init; } = "float32";
+
+    public bool Verbose { get; init; }
+
+    public string OutputPath => Output ?? Path.GetFileNameWithoutExtension(Image.Name) + ".mp4";
+
+    /// <summary>"mp4", "webp" or "gif".</summary>
+    /// <exception cref="BadInputException">The file's ending is none of these.</exception>
+    public string Container => Path.GetExtension(OutputPath).TrimStart('.').ToLowerInvariant() switch
+    {
+        ("mp4" or "webp" or "gif") and var known => known,
+        var other => throw new BadInputException("--output", $"expected a file that ends in .mp4, .webp or .gif, got '{OutputPath}'{(other.Length == 0 ? ", which has no ending" : "")}"),
+    };
+
+    public RenderRequest ToRequest(string modelName) => new()
+    {
+        Model = modelName,
+        Prompt = Prompt,
+        NegativePrompt = NegativePrompt,
+        ImageBlob = "",
+        Width = Size?.Width,
+        Height = Size?.Height,
+        Frames = Frames,
+        PlaybackFps = Fps,
+        Steps = Steps,
+        Guidance = Guidance,
+        Start = Start,
+        AnalyticInit = AnalyticInit is "off" ? "off" : "auto",
+        Seed = Seed,
+        Container = Container,
+    };
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cil.Cli.Models;
+using Cil.Cli.Options;
+using Cil.Client.Jobs;
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Media;
+using Cil.Diffusion.Pipelines;
+using Cil.Grains.Jobs;
+using Cil.Interfaces.Jobs;
+using Cil.Silo.Hosting;
+
+namespace Cil.Cli.Render;
+
+/// <summary>Checks what was asked for, starts the grid, follows the job, and writes the video.</summary>
+internal static class Renderer
+{
+    private static readonly string[] Precisions = ["float32", "bfloat16"];
+    private static readonly string[] InputCodes = [JobError.InvalidImage, JobError.InvalidModel, JobError.InvalidRequest, JobError.InvalidStatistics, JobError.StorageFailed];
+
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(RenderOptions options, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        byte[] image = await ReadImageAsync(options.Image, cancellationToken);
+        if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
+        string container = options.Container, folder = ModelLocations.Find("--model", options.Model);
+        ModelManifest manifest = ModelManifest.Read(folder);
+        byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
+        using var output = new OutputFile("--output", options.OutputPath);
+        using var data = new DataFolder(options.Data);
+        using var progress = RenderProgress.Start();
+
+        await using CilHost grid = await CilHost.StartEmbeddedAsync(
+            new EmbeddedOptions
+            {
+                DataFolder = data.Path,
+                ModelFolders = [folder],
+                Devices = options.Devices,
+                Planning = new PlannerOptions { Precision = options.Precision },
+                Verbose = options.Verbose,
+            },
+            cancellationToken);
+        RenderRequest request = options.ToRequest(manifest.Name);
+        RenderJobId id = await JobNumber.FreeAsync(grid.Client, options.Data is null ? null : JobNumber.Of(request, image, statistics));
+        JobSnapshot end = await FollowAsync(grid.Client, id, request, image, statistics, progress, cancellationToken);
+        if (end.Error is { } error)
+        {
+            throw InputCodes.Contains(error.Code) ? new BadInputException(Field(error, options), error.Message) : new CommandFailedException($"the job failed: {error.Message}");
+        }
+
+        await output.WriteAsync(await grid.Client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
+        progress.Dispose();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.OutputPath}: {container}, {end.Frames} frames, {end.Width}x{end.Height}, {clock.Elapsed.TotalSeconds:F1} s, motion {end.FrameDifference:F2} (mean frame difference of 255), seed {end.Seed}"));
+        return ExitCode.Done;
+    }
+
+    private static async Task<JobSnapshot> FollowAsync(
+        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderProgress progress, CancellationToken cancellationToken)
+    {
+        JobSnapshot last = await client.SubmitAsync(request, image, id, statistics, cancellationToken);
+        try
+        {
+            await foreach (JobSnapshot snapshot in client.WatchAsync(id, cancellationToken)) progress.Show(last = snapshot);
+            return last;
+        }
+        catch (OperationCanceledException)
+        {
+            // Its own deadline, not the cancelled token: the grid is still there and must hear of it.
+            await client.CancelAsync(id);
+            throw;
+        }
+    }
+
+    private static async Task<byte[]> ReadImageAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(file.FullName)) throw new BadInputException("IMAGE", $"expected a picture, got the folder {file}");
+        if (!file.Exists) throw new BadInputException("IMAGE", $"there is no file {file}");
+        byte[] image = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+        try
+        {
+            (int width, int height) = await ImageDecoder.ProbeAsync(image, cancellationToken);
+            if ((long)width * height > ImageDecoder.MaxPixels)
+                throw new BadInputException("IMAGE", string.Create(CultureInfo.InvariantCulture, $"{file}: at most {ImageDecoder.MaxPixels / 1_000_000} million pixels, got {width}x{height}"));
+        }
+        catch (MediaException error)
+        {
+            throw new BadInputException("IMAGE", $"{file}: {error.Message}");
+        }
+
+        return image;
+    }
+
+    private static async Task<byte[]?> ReadStatisticsAsync(RenderOptions options, ModelManifest manifest, CancellationToken cancellationToken)
+    {
+        if (options.AnalyticInit is "auto" or "off") return null;
+        if (!File.Exists(options.AnalyticInit)) throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
+        (int width, int height) = options.Size ?? (manifest.Width, manifest.Height);
+        try
+        {
+            LatentStatistics.Read(options.AnalyticInit, manifest.LatentChannels)
+                .Require(manifest.LatentShape(options.Frames ?? manifest.Frames, height, width), options.AnalyticInit);
+        }
+        catch (Exception error) when (BadInput.Explain(error) is { } message)
+        {
+            throw new BadInputException("--analytic-init", message);
+        }
+
+        return await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken);
+    }
+
+    private static string Field(JobError error, RenderOptions options) => error.Code switch
+    {
+        JobError.InvalidImage => $"IMAGE {options.Image}",
+        JobError.InvalidModel => "--model",
+        JobError.InvalidStatistics => "--analytic-init",
+        JobError.StorageFailed => options.Data is null ? "temporary folder" : "--data",
+        _ => "render",
+    };
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Cil.Cli.Tests;
+
+/// <summary>Runs the built program as a process of its own.</summary>
+internal static class CilProgram
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    internal sealed record Outcome(int ExitCode, string Output, string Errors);
+
+    internal static Process Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cil.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    internal static async Task<Outcome> RunAsync(string folder, params string[] arguments)
+    {
+        using Process program = Start(folder, arguments);
+        return await EndAsync(program);
+    }
+
+    internal static async Task<Outcome> EndAsync(Process program)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        Task<string> output = program.StandardOutput.ReadToEndAsync(patience.Token), errors = program.StandardError.ReadToEndAsync(patience.Token);
+        try
+        {
+            await program.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            program.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return new Outcome(program.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Cil.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("render", "IMAGE", "--prompt", "--analytic-init")]
+    [InlineData("models")]
+    [InlineData("dataset sprites", "FOLDER", "--motions")]
+    [InlineData("train finetune", "MODEL", "DATA", "--method")]
+    [InlineData("train tiny", "FOLDER")]
+    [InlineData("eval sprites", "MODEL", "--sheet")]
+    public async Task Help_OfEachCommand_SaysWhatItTakes(string command, params string[] words)
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(Path.GetTempPath(), [.. command.Split(' '), "--help"]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.All(words, word => Assert.Contains(word, outcome.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Cil_WithoutACommand_ListsThem()
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(Path.GetTempPath());
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.All(["render", "models", "dataset", "train", "eval"], name => Assert.Contains($"  {name}", outcome.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Cil_WithAnUnknownCommand_Exits2AndNamesIt()
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(Path.GetTempPath(), "rendr");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("rendr", outcome.Errors, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,114 @@
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Media;
+
+namespace Cil.Cli.Tests.Render;
+
+/// <summary>Each mistake a user can make: what is said, exit code 2, and no file left behind.</summary>
+public sealed class BadInputTests : IClassFixture<RenderFolder>
+{
+    private readonly RenderFolder folder;
+
+    public BadInputTests(RenderFolder folder) => this.folder = folder;
+
+    [Theory]
+    [InlineData("--frames: tiny makes 1 to 4 frames, got 0", "--frames", "0")]
+    [InlineData("--frames: tiny makes 1 to 4 frames, got 10000", "--frames", "10000")]
+    [InlineData("--frames: expected a whole number, got 'many'", "--frames", "many")]
+    [InlineData("--size: width and height must be multiples of 8", "--size", "33x32")]
+    [InlineData("--size: expected WIDTHxHEIGHT in pixels, such as 64x64, got 'big'", "--size", "big")]
+    [InlineData("--start: M must be 1 to 1000, got 0", "--start", "0")]
+    [InlineData("--start: M must be 1 to 1000, got 1001", "--start", "1001")]
+    [InlineData("--steps: 1 to M = 10, got 20", "--start", "10", "--steps", "20")]
+    [InlineData("--guidance: 0 to 100, got -1", "--guidance", "-1")]
+    [InlineData("--seed: expected a whole number from 0", "--seed", "-5")]
+    [InlineData("--devices: expected a whole number from 1 to 64, got '0'", "--devices", "0")]
+    [InlineData("--fps: 1 to 120, got 0", "--fps", "0")]
+    [InlineData("--precision: expected float32 or bfloat16, got 'int4'", "--precision", "int4")]
+    [InlineData("--output: expected a file that ends in .mp4, .webp or .gif, got 'out.avi'", "-o", "out.avi")]
+    [InlineData("--output: there is no folder", "-o", "nowhere/out.mp4")]
+    [InlineData("--output: cannot write there", "-o", "/proc/out.mp4")]
+    [InlineData("--model: expected a model's name or folder, got 'unknown'", "--model", "unknown")]
+    [InlineData("--analytic-init: expected auto, off or a statistics file, got 'perhaps'", "--analytic-init", "perhaps")]
+    [InlineData("--wrong", "--wrong")]
+    public async Task Render_WithABadOption_NamesItAndLeavesNothing(string message, params string[] options)
+    {
+        string[] model = options[0] == "--model" ? [] : ["--model", folder.Model];
+        await RefusedAsync(message, ["picture.png", "--prompt", "x", .. model, .. options]);
+    }
+
+    [Fact]
+    public async Task Render_WithoutAPrompt_SaysSo() => await RefusedAsync("--prompt", ["picture.png", "--model", folder.Model]);
+
+    [Fact]
+    public async Task Render_OfNoImage_SaysSo()
+    {
+        await File.WriteAllTextAsync(folder.At("words.txt"), "not a picture");
+        await RefusedAsync("IMAGE: words.txt: image: not a picture that ffmpeg can read", ["words.txt", "--prompt", "x", "--model", folder.Model]);
+        await RefusedAsync("IMAGE: there is no file nothing.png", ["nothing.png", "--prompt", "x", "--model", folder.Model]);
+    }
+
+    [Fact]
+    public async Task Render_OfATruncatedImage_SaysSo()
+    {
+        var noise = new byte[256 * 256 * 3];
+        new Random(1).NextBytes(noise);
+        byte[] whole = PngWriter.Write(noise, 256, 256);
+        await File.WriteAllBytesAsync(folder.At("truncated.png"), whole[..(whole.Length / 2)]);
+        await RefusedAsync("IMAGE truncated.png: image:", ["truncated.png", "--prompt", "x", "--model", folder.Model]);
+    }
+
+    [Fact]
+    public async Task Render_OfAHugeImage_IsRefusedByItsHeader()
+    {
+        // A header that says 30,000 x 30,000 is enough: nothing of it is decoded.
+        byte[] huge = PngWriter.Write(new byte[3], 1, 1);
+        (huge[18], huge[19], huge[22], huge[23]) = (0x75, 0x30, 0x75, 0x30);
+        await File.WriteAllBytesAsync(folder.At("huge.png"), huge);
+        await RefusedAsync("IMAGE: huge.png: at most 100 million pixels, got 30000x30000", ["huge.png", "--prompt", "x", "--model", folder.Model]);
+    }
+
+    [Fact]
+    public async Task Render_WithStatisticsOfAnotherShape_NamesBothShapes()
+    {
+        new LatentStatistics(new float[4 * 4 * 4 * 4], [4, 4, 4, 4], 1, 10).Save(folder.At("statistics.safetensors"));
+        await RefusedAsync(
+            "--analytic-init:", ["picture.png", "--prompt", "x", "--model", folder.Model, "--analytic-init", "statistics.safetensors"], "(4, 4, 8, 8)", "(4, 4, 4, 4)");
+    }
+
+    [Fact]
+    public async Task Render_WithADamagedModel_ListsWhatIsWrong()
+    {
+        string model = folder.At("damaged");
+        Directory.CreateDirectory(model);
+        foreach (string file in Directory.GetFiles(folder.Model)) File.Copy(file, Path.Combine(model, Path.GetFileName(file)), overwrite: true);
+        string weights = Path.Combine(model, "weights.safetensors");
+        byte[] content = await File.ReadAllBytesAsync(weights);
+
+        await File.WriteAllBytesAsync(weights, content[..(content.Length / 2)]);
+        await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "weights.safetensors");
+
+        // The header's length says more than the file has.
+        byte[] lies = [.. content];
+        lies[6] = 0x7F;
+        await File.WriteAllBytesAsync(weights, lies);
+        await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "weights.safetensors");
+
+        string header = System.Text.Encoding.UTF8.GetString(content, 8, (int)BitConverter.ToInt64(content));
+        string renamed = header.Replace("time_embed.0.bias", "time_embed.0.bios", StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(weights, [.. content[..8], .. System.Text.Encoding.UTF8.GetBytes(renamed), .. content[(8 + header.Length)..]]);
+        await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "time_embed.0.bias", "time_embed.0.bios");
+    }
+
+    private async Task RefusedAsync(string message, string[] arguments, params string[] also)
+    {
+        IReadOnlyList<string> before = folder.Files();
+
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder.Path, ["render", .. arguments]);
+
+        Assert.True(outcome.ExitCode == 2, $"exit code {outcome.ExitCode}: {outcome.Errors}");
+        Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
+        Assert.All(also, part => Assert.Contains(part, outcome.Errors, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Files());
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Cil.Diffusion.Media;
+
+namespace Cil.Cli.Tests.Render;
+
+/// <summary>The main job through the program, as its users run it.</summary>
+public sealed class RenderTests : IClassFixture<RenderFolder>
+{
+    private readonly RenderFolder folder;
+
+    public RenderTests(RenderFolder folder) => this.folder = folder;
+
+    [Theory]
+    [InlineData("mp4")]
+    [InlineData("webp")]
+    [InlineData("gif")]
+    public async Task Render_OfAPicture_LeavesAVideoThatFfmpegReads(string container)
+    {
+        string name = $"video-{container}.{container}";
+
+        CilProgram.Outcome outcome = await RenderAsync("-o", name, "--seed", "3");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        Assert.StartsWith($"{name}: {container}, 4 frames, 32x32, ", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith("seed 3\n", outcome.Output, StringComparison.Ordinal);
+        if (container != "webp") // ffmpeg 5 writes animated WebP and cannot read it
+            Assert.Equal(4 * 32 * 32 * 3, (await ClipDecoder.DecodeAsync(folder.At(name), 32, 32, 4)).Length);
+        else
+            Assert.Equal("WEBP", System.Text.Encoding.ASCII.GetString(await File.ReadAllBytesAsync(folder.At(name)), 8, 4));
+        File.Delete(folder.At(name));
+    }
+
+    [Fact]
+    public async Task Render_WithTheSameSeed_GivesTheSameBytesOnAnyNumberOfDevices()
+    {
+        foreach ((string name, string devices) in new[] { ("one.mp4", "1"), ("two.mp4", "2"), ("four.mp4", "4") })
+        {
+            CilProgram.Outcome outcome = await RenderAsync("-o", name, "--seed", "7", "--steps", "6", "--devices", devices);
+            Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        }
+
+        byte[] one = await File.ReadAllBytesAsync(folder.At("one.mp4"));
+        Assert.Equal(one, await File.ReadAllBytesAsync(folder.At("two.mp4")));
+        Assert.Equal(one, await File.ReadAllBytesAsync(folder.At("four.mp4")));
+    }
+
+    [Fact]
+    public async Task Render_OnCtrlC_ExitsWith130AndLeavesNothing()
+    {
+        using Process program = CilProgram.Start(folder.Path, [.. Arguments, "-o", "cancelled.mp4", "--steps", "1000"]);
+        // The first line says that the grid is up and the job is on its way.
+        Assert.NotNull(await program.StandardError.ReadLineAsync());
+
+        using (Process kill = Process.Start("kill", ["-INT", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        CilProgram.Outcome outcome = await CilProgram.EndAsync(program);
+
+        Assert.Equal(130, outcome.ExitCode);
+        Assert.Contains("cancelled", outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Files(), file => file.Contains("cancelled", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Render_KilledInTheMiddle_GoesOnFromItsLastChunkAndEndsInTheSameBytes()
+    {
+        string[] options = ["--seed", "11", "--steps", "60"];
+        CilProgram.Outcome whole = await RenderAsync([.. options, "-o", "whole.mp4"]);
+        using (Process program = CilProgram.Start(folder.Path, [.. Arguments, .. options, "-o", "resumed.mp4", "--data", "jobs"]))
+        {
+            // A chunk's latents in storage are what the second run can go on from.
+            using var watcher = new FileSystemWatcher(Directory.CreateDirectory(folder.At("jobs")).FullName) { IncludeSubdirectories = true, EnableRaisingEvents = true };
+            var stored = new TaskCompletionSource();
+            void Check(string name)
+            {
+                if (name.Contains("work", StringComparison.Ordinal) && !Path.GetFileName(name).StartsWith('.')) stored.TrySetResult();
+            }
+
+            watcher.Created += (_, change) => Check(change.FullPath);
+            watcher.Renamed += (_, change) => Check(change.FullPath);
+            await stored.Task.WaitAsync(TimeSpan.FromMinutes(2));
+            program.Kill();
+            await program.WaitForExitAsync();
+        }
+
+        CilProgram.Outcome resumed = await RenderAsync([.. options, "-o", "resumed.mp4", "--data", "jobs"]);
+
+        Assert.True(whole.ExitCode == 0 && resumed.ExitCode == 0, whole.Errors + resumed.Errors);
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("whole.mp4")), await File.ReadAllBytesAsync(folder.At("resumed.mp4")));
+    }
+
+    private string[] Arguments => ["render", "picture.png", "--prompt", "a thing moving", "--model", folder.Model];
+
+    private Task<CilProgram.Outcome> RenderAsync(params string[] more) => CilProgram.RunAsync(folder.Path, [.. Arguments, .. more]);
+}
