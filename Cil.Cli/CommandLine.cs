@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Cil.Cli.Datasets;
+using Cil.Cli.Evaluation;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
+using Cil.Cli.Training;
 
 namespace Cil.Cli;
 
@@ -49,11 +52,14 @@ public static class CommandLine
     {
         RenderCommand.Build(),
         ModelsCommand.Build(),
+        DatasetCommand.Build(),
+        TrainCommand.Build(),
+        EvalCommand.Build(),
     };
 
     private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");
 
-    private static IEnumerable<string> CommandsOf(ParseResult parsed)
+    private static Stack<string> CommandsOf(ParseResult parsed)
     {
         var names = new Stack<string>();
         for (var at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);

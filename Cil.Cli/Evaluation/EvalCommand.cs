@@ -47,13 +47,13 @@ public static class EvalCommand
             LatentStatistics? statistics = parsed.GetRequiredValue(analyticInit) == "auto" && manifest.Files.Statistics is { } file
                 ? LatentStatistics.Read(Path.Combine(folder, file), manifest.LatentChannels)
                 : null;
-            List<DirectionTrial> trials = Run(pipeline, dataset, parsed.GetValue(count), cancellationToken, drawn => SamplingPlan.Default(manifest, drawn) with
+            List<DirectionTrial> trials = Run(pipeline, dataset, parsed.GetValue(count), drawn => SamplingPlan.Default(manifest, drawn) with
             {
                 Steps = parsed.GetValue(steps) ?? manifest.Sampling.Steps,
                 GuidanceScale = parsed.GetValue(guidance) ?? manifest.Sampling.GuidanceScale,
                 Start = parsed.GetValue(start) ?? manifest.Sampling.Start,
                 Statistics = statistics,
-            });
+            }, cancellationToken);
             int right = trials.Count(trial => trial.IsRight), still = trials.Count(trial => trial.Motion.Heading == MotionHeading.Still);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{manifest.Name}: {right} of {trials.Count} held-out clips move the way the prompt says; {still} stand still"));
             if (output is not null) await output.WriteAsync(Sheet(trials), cancellationToken);
@@ -62,7 +62,7 @@ public static class EvalCommand
         return new Command("eval", "Measures models.") { sprites };
     }
 
-    private static List<DirectionTrial> Run(VideoPipeline pipeline, SpriteDataset dataset, int count, CancellationToken cancellationToken, Func<ulong, SamplingPlan> plan)
+    private static List<DirectionTrial> Run(VideoPipeline pipeline, SpriteDataset dataset, int count, Func<ulong, SamplingPlan> plan, CancellationToken cancellationToken)
     {
         var trials = new List<DirectionTrial>();
         foreach (DirectionTrial trial in DirectionTrials.Run(pipeline, dataset, count, plan))

@@ -4,6 +4,7 @@ using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Datasets;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Training;
 
 namespace Cil.Cli.Options;
 
@@ -14,7 +15,8 @@ public static class BadInput
     public static string? Explain(Exception error) => error switch
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
-        BadInputException or ModelFolderException or CheckpointException or StatisticsException or SpriteAssetsException => error.Message,
+        BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
+        SpriteAssetsException or ClipListException or TrainingException => error.Message,
         MediaException or IOException or UnauthorizedAccessException => error.Message,
         _ => null,
     };

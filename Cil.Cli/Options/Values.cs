@@ -55,7 +55,7 @@ public static class Values
     public static Option<string> Text(string name, string description, string standard) =>
         new(name) { Description = $"{description} (default {(standard.Length == 0 ? "empty" : standard)})", DefaultValueFactory = _ => standard };
 
-    private static double? ReadNumber(string text) =>
+    private static object? ReadNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null;
 
     private static Option<T> Parsed<T>(string name, string description, string expected, Func<string, object?> read) => new(name)
