@@ -16,7 +16,7 @@ public static class Values
     {
         Option<int> option = Parsed<int>(
             name,
-            string.Create(CultureInfo.InvariantCulture, $"{description} (default {standard})"),
+            description,
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? value : null);
         option.DefaultValueFactory = _ => standard;
@@ -29,7 +29,7 @@ public static class Values
     /// <summary>A number with a default.</summary>
     public static Option<double> Number(string name, string description, double standard)
     {
-        Option<double> option = Parsed<double>(name, string.Create(CultureInfo.InvariantCulture, $"{description} (default {standard})"), "a number", ReadNumber);
+        Option<double> option = Parsed<double>(name, description, "a number", ReadNumber);
         option.DefaultValueFactory = _ => standard;
         return option;
     }
@@ -53,7 +53,7 @@ public static class Values
 
     /// <summary>Text with a default.</summary>
     public static Option<string> Text(string name, string description, string standard) =>
-        new(name) { Description = $"{description} (default {(standard.Length == 0 ? "empty" : standard)})", DefaultValueFactory = _ => standard };
+        new(name) { Description = description, DefaultValueFactory = _ => standard };
 
     private static object? ReadNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null;

@@ -83,7 +83,7 @@ internal static class Renderer
         {
             (int width, int height) = await ImageDecoder.ProbeAsync(image, cancellationToken);
             if ((long)width * height > ImageDecoder.MaxPixels)
-                throw new BadInputException("IMAGE", string.Create(CultureInfo.InvariantCulture, $"{file}: at most {ImageDecoder.MaxPixels / 1_000_000} million pixels, got {width}x{height}"));
+                throw new BadInputException("IMAGE", string.Create(CultureInfo.InvariantCulture, $"{file}: image: at most {ImageDecoder.MaxPixels} pixels, got {width}x{height}"));
         }
         catch (MediaException error)
         {

@@ -7,16 +7,16 @@ namespace Cil.Client.Jobs;
 public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : ICilClient
 {
     public async Task<JobSnapshot> SubmitAsync(
-        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte>? statistics = null, CancellationToken cancellationToken = default)
+        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default)
     {
         RenderJobId job = id ?? RenderJobId.New();
         // Media first: a job must never be accepted without them.
         string input = $"jobs/{job}/input";
         await media.PutAsync(input, image, cancellationToken);
-        if (statistics is { } file)
+        if (!statistics.IsEmpty)
         {
             string blob = $"jobs/{job}/statistics.safetensors";
-            await media.PutAsync(blob, file, cancellationToken);
+            await media.PutAsync(blob, statistics, cancellationToken);
             request = request with { AnalyticInit = blob };
         }
 

@@ -8,10 +8,10 @@ public interface ICilClient
     /// <summary>Uploads the image and submits the job. When this returns, the job is in storage.</summary>
     /// <param name="image">A file's bytes, in any format that ffmpeg reads.</param>
     /// <param name="id">The job's id; the same id again gives the same job. Null for a new one.</param>
-    /// <param name="statistics">An Analytic-Init statistics file, or null for what the request says.</param>
+    /// <param name="statistics">An Analytic-Init statistics file; empty for what the request says.</param>
     /// <exception cref="RequestRefusedException">The request has faults; all are listed.</exception>
     Task<JobSnapshot> SubmitAsync(
-        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte>? statistics = null, CancellationToken cancellationToken = default);
+        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default);
 
     /// <summary>The job as it stands, or null when there is none.</summary>
     Task<JobSnapshot?> GetAsync(RenderJobId id);

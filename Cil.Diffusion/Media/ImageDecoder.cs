@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Cil.Diffusion.Media;
 
 /// <summary>Any picture that ffmpeg reads to RGB24 at the model's size.</summary>
-public static class ImageDecoder
+public static partial class ImageDecoder
 {
     /// <summary>More pixels than this are refused before anything is decoded: 100 million, a 10,000 × 10,000 picture.</summary>
     public const long MaxPixels = 100_000_000;
@@ -66,17 +67,26 @@ public static class ImageDecoder
                 return (width.GetInt32(), height.GetInt32());
             }
 
-            throw new MediaException("image: not a picture that ffmpeg can read");
+            // A size that no decoder takes is reported as none; decoding says which it was.
+            _ = await Ffmpeg.RunAsync("ffmpeg", ["-v", "error", "-nostdin", "-i", path, "-frames:v", "1", "-f", "null", "-"], default, 1 << 16, cancellationToken);
+            throw new MediaException("it holds no picture");
         }
         catch (MediaException error) when (!error.Message.StartsWith("image:", StringComparison.Ordinal))
         {
-            throw new MediaException($"image: not a picture that ffmpeg can read ({error.Message.Replace(path, "the image", StringComparison.Ordinal)})", error);
+            throw new MediaException(
+                ImpossibleSize().Match(error.Message) is { Success: true } size
+                    ? $"image: at most {MaxPixels} pixels, got {size.Groups[1]}"
+                    : $"image: not a picture that ffmpeg can read, or a damaged one ({error.Message.Replace(path, "the image", StringComparison.Ordinal)})",
+                error);
         }
         finally
         {
             File.Delete(path);
         }
     }
+
+    [GeneratedRegex(@"Picture size (\d+x\d+) is invalid")]
+    private static partial Regex ImpossibleSize();
 
     // Several formats (AVIF, HEIF, MP4) are read by seeking, which a pipe cannot do.
     private static async Task<string> SpoolAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)

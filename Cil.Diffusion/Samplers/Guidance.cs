@@ -29,8 +29,19 @@ public static class Guidance
     {
         using DisposeScope scope = NewDisposeScope();
         if (share == 0) return guided.alias().MoveToOuterDisposeScope();
-        long[] axes = [.. Enumerable.Range(1, (int)guided.dim() - 1).Select(axis => (long)axis)];
-        Tensor factor = conditional.std(axes, unbiased: true, keepdim: true) / guided.std(axes, unbiased: true, keepdim: true);
+        Tensor factor = Deviation(conditional) / Deviation(guided);
         return ((guided * factor * share) + (guided * (1 - share))).MoveToOuterDisposeScope();
+    }
+
+    // In two stages, since libtorch cuts a reduction to one number into as many parts as there are threads, and the sum would
+    // then depend on how many there are.
+    private static Tensor Deviation(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor rows = x.flatten(1, 2).flatten(2); // (B, C T, h w)
+        Tensor mean = rows.mean([2], keepdim: true).mean([1], keepdim: true);
+        long count = rows.size(1) * rows.size(2);
+        Tensor variance = (rows - mean).square().mean([2]).mean([1]) * ((double)count / (count - 1)); // (B)
+        return variance.sqrt().view(-1, 1, 1, 1, 1).MoveToOuterDisposeScope();
     }
 }

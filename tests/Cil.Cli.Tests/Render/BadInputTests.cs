@@ -54,7 +54,7 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         new Random(1).NextBytes(noise);
         byte[] whole = PngWriter.Write(noise, 256, 256);
         await File.WriteAllBytesAsync(folder.At("truncated.png"), whole[..(whole.Length / 2)]);
-        await RefusedAsync("IMAGE truncated.png: image:", ["truncated.png", "--prompt", "x", "--model", folder.Model]);
+        await RefusedAsync("IMAGE: truncated.png: image: not a picture that ffmpeg can read, or a damaged one", ["truncated.png", "--prompt", "x", "--model", folder.Model]);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         byte[] huge = PngWriter.Write(new byte[3], 1, 1);
         (huge[18], huge[19], huge[22], huge[23]) = (0x75, 0x30, 0x75, 0x30);
         await File.WriteAllBytesAsync(folder.At("huge.png"), huge);
-        await RefusedAsync("IMAGE: huge.png: at most 100 million pixels, got 30000x30000", ["huge.png", "--prompt", "x", "--model", folder.Model]);
+        await RefusedAsync("IMAGE: huge.png: image: at most 100000000 pixels, got 30000x30000", ["huge.png", "--prompt", "x", "--model", folder.Model]);
     }
 
     [Fact]
