@@ -22,12 +22,13 @@ public static class RenderCommand
         var start = Values.Whole("--start", "M, 1 to 1000: the time where sampling starts; lower leans less on the image's stillness (default: the model's)");
         var analyticInit = Values.Text("--analytic-init", "where the starting noise comes from: auto (the model's statistics where they fit), off, or a statistics file", "auto");
         var devices = Values.Whole("--devices", "devices to use: GPUs, or parts of the processor", 1, 1, 64);
+        var threads = Values.Whole("--threads", "threads of each device that is a processor; the bytes depend on it", Environment.ProcessorCount, 1, 1024);
         var precision = Values.Text("--precision", "float32 or bfloat16 (faster where the processor or GPU has it)", "float32");
         var data = new Option<string?>("--data") { Description = "a folder that keeps jobs: the same command goes on where a killed one stopped (default: none is kept)" };
         var verbose = new Option<bool>("--verbose") { Description = "show the grid's log" };
         var command = new Command("render", "Makes a video from an image and a prompt.")
         {
-            image, prompt, output, negative, model, frames, size, fps, steps, guidance, seed, start, analyticInit, devices, precision, data, verbose,
+            image, prompt, output, negative, model, frames, size, fps, steps, guidance, seed, start, analyticInit, devices, threads, precision, data, verbose,
         };
         command.SetAction((parsed, cancellationToken) => Renderer.RunAsync(
             new RenderOptions
@@ -46,6 +47,7 @@ public static class RenderCommand
                 Start = parsed.GetValue(start),
                 AnalyticInit = parsed.GetRequiredValue(analyticInit),
                 Devices = parsed.GetValue(devices),
+                Threads = parsed.GetValue(threads),
                 Precision = parsed.GetRequiredValue(precision),
                 Data = parsed.GetValue(data),
                 Verbose = parsed.GetValue(verbose),

@@ -38,6 +38,9 @@ public sealed record RenderOptions
 
     public int Devices { get; init; } = 1;
 
+    /// <summary>Threads of each device that is a processor.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Where jobs are kept; null for a folder that goes when the program ends.</summary>
     public string? Data { get; init; }
 

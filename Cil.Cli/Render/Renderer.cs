@@ -37,7 +37,7 @@ internal static class Renderer
                 DataFolder = data.Path,
                 ModelFolders = [folder],
                 Devices = options.Devices,
-                Planning = new PlannerOptions { Precision = options.Precision },
+                Planning = new PlannerOptions { Precision = options.Precision, Threads = options.Threads },
                 Verbose = options.Verbose,
             },
             cancellationToken);

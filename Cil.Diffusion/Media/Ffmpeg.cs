@@ -26,7 +26,7 @@ public static class Ffmpeg
             byte[] output = await ReadAsync(process, maxOutput, cancellationToken);
             await writing;
             await process.WaitForExitAsync(cancellationToken);
-            if (process.ExitCode != 0) throw new MediaException($"{program}: {Last(await errors)}");
+            if (process.ExitCode != 0) throw new MediaException($"{program}: {Causes(await errors)}");
             return output;
         }
         finally
@@ -74,9 +74,10 @@ public static class Ffmpeg
         return output.ToArray();
     }
 
-    private static string Last(string errors)
+    // The first lines say what is wrong, the last ones only that something was.
+    private static string Causes(string errors)
     {
         string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length == 0 ? "failed without a word" : string.Join("; ", lines.TakeLast(LinesOfErrors));
+        return lines.Length == 0 ? "failed without a word" : string.Join("; ", lines.Distinct(StringComparer.Ordinal).Take(LinesOfErrors));
     }
 }

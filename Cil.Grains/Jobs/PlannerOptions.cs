@@ -12,6 +12,12 @@ public sealed class PlannerOptions
     /// <summary>"float32" or "bfloat16". Default float32.</summary>
     public string Precision { get; set; } = "float32";
 
+    /// <summary>
+    /// Threads of a device that is a processor; part of what rounding depends on, so a job keeps it on whatever machine goes
+    /// on with it. Default: all processors of the machine that accepts the job.
+    /// </summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
     /// <summary>Both halves of guidance in one pass of the network. Default false.</summary>
     public bool BatchGuidance { get; set; }
 }

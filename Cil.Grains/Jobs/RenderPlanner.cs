@@ -36,6 +36,7 @@ public static class RenderPlanner
             Precision = options.Precision,
             BatchGuidance = options.BatchGuidance,
             FramesPerDecode = options.FramesPerDecode,
+            Threads = options.Threads,
             Chunks = Cut(steps, frames, options),
         };
     }

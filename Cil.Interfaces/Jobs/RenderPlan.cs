@@ -47,6 +47,9 @@ public sealed record RenderPlan
     /// <summary>Frames that are decoded together.</summary>
     [Id(17)] public required int FramesPerDecode { get; init; }
 
+    /// <summary>Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.</summary>
+    [Id(19)] public required int Threads { get; init; }
+
     /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
     [Id(18)] public required IReadOnlyList<Work.Chunk> Chunks { get; init; }
 }

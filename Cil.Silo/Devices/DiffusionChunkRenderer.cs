@@ -80,6 +80,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     private Output Render(
         ChunkLease lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, Action<int> progress, CancellationToken cancellationToken)
     {
+        if (device.type == TorchSharp.DeviceType.CPU) set_num_threads(lease.Plan.Threads);
         using DisposeScope scope = NewDisposeScope();
         VideoPipeline pipeline = Load(lease.Plan);
         if (loaded?.Id != lease.Plan.Job) Take(pipeline, lease.Plan, image!, statistics);

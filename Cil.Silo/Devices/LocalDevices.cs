@@ -13,8 +13,6 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
     public LocalDevices(int count, ModelCatalog catalog, IBlobStore blobs)
     {
-        // Each device's thread has its own team of workers; together they fill the processor.
-        set_num_threads(Math.Max(1, Environment.ProcessorCount / count));
         renderers = [.. Enumerable.Range(0, count).Select(ordinal => new DiffusionChunkRenderer(
             $"{ordinal}", cuda.is_available() ? new Device(TorchSharp.DeviceType.CUDA, ordinal) : CPU, catalog, blobs))];
     }
