@@ -53,6 +53,6 @@ internal sealed class Decoder
             if (up is not null) h = up.Forward(F.interpolate(h, scale_factor: Twice));
         }
 
-        return convOut.Forward(F.silu(normOut.Forward(h))).MoveToOuterDisposeScope();
+        return convOut.Forward(normOut.Activated(h)).MoveToOuterDisposeScope();
     }
 }

@@ -56,6 +56,6 @@ internal sealed class Encoder
         }
 
         h = middle2.Forward(middleAttention.Forward(middle1.Forward(h)));
-        return convOut.Forward(F.silu(normOut.Forward(h))).MoveToOuterDisposeScope();
+        return convOut.Forward(normOut.Activated(h)).MoveToOuterDisposeScope();
     }
 }

@@ -27,8 +27,8 @@ internal sealed class ResnetBlock
     internal Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor h = conv1.Forward(F.silu(norm1.Forward(x)));
-        h = conv2.Forward(F.silu(norm2.Forward(h)));
+        Tensor h = conv1.Forward(norm1.Activated(x));
+        h = conv2.Forward(norm2.Activated(h));
         return ((shortcut is null ? x : shortcut.Forward(x)) + h).MoveToOuterDisposeScope();
     }
 }

@@ -34,6 +34,8 @@ internal static unsafe partial class NativeLibtorch
 
     [LibraryImport(Library)] internal static partial nint cil_gated_gelu(nint projected);
 
+    [LibraryImport(Library)] internal static partial nint cil_norm(nint input, long groups, nint weight, nint bias, double eps, int silu);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint cil_operator(string name, string overload);
 
     [LibraryImport(Library)] internal static partial int cil_has_mkldnn();

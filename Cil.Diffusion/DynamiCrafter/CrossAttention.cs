@@ -9,10 +9,8 @@ namespace Cil.Diffusion.DynamiCrafter;
 /// Attention of the U-Net's transformers (lvdm/modules/attention.py, CrossAttention): to itself, or to a context whose
 /// first 77 tokens are text and whose rest, with image attention, are image tokens with keys and values of their own.
 /// </summary>
-public sealed class CrossAttention
+internal sealed class CrossAttention
 {
-    private const long TextTokens = 77;
-
     private readonly Linear toQuery, toKey, toValue, toOutput;
     private readonly Linear? imageKey, imageValue;
     private readonly Tensor? alpha;
@@ -33,22 +31,20 @@ public sealed class CrossAttention
     }
 
     /// <param name="x">(B, n, width).</param>
-    /// <param name="context">(B, m, contextWidth), or null for attention to x itself.</param>
-    public Tensor Forward(Tensor x, Tensor? context = null)
+    /// <param name="context">Of width contextWidth for each of the B frames, or null for attention to x itself.</param>
+    public Tensor Forward(Tensor x, FrameContext? context = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor query = toQuery.Forward(x);
-        if (context is null || imageKey is null || imageValue is null)
-        {
-            Tensor source = context ?? x;
-            return toOutput.Forward(Attention.MultiHead(query, toKey.Forward(source), toValue.Forward(source), heads)).MoveToOuterDisposeScope();
-        }
+        if (context is null) return toOutput.Forward(Attention.MultiHead(query, toKey.Forward(x), toValue.Forward(x), heads)).MoveToOuterDisposeScope();
+        if (imageKey is null || imageValue is null) return toOutput.Forward(Look(query, context, context.Joined, toKey, toValue)).MoveToOuterDisposeScope();
 
-        Tensor text = context.narrow(1, 0, TextTokens);
-        Tensor image = context.narrow(1, TextTokens, context.size(1) - TextTokens);
-        Tensor fromText = Attention.MultiHead(query, toKey.Forward(text), toValue.Forward(text), heads);
-        Tensor fromImage = Attention.MultiHead(query, imageKey.Forward(image), imageValue.Forward(image), heads);
+        Tensor fromText = Look(query, context, context.Text, toKey, toValue);
+        Tensor fromImage = Look(query, context, context.Image, imageKey, imageValue);
         if (alpha is not null) fromImage = fromImage * (alpha.tanh() + 1.0).to(fromImage.dtype);
         return toOutput.Forward(fromText + fromImage).MoveToOuterDisposeScope();
     }
+
+    private Tensor Look(Tensor query, FrameContext context, Tensor tokens, Linear key, Linear value) =>
+        Attention.MultiHead(query, context.ForFrames(key.Forward(tokens)), context.ForFrames(value.Forward(tokens)), heads);
 }

@@ -34,9 +34,9 @@ public sealed class ResidualBlock
     public Tensor Forward(Tensor x, Tensor activatedEmbedding, long frames, bool training)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor h = conv1.Forward(F.silu(norm1.Forward(x)));
+        Tensor h = conv1.Forward(norm1.Activated(x));
         h = h + embed.Forward(activatedEmbedding).unsqueeze(-1).unsqueeze(-1);
-        h = F.silu(norm2.Forward(h));
+        h = norm2.Activated(h);
         if (training) h = F.dropout(h, dropout, training);
         h = (skip is null ? x : skip.Forward(x)) + conv2.Forward(h);
         return (temporal is null ? h : temporal.Forward(h, frames, training)).MoveToOuterDisposeScope();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.DynamiCrafter;
 
 /// <summary>Transformer over the pixels of each frame (lvdm/modules/attention.py, SpatialTransformer).</summary>
-public sealed class SpatialTransformer
+internal sealed class SpatialTransformer
 {
     private readonly GroupNorm norm;
     private readonly Projection projectIn, projectOut;
@@ -24,8 +24,7 @@ public sealed class SpatialTransformer
     }
 
     /// <param name="x">(B T, C, h, w).</param>
-    /// <param name="context">(B T, tokens, context width).</param>
-    public Tensor Forward(Tensor x, Tensor context)
+    public Tensor Forward(Tensor x, FrameContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         long n = x.size(0), c = x.size(1), h = x.size(2), width = x.size(3);

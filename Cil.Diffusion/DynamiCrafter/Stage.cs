@@ -23,7 +23,7 @@ internal sealed class Stage
     internal Conv2d? Upsample { get; init; }
 
     /// <param name="x">(B T, C, h, w).</param>
-    internal Tensor Forward(Tensor x, Tensor embedding, Tensor context, long frames, bool training)
+    internal Tensor Forward(Tensor x, Tensor embedding, FrameContext context, long frames, bool training)
     {
         if (Downsample is not null) return Downsample.Forward(x);
         if (Residual is not null) x = Residual.Forward(x, embedding, frames, training);

@@ -41,7 +41,7 @@ public sealed class TemporalConvolution
         for (int i = 0; i < stages.Length; i++)
         {
             (GroupNorm norm, Tensor weight, Tensor bias) = stages[i];
-            y = F.silu(norm.Forward(y));
+            y = norm.Activated(y);
             if (training && i > 0) y = F.dropout(y, dropout, training);
             y = F.conv2d(y, weight.squeeze(-1), bias, padding: Padding); // kernel (3, 1)
         }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.DynamiCrafter;
 
 /// <summary>Self-attention, attention to the context, feed-forward, each on a layer norm and added (BasicTransformerBlock).</summary>
-public sealed class TransformerBlock
+internal sealed class TransformerBlock
 {
     private readonly CrossAttention self, cross;
     private readonly FeedForward feedForward;
@@ -23,8 +23,8 @@ public sealed class TransformerBlock
     }
 
     /// <param name="x">(B, n, width).</param>
-    /// <param name="context">(B, m, contextWidth); null where the second attention looks at x too (temporal blocks).</param>
-    public Tensor Forward(Tensor x, Tensor? context)
+    /// <param name="context">For each of the B frames; null where the second attention looks at x too (temporal blocks).</param>
+    public Tensor Forward(Tensor x, FrameContext? context)
     {
         using DisposeScope scope = NewDisposeScope();
         x = x + self.Forward(norm1.Forward(x));

@@ -9,7 +9,7 @@ namespace Cil.Diffusion.DynamiCrafter;
 /// <summary>The 3-D U-Net of DynamiCrafter (Doubiiu/DynamiCrafter, lvdm/modules/networks/openaimodel3d.py, UNetModel).</summary>
 public sealed class VideoUNet
 {
-    private const long InitialHeads = 8, TextTokens = 77, ImageTokensPerFrame = 16;
+    private const long InitialHeads = 8;
 
     private readonly Linear time0, time2;
     private readonly Linear? fps0, fps2;
@@ -63,7 +63,7 @@ public sealed class VideoUNet
         }
 
         Tensor activated = F.silu(embedding).repeat_interleave(frames, 0); // (B T, embed), frames of sample 0 first
-        Tensor perFrame = PerFrame(context, b, frames); // (B T, tokens, width)
+        FrameContext tokens = FrameContext.Of(context, frames);
         Tensor h = first.Forward(x.transpose(1, 2).reshape(b * frames, x.size(1), height, width)); // (B T, C, h, w)
         if (initialAttention is not null) h = initialAttention.Forward(h, frames);
 
@@ -71,26 +71,17 @@ public sealed class VideoUNet
         skips.Push(h);
         foreach (Stage stage in inputs)
         {
-            h = stage.Forward(h, activated, perFrame, frames, training);
+            h = stage.Forward(h, activated, tokens, frames, training);
             skips.Push(h);
         }
 
-        h = middle.Forward(h, activated, perFrame, frames, training);
+        h = middle.Forward(h, activated, tokens, frames, training);
         foreach (Stage stage in outputs)
         {
-            h = stage.Forward(cat([h, skips.Pop()], 1), activated, perFrame, frames, training);
+            h = stage.Forward(cat([h, skips.Pop()], 1), activated, tokens, frames, training);
         }
 
-        h = last.Forward(F.silu(outNorm.Forward(h)));
+        h = last.Forward(outNorm.Activated(h));
         return h.view(b, frames, Config.OutChannels, height, width).transpose(1, 2).MoveToOuterDisposeScope(); // (B, C, T, h, w)
-    }
-
-    private static Tensor PerFrame(Tensor context, long batch, long frames)
-    {
-        long tokens = context.size(1), width = context.size(2);
-        if (tokens != TextTokens + (ImageTokensPerFrame * frames)) return context.repeat_interleave(frames, 0);
-        Tensor text = context.narrow(1, 0, TextTokens).repeat_interleave(frames, 0); // (B T, 77, width)
-        Tensor image = context.narrow(1, TextTokens, tokens - TextTokens).reshape(batch * frames, ImageTokensPerFrame, width);
-        return cat([text, image], 1);
     }
 }

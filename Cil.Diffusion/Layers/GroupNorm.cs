@@ -1,7 +1,6 @@
 using Cil.Diffusion.Checkpoints;
-using TorchSharp;
+using Cil.Diffusion.Devices;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Layers;
 
@@ -13,9 +12,9 @@ public sealed class GroupNorm(WeightScope weights, long channels, double eps)
     private readonly Tensor bias = weights.Get("bias", Initial.NormBias, channels);
 
     /// <param name="x">(N, channels, ...).</param>
-    public Tensor Forward(Tensor x)
-    {
-        if (x.dtype == ScalarType.Float32) return F.group_norm(x, Groups, weight, bias, eps);
-        return F.group_norm(x.to(ScalarType.Float32), Groups, weight, bias, eps).to(x.dtype);
-    }
+    public Tensor Forward(Tensor x) => FusedOperators.GroupNorm(x, Groups, weight, bias, eps, silu: false);
+
+    /// <summary>SiLU of the norm, which is how residual blocks use it.</summary>
+    /// <param name="x">(N, channels, ...).</param>
+    public Tensor Activated(Tensor x) => FusedOperators.GroupNorm(x, Groups, weight, bias, eps, silu: true);
 }

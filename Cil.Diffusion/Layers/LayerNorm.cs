@@ -1,7 +1,6 @@
 using Cil.Diffusion.Checkpoints;
-using TorchSharp;
+using Cil.Diffusion.Devices;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Layers;
 
@@ -12,9 +11,5 @@ public sealed class LayerNorm(WeightScope weights, long width, double eps = 1e-5
     private readonly Tensor bias = weights.Get("bias", Initial.NormBias, width);
 
     /// <param name="x">(..., width).</param>
-    public Tensor Forward(Tensor x)
-    {
-        if (x.dtype == ScalarType.Float32) return F.layer_norm(x, [width], weight, bias, eps);
-        return F.layer_norm(x.to(ScalarType.Float32), [width], weight, bias, eps).to(x.dtype);
-    }
+    public Tensor Forward(Tensor x) => FusedOperators.LayerNorm(x, weight, bias, eps);
 }

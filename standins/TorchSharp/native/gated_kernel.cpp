@@ -25,11 +25,6 @@ inline Vector gelu(Vector x) {
     return x * 0.5f * (x < all(0) ? rest : all(2) - rest);
 }
 
-inline Vector read(const float* p) { return load(p); }
-inline Vector read(const uint16_t* p) { return from_bfloat16(p); }
-inline void write(float* p, Vector v) { store(p, v); }
-inline void write(uint16_t* p, Vector v) { to_bfloat16(p, v); }
-
 template <class Number>
 void run(const Number* input, Number* output, int64_t rows, int64_t width) {
     for (int64_t r = 0; r < rows; r++, input += 2 * width, output += width) {

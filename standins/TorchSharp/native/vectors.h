@@ -40,6 +40,20 @@ inline void to_bfloat16(uint16_t* p, Vector v) {
     std::memcpy(p, &narrow, sizeof narrow);
 }
 
+// Numbers of either type, as float32: uint16_t holds a bfloat16's bits.
+inline Vector read(const float* p) { return load(p); }
+inline Vector read(const uint16_t* p) { return from_bfloat16(p); }
+inline void write(float* p, Vector v) { store(p, v); }
+inline void write(uint16_t* p, Vector v) { to_bfloat16(p, v); }
+
+inline float read_one(const float* p) { return *p; }
+inline float read_one(const uint16_t* p) {
+    uint32_t bits = static_cast<uint32_t>(*p) << 16;
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 // e^x for x <= 0: 2^n e^r with |r| <= ln 2 / 2, a polynomial of degree 6 (relative error below 2^-23), 0 below -87.
 inline Vector exponential(Vector x) {
     constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f, kSmallest = -87.0f;

@@ -59,4 +59,78 @@ public sealed class FusedOperatorTests
         ArgumentException error = Assert.Throws<ArgumentException>(() => FusedOperators.GatedGelu(odd));
         Assert.Contains("even last dimension, got (2, 3)", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(2, 64, 1024, true)]
+    [InlineData(1, 32, 5000, false)]
+    [InlineData(3, 96, 9, true)]
+    [InlineData(2, 64, 1, true)]
+    public void GroupNorm_OfFloat32_IsItsFormula(int samples, int channels, int size, bool silu)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = (randn([samples, channels, size], generator: new Generator(4)) * 3) + 20;
+        (Tensor weight, Tensor bias) = Parameters(channels);
+        Tensor expected = F.group_norm(x.@double(), 32, weight.@double(), bias.@double(), 1e-5);
+        if (silu) expected = F.silu(expected);
+        Tensor actual = FusedOperators.GroupNorm(x, 32, weight, bias, 1e-5, silu);
+        Assert.Equal(x.shape, actual.shape);
+        // The mean is 20 with 24 bits, so 1.2e-6 in what is divided by a deviation of 3; groups of 2 numbers can be nearer to each other.
+        Assert.Equal(0, (actual - expected).abs().max().ToSingle(), size == 1 ? 1e-3 : 1e-5);
+    }
+
+    [Theory]
+    [InlineData(500, 64)]
+    [InlineData(7, 50)]
+    public void LayerNorm_OfFloat32_IsItsFormula(int rows, int width)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn([rows, width], generator: new Generator(5)) * 4;
+        (Tensor weight, Tensor bias) = Parameters(width);
+        Tensor expected = F.layer_norm(x.@double(), [width], weight.@double(), bias.@double(), 1e-5);
+        // Numbers up to 4 or so, each a few roundings of float32 away.
+        Assert.Equal(0, (FusedOperators.LayerNorm(x, weight, bias, 1e-5) - expected).abs().max().ToSingle(), 5e-6);
+    }
+
+    [Fact]
+    public void Norms_OfBFloat16_RoundOnce()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn([2, 64, 30], generator: new Generator(6)).bfloat16();
+        (Tensor weight, Tensor bias) = Parameters(64);
+        Tensor rows = x.transpose(1, 2).contiguous();
+        Assert.True(FusedOperators.GroupNorm(x, 32, weight, bias, 1e-5, silu: false)
+            .Equals(FusedOperators.GroupNorm(x.@float(), 32, weight, bias, 1e-5, silu: false).bfloat16()));
+        Assert.True(FusedOperators.LayerNorm(rows, weight, bias, 1e-5)
+            .Equals(FusedOperators.LayerNorm(rows.@float(), weight, bias, 1e-5).bfloat16()));
+    }
+
+    [Fact]
+    public void Norms_OfTensorsThatDoNotLieDense_AreTheSame()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn([2, 10, 64], generator: new Generator(7));
+        (Tensor weight, Tensor bias) = Parameters(64);
+        Tensor turned = x.transpose(1, 2);
+        Assert.True(FusedOperators.GroupNorm(turned, 32, weight, bias, 1e-5, silu: true)
+            .Equals(FusedOperators.GroupNorm(turned.contiguous(), 32, weight, bias, 1e-5, silu: true)));
+    }
+
+    [Fact]
+    public void Norms_WhoseParametersWantGradients_HaveThem()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor weight, Tensor bias) = Parameters(64);
+        _ = weight.requires_grad_();
+        _ = bias.requires_grad_();
+        (FusedOperators.GroupNorm(randn(2, 64, 3), 32, weight, bias, 1e-5, silu: true).sum()
+            + FusedOperators.LayerNorm(randn(2, 64), weight, bias, 1e-5).sum()).backward();
+        Assert.Equal([64], weight.grad!.shape);
+        Assert.Equal([64], bias.grad!.shape);
+    }
+
+    private static (Tensor Weight, Tensor Bias) Parameters(int count)
+    {
+        var generator = new Generator(8);
+        return (randn([count], generator: generator), randn([count], generator: generator));
+    }
 }
