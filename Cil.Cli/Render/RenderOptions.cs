@@ -63,7 +63,6 @@ public sealed record RenderOptions
         Model = modelName,
         Prompt = Prompt,
         NegativePrompt = NegativePrompt,
-        ImageBlob = "",
         Width = Size?.Width,
         Height = Size?.Height,
         Frames = Frames,

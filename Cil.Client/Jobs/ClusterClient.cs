@@ -1,11 +1,16 @@
 using System.Runtime.CompilerServices;
 using Cil.Interfaces.Jobs;
+using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;
 
 /// <summary>The client for services inside the cluster: grains for words, storage for media.</summary>
 public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : ICilClient
 {
+    // So often in a row a job may be out of reach before its watcher is told; each takes up to the client's response timeout.
+    private const int MostLosses = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     public async Task<JobSnapshot> SubmitAsync(
         RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default)
     {
@@ -32,7 +37,24 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
 
     public async IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (JobSnapshot snapshot in Grain(id).WatchAsync(cancellationToken).WithCancellation(cancellationToken)) yield return snapshot;
+        // The coordinator may be lost with its silo while it is watched: another silo takes the job up, and the watch goes on there.
+        for (int losses = 0; losses <= MostLosses; losses++)
+        {
+            IAsyncEnumerator<JobSnapshot> snapshots = Grain(id).WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await NextAsync(snapshots, mayBeLost: losses < MostLosses) is { } next)
+            {
+                if (!next.More)
+                {
+                    await snapshots.DisposeAsync();
+                    yield break;
+                }
+
+                losses = 0;
+                yield return snapshots.Current;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
     }
 
     public Task CancelAsync(RenderJobId id) => Grain(id).CancelAsync();
@@ -40,5 +62,20 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
     public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default) =>
         await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");
 
+    // Null when the coordinator was lost.
+    private static async Task<Answer?> NextAsync(IAsyncEnumerator<JobSnapshot> snapshots, bool mayBeLost)
+    {
+        try
+        {
+            return new Answer(await snapshots.MoveNextAsync());
+        }
+        catch (Exception error) when (mayBeLost && error is (OrleansException or EnumerationAbortedException or TimeoutException))
+        {
+            return null;
+        }
+    }
+
     private IRenderJobGrain Grain(RenderJobId id) => grains.GetGrain<IRenderJobGrain>(id.Value);
+
+    private sealed record Answer(bool More);
 }

@@ -9,6 +9,11 @@ public static class BlobNames
 {
     public static string Job(RenderJobId job) => $"jobs/{job}/";
 
+    /// <summary>Marks of jobs that are not over, so that they are found without looking through all jobs.</summary>
+    public const string UnfinishedPrefix = "unfinished/";
+
+    public static string Unfinished(RenderJobId job) => $"{UnfinishedPrefix}{job}";
+
     public static string Input(RenderJobId job) => $"jobs/{job}/input";
 
     public static string Statistics(RenderJobId job) => $"jobs/{job}/statistics.safetensors";

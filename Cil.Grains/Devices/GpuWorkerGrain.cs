@@ -19,6 +19,7 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorke
     private IChunkRenderer renderer = null!;
     private IGrainTimer? timer;
     private Task? current;
+    private ChunkLease? held;
     private bool draining;
 
     private string Key => this.GetPrimaryKeyString();
@@ -35,6 +36,9 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorke
         timer ??= this.RegisterGrainTimer(() => TakeAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, IdleLook) { KeepAlive = true });
         return Task.CompletedTask;
     }
+
+    public Task<bool> HoldsAsync(RenderJobId job, int chunk, long epoch) =>
+        Task.FromResult(held is { } lease && lease.Plan.Job == job && lease.Chunk.Index == chunk && lease.Epoch == epoch);
 
     public Task WakeAsync() => TakeAsync();
 
@@ -65,6 +69,7 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorke
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
         int index = lease.Chunk.Index;
+        held = lease;
         LogChunkTaken(lease.Plan.Job, index, lease.Epoch);
         try
         {
@@ -76,6 +81,10 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorke
         {
             // The job finds out by the lease's silence; the worker goes on.
             LogChunkLost(error, lease.Plan.Job, index);
+        }
+        finally
+        {
+            held = null;
         }
 
         _ = AgainAsync();

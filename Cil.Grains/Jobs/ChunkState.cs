@@ -8,6 +8,9 @@ public sealed class ChunkState
 
     public int Failures { get; set; }
 
+    /// <summary>Who was handed it last.</summary>
+    public string? Worker { get; set; }
+
     /// <summary>Where its result lies; null until it is rendered.</summary>
     public string? OutputBlob { get; set; }
 }

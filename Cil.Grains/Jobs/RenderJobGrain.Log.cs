@@ -16,4 +16,7 @@ public sealed partial class RenderJobGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {State} {Reason}")]
     private partial void LogFinished(RenderJobId job, JobState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: chunk {Chunk} was with worker {Worker}, which is gone")]
+    private partial void LogWorkerGone(RenderJobId job, int chunk, string worker);
 }

@@ -1,5 +1,6 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Models;
+using Cil.Interfaces.Devices;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
@@ -22,6 +23,9 @@ public sealed partial class RenderJobGrain(
     TimeProvider clock,
     ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
 {
+    // How long a worker that may be gone is waited for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly Dictionary<int, Running> running = [];
     private readonly RateEstimate rate = new();
     private TaskCompletionSource changed = NewSignal();
@@ -32,12 +36,26 @@ public sealed partial class RenderJobGrain(
 
     private RenderJobState State => stored.State;
 
+    private bool IsUnfinished => stored.RecordExists && State.Plan is not null && !IsFinished;
+
     private bool IsFinished => State.State is JobState.Completed or JobState.Failed or JobState.Cancelled;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!IsUnfinished) return;
+        await Task.WhenAll(State.Chunks.Select((_, chunk) => AdoptAsync(chunk)));
+        LookAfterFrom(TimeSpan.Zero);
+    }
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
         // The same id again is the same job, also when it was cancelled before it came.
-        if (stored.RecordExists) return new Submission.Accepted(Snapshot(null));
+        if (stored.RecordExists)
+        {
+            _ = await ResumeAsync();
+            return new Submission.Accepted(Snapshot(null));
+        }
+
         IReadOnlyList<RequestFault> faults = RequestValidator.Faults(request, catalog);
         if (faults.Count > 0) return new Submission.Refused(faults);
         RenderPlan plan = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw());
@@ -51,7 +69,7 @@ public sealed partial class RenderJobGrain(
         };
         await stored.WriteStateAsync();
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
-        await ResumeAsync();
+        _ = await ResumeAsync();
         return new Submission.Accepted(Snapshot(null));
     }
 
@@ -78,12 +96,14 @@ public sealed partial class RenderJobGrain(
         await FinishAsync(JobState.Cancelled, new JobError(JobError.Cancelled, "the job was cancelled", Retryable: false));
     }
 
-    public async Task ResumeAsync()
+    public async Task<bool> ResumeAsync()
     {
-        if (!stored.RecordExists || IsFinished) return;
-        timer ??= this.RegisterGrainTimer(
-            LookAfterAsync, new GrainTimerCreationOptions(leasing.Value.Check, leasing.Value.Check) { KeepAlive = true });
+        if (!IsUnfinished) return false;
+        if (timer is not null) return true;
+        _ = await blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
+        LookAfterFrom(leasing.Value.Check);
         await OfferReadyAsync();
+        return true;
     }
 
     public async Task<ChunkLease?> BeginChunkAsync(int chunk, string worker)
@@ -91,10 +111,11 @@ public sealed partial class RenderJobGrain(
         if (!IsReady(chunk)) return null;
         ChunkState state = State.Chunks[chunk];
         state.Epoch++;
+        state.Worker = worker;
         State.State = JobState.Running;
         // The epoch is stored before the chunk is handed out: no crash can hand the same one out twice.
         await stored.WriteStateAsync();
-        running[chunk] = new Running(worker, clock.GetUtcNow());
+        running[chunk] = new Running(clock.GetUtcNow());
         RenderPlan plan = State.Plan!;
         Signal();
         return new ChunkLease
@@ -110,9 +131,10 @@ public sealed partial class RenderJobGrain(
     public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done)
     {
         if (!Holds(chunk, epoch)) return Task.FromResult(HeartbeatAnswer.Stop);
-        Running lease = running[chunk];
-        bool further = done > lease.Done;
-        running[chunk] = lease with { Heard = clock.GetUtcNow(), Done = Math.Max(done, lease.Done) };
+        // One that was given up for silent, and is heard again before another took its chunk, goes on with it.
+        int before = running.GetValueOrDefault(chunk)?.Done ?? 0;
+        bool further = done > before;
+        running[chunk] = new Running(clock.GetUtcNow()) { Done = Math.Max(done, before) };
         if (further) Signal();
         return Task.FromResult(HeartbeatAnswer.GoOn);
     }
@@ -120,7 +142,6 @@ public sealed partial class RenderJobGrain(
     public async Task ReportAsync(int chunk, long epoch, ChunkResult result)
     {
         if (!Holds(chunk, epoch)) return;
-        Running lease = running[chunk];
         switch (result)
         {
             case ChunkResult.Rendered rendered:
@@ -128,7 +149,7 @@ public sealed partial class RenderJobGrain(
                 State.PreviewBlob = rendered.PreviewBlob ?? State.PreviewBlob;
                 State.WeightsHash = rendered.WeightsHash;
                 if (!State.Devices.Contains(rendered.Device)) State.Devices.Add(rendered.Device);
-                holder = lease.Worker;
+                holder = State.Chunks[chunk].Worker;
                 _ = running.Remove(chunk);
                 await stored.WriteStateAsync();
                 Signal();
@@ -162,10 +183,28 @@ public sealed partial class RenderJobGrain(
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    
-
     private bool Holds(int chunk, long epoch) =>
-        !IsFinished && running.ContainsKey(chunk) && State.Chunks[chunk].Epoch == epoch && State.Chunks[chunk].OutputBlob is null;
+        IsUnfinished && chunk >= 0 && chunk < State.Chunks.Count && State.Chunks[chunk].Epoch == epoch && State.Chunks[chunk].OutputBlob is null;
+
+    // After the loss of the process that this coordinator lived in: who was handed the chunk may well be at it still.
+    private async Task AdoptAsync(int chunk)
+    {
+        ChunkState state = State.Chunks[chunk];
+        if (state is not { OutputBlob: null, Worker: { } worker }) return;
+        try
+        {
+            bool held = await GrainFactory.GetGrain<IGpuWorkerGrain>(worker).HoldsAsync(Id, chunk, state.Epoch).WaitAsync(Patience, clock);
+            if (held) running[chunk] = new Running(clock.GetUtcNow());
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException)
+        {
+            // Its silo is gone; another worker does the chunk again under the next epoch.
+            LogWorkerGone(Id, chunk, worker);
+        }
+    }
+
+    private void LookAfterFrom(TimeSpan due) => timer ??= this.RegisterGrainTimer(
+        LookAfterAsync, new GrainTimerCreationOptions(due, leasing.Value.Check) { KeepAlive = true });
 
     private bool IsReady(int chunk)
     {
@@ -213,8 +252,9 @@ public sealed partial class RenderJobGrain(
         foreach ((int chunk, Running lease) in running.Where(pair => pair.Value.Heard < silent).ToList())
         {
             _ = running.Remove(chunk);
-            LogWorkerSilent(Id, chunk, lease.Worker);
-            await FailChunkAsync(chunk, new JobError(JobError.WorkerLost, $"worker {lease.Worker} went silent", Retryable: true));
+            string worker = State.Chunks[chunk].Worker ?? "";
+            LogWorkerSilent(Id, chunk, worker);
+            await FailChunkAsync(chunk, new JobError(JobError.WorkerLost, $"worker {worker} went silent", Retryable: true));
             if (IsFinished) return;
         }
 
@@ -248,6 +288,7 @@ public sealed partial class RenderJobGrain(
         running.Clear();
         LogFinished(Id, state, error?.Message ?? "");
         Signal();
+        _ = await blobs.DeleteAsync(BlobNames.Unfinished(Id));
         await GrainFactory.GetGrain<IWorkQueueGrain>(0).WithdrawAsync(Id);
         await foreach (string name in blobs.ListAsync(BlobNames.Work(Id))) _ = await blobs.DeleteAsync(name);
     }
@@ -265,7 +306,7 @@ public sealed partial class RenderJobGrain(
 
     private JobSnapshot Snapshot(int? position) => JobView.Of(Id, State, running.ToDictionary(pair => pair.Key, pair => pair.Value.Done), position, rate, clock.GetUtcNow());
 
-    private sealed record Running(string Worker, DateTimeOffset Heard)
+    private sealed record Running(DateTimeOffset Heard)
     {
         public int Done { get; init; }
     }

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Cil.Interfaces.Devices;
 
 /// <summary>One device; its key is "silo/ordinal" and it lives on that silo or nowhere.</summary>
@@ -6,6 +8,9 @@ public interface IGpuWorkerGrain : IGrainWithStringKey
 {
     /// <summary>Begins to take work. Called by the silo that has the device.</summary>
     [Alias("Start")] Task StartAsync();
+
+    /// <summary>Whether it still works on that chunk under that epoch. Answered between turns, so that a job and a worker can ask each other.</summary>
+    [AlwaysInterleave, Alias("Holds")] Task<bool> HoldsAsync(Jobs.RenderJobId job, int chunk, long epoch);
 
     /// <summary>There is work to be had.</summary>
     [Alias("Wake")] Task WakeAsync();

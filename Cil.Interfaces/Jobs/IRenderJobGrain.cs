@@ -18,8 +18,9 @@ public interface IRenderJobGrain : IGrainWithStringKey
     /// <summary>Stops the job, in any state and also before it is known; does nothing to a finished one.</summary>
     [Alias("Cancel")] Task CancelAsync();
 
-    /// <summary>Takes up again a job that a stopped process left behind.</summary>
-    [Alias("Resume")] Task ResumeAsync();
+    /// <summary>Takes up again a job whose coordinator was lost with its process.</summary>
+    /// <returns>Whether there is a job of this id that is not over.</returns>
+    [Alias("Resume")] Task<bool> ResumeAsync();
 
     /// <summary>A worker takes a chunk; null when it need not be rendered any more.</summary>
     [Alias("BeginChunk")] Task<ChunkLease?> BeginChunkAsync(int chunk, string worker);

@@ -11,8 +11,8 @@ public sealed record RenderRequest
 
     [Id(2)] public string NegativePrompt { get; init; } = "";
 
-    /// <summary>The blob that holds the uploaded image, in any format that ffmpeg reads.</summary>
-    [Id(3)] public required string ImageBlob { get; init; }
+    /// <summary>The blob that holds the uploaded image, in any format that ffmpeg reads. The client uploads it and fills this in.</summary>
+    [Id(3)] public string ImageBlob { get; init; } = "";
 
     /// <summary>Pixels of the video; null for the model's own.</summary>
     [Id(4)] public int? Width { get; init; }
