@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Cil.Cli.Checks;
 using Cil.Cli.Datasets;
 using Cil.Cli.Evaluation;
 using Cil.Cli.Models;
@@ -52,6 +53,7 @@ public static class CommandLine
     {
         RenderCommand.Build(),
         ModelsCommand.Build(),
+        CheckCommand.Build(),
         DatasetCommand.Build(),
         TrainCommand.Build(),
         EvalCommand.Build(),

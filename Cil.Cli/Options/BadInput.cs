@@ -3,6 +3,7 @@ using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Datasets;
 using Cil.Diffusion.Media;
+using Cil.Diffusion.Parity;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Training;
 
@@ -16,7 +17,7 @@ public static class BadInput
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
-        SpriteAssetsException or ClipListException or TrainingException => error.Message,
+        SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,
         MediaException or IOException or UnauthorizedAccessException => error.Message,
         _ => null,
     };

@@ -5,6 +5,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("render", "IMAGE", "--prompt", "--analytic-init")]
     [InlineData("models")]
+    [InlineData("check", "FOLDER", "--tolerance")]
     [InlineData("dataset sprites", "FOLDER", "--motions")]
     [InlineData("train finetune", "MODEL", "DATA", "--method")]
     [InlineData("train tiny", "FOLDER")]
@@ -23,7 +24,7 @@ public sealed class HelpTests
         CilProgram.Outcome outcome = await CilProgram.RunAsync(Path.GetTempPath());
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.All(["render", "models", "dataset", "train", "eval"], name => Assert.Contains($"  {name}", outcome.Output, StringComparison.Ordinal));
+        Assert.All(["render", "models", "check", "dataset", "train", "eval"], name => Assert.Contains($"  {name}", outcome.Output, StringComparison.Ordinal));
     }
 
     [Fact]

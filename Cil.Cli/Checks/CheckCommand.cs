@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using Cil.Cli.Options;
+using Cil.Diffusion.Parity;
+using Spectre.Console;
+
+namespace Cil.Cli.Checks;
+
+/// <summary>`cil check`: does a component give what was stored?</summary>
+public static class CheckCommand
+{
+    public static Command Build()
+    {
+        var folders = new Argument<string[]>("FOLDER")
+        {
+            Description = "folders with config.json, io.safetensors and weights.safetensors",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var tolerance = Values.Number("--tolerance", "largest relative difference that passes, in parts of an output's largest value", ParityCheck.DefaultTolerance);
+        var command = new Command("check", "Runs networks, towers, autoencoders or schedulers on stored inputs and compares with stored outputs.") { folders, tolerance };
+        command.SetAction(parsed =>
+        {
+            double allowed = parsed.GetValue(tolerance);
+            if (allowed < 0) throw new BadInputException("--tolerance", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {allowed}"));
+            bool passed = true;
+            foreach (string folder in parsed.GetRequiredValue(folders))
+            {
+                ParityReport report = ParityCheck.Run(folder, allowed);
+                Print(report);
+                passed &= report.Passed;
+            }
+
+            return passed ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static void Print(ParityReport report)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Folder}: {report.Component}, tolerance {report.Tolerance:G3}"));
+        var table = new Table().Border(TableBorder.Simple).AddColumns("output", "shape", "largest absolute", "largest relative", "");
+        foreach (ParityOutput output in report.Outputs)
+        {
+            table.AddRow([.. new[]
+            {
+                output.Name, string.Join("x", output.Shape), output.LargestAbsolute.ToString("G3", CultureInfo.InvariantCulture),
+                output.LargestRelative.ToString("G3", CultureInfo.InvariantCulture), output.Passed ? "passed" : $"FAILED {output.Fault}",
+            }.Select(Markup.Escape)]);
+        }
+
+        AnsiConsole.Write(table);
+        if (report.NotCompared.Count > 0) Console.WriteLine($"not compared: {string.Join(", ", report.NotCompared)}\n");
+    }
+}

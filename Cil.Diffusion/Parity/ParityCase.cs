@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Cil.Diffusion.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Parity;
+
+/// <summary>A folder with `config.json`, `io.safetensors` (named inputs and outputs), and weights where the component has any.</summary>
+public sealed class ParityCase : IDisposable
+{
+    private readonly JsonDocument config;
+    private readonly SafetensorsReader tensors;
+    private readonly List<IDisposable> owned = [];
+
+    /// <exception cref="ParityException">A file is missing or is not JSON.</exception>
+    /// <exception cref="CheckpointException">`io.safetensors` is damaged.</exception>
+    public ParityCase(string folder)
+    {
+        Folder = folder;
+        config = JsonDocument.Parse(ReadText(Path.Combine(folder, "config.json")));
+        tensors = SafetensorsReader.Open(Require("io.safetensors"));
+    }
+
+    public string Folder { get; }
+
+    public JsonElement Config => config.RootElement;
+
+    /// <summary>Names of all inputs and outputs.</summary>
+    public IEnumerable<string> Names => tensors.Entries.Keys;
+
+    /// <summary>A named tensor.</summary>
+    /// <exception cref="ParityException">There is none of that name; those that there are are listed.</exception>
+    public Tensor this[string name] => Has(name)
+        ? tensors.Read(name)
+        : throw new ParityException($"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+
+    public bool Has(string name) => tensors.Has(name);
+
+    /// <summary>The part of config.json that a network is built from.</summary>
+    /// <exception cref="ParityException">It is missing or does not have the type's values.</exception>
+    public T Parameters<T>(params string[] path)
+    {
+        JsonElement at = Config;
+        foreach (string name in path)
+        {
+            if (!at.TryGetProperty(name, out at)) throw new ParityException($"{Folder}: config.json has no '{string.Join('.', path)}'");
+        }
+
+        try
+        {
+            return at.Deserialize<T>()!;
+        }
+        catch (JsonException error)
+        {
+            throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: {error.Message}");
+        }
+    }
+
+    /// <summary>Weights in float32, whatever the file holds; they live as long as the case.</summary>
+    public CheckpointWeights Weights(string file = "weights.safetensors")
+    {
+        SafetensorsReader reader = SafetensorsReader.Open(Require(file));
+        var weights = new CheckpointWeights(reader, CPU, ScalarType.Float32);
+        owned.Add(weights);
+        owned.Add(reader);
+        return weights;
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable resource in owned) resource.Dispose();
+        tensors.Dispose();
+        config.Dispose();
+    }
+
+    private string Require(string file)
+    {
+        string path = Path.Combine(Folder, file);
+        return File.Exists(path) ? path : throw new ParityException($"{Folder}: has no {file}");
+    }
+
+    private string ReadText(string path)
+    {
+        if (!Directory.Exists(Folder)) throw new ParityException($"{Folder}: there is no such folder");
+        string text = File.ReadAllText(Require("config.json"));
+        try
+        {
+            using JsonDocument parsed = JsonDocument.Parse(text);
+            return parsed.RootElement.ValueKind == JsonValueKind.Object ? text : throw new ParityException($"{path}: expected a JSON object");
+        }
+        catch (JsonException error)
+        {
+            throw new ParityException($"{path}: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Parity;
+
+/// <summary>Runs one component on stored inputs and compares what it gives with stored outputs.</summary>
+public static class ParityCheck
+{
+    /// <summary>Float32 on another BLAS: the references themselves move by 5e-6 to 1e-4 of their largest value between two machines.</summary>
+    public const double DefaultTolerance = 1e-4;
+
+    private static readonly IParityComponent[] Components =
+    [
+        new VideoUNetParity(), new AutoencoderParity(), new ResamplerParity(), new TextTowerParity(), new VisionTowerParity(),
+        new ImagePreprocessorParity(), new DdimTablesParity(),
+    ];
+
+    /// <param name="folder">See <see cref="ParityCase"/>.</param>
+    /// <param name="tolerance">Largest relative difference that passes.</param>
+    /// <exception cref="ParityException">The folder lacks something, or its component is not known.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">Weights are damaged or do not fit; all faults are listed.</exception>
+    public static ParityReport Run(string folder, double tolerance = DefaultTolerance)
+    {
+        using var parity = new ParityCase(folder);
+        IParityComponent component = Components.FirstOrDefault(known => known.Recognises(parity))
+            ?? throw new ParityException($"{folder}: config.json is of no known component ({Says(parity)}); known: {string.Join(", ", Components.Select(known => known.Name))}");
+        using var noGradient = no_grad();
+        var outputs = new List<ParityOutput>();
+        // One scope for all: a component's networks are shared by its outputs.
+        using (NewDisposeScope())
+        {
+            foreach ((string name, Tensor value) in component.Run(parity)) outputs.Add(Compare(name, parity[name], value, tolerance));
+        }
+
+        if (outputs.Count == 0) throw new ParityException($"{folder}: io.safetensors has no output of a {component.Name}; it has: {string.Join(", ", parity.Names)}");
+        var compared = outputs.Select(output => output.Name).Concat(component.Inputs).ToHashSet(StringComparer.Ordinal);
+        return new ParityReport
+        {
+            Component = component.Name,
+            Folder = folder,
+            Tolerance = tolerance,
+            Outputs = outputs,
+            NotCompared = [.. parity.Names.Where(name => !compared.Contains(name) && !component.Inputs.Any(input => name.EndsWith($".{input}", StringComparison.Ordinal))).Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private static ParityOutput Compare(string name, Tensor expected, Tensor actual, double tolerance)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] shape = actual.shape;
+        if (!shape.SequenceEqual(expected.shape))
+            return new ParityOutput(name, shape, double.NaN, double.NaN, false, $"expected ({string.Join(", ", expected.shape)}), got ({string.Join(", ", shape)})");
+        Tensor stored = expected.to(ScalarType.Float64), difference = (actual.to(CPU).to(ScalarType.Float64) - stored).abs();
+        double largest = difference.max().ToDouble(), magnitude = stored.abs().max().ToDouble();
+        // Against zeros only zeros are near.
+        double relative = largest == 0 ? 0 : largest / magnitude;
+        return new ParityOutput(name, shape, largest, relative, relative <= tolerance);
+    }
+
+    private static string Says(ParityCase parity)
+    {
+        foreach (string key in (string[])["_class_name", "target"])
+        {
+            if (parity.Config.TryGetProperty(key, out var value)) return $"{key}: {value}";
+        }
+
+        return $"neither _class_name nor target; its keys are {string.Join(", ", parity.Config.EnumerateObject().Select(entry => entry.Name))}";
+    }
+}

@@ -1,0 +1,30 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.DynamiCrafter;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Parity;
+
+/// <summary>The resampler: x to out, with params; and the variant without video_length, which has weights of its own.</summary>
+internal sealed class ResamplerParity : IParityComponent
+{
+    private const string Variant = "_without_video_length";
+
+    public string Name => "image projector (Resampler)";
+
+    public IReadOnlyCollection<string> Inputs { get; } = ["x"];
+
+    public bool Recognises(ParityCase parity) => parity.Is("Resampler");
+
+    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    {
+        foreach (string variant in (string[])["", Variant])
+        {
+            if (!parity.Has("out" + variant)) continue;
+            CheckpointWeights weights = parity.Weights($"weights{variant}.safetensors");
+            var network = new Resampler(parity.Parameters<ResamplerConfig>("params" + variant), WeightScope.Root(weights));
+            weights.Verify();
+            yield return ("out" + variant, network.Forward(parity["x"]));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.OpenClip;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Parity;
+
+/// <summary>OpenCLIP's text tower: tokens to penultimate and last.</summary>
+internal sealed class TextTowerParity : IParityComponent
+{
+    public string Name => "OpenCLIP text tower (open_clip with tokens)";
+
+    public IReadOnlyCollection<string> Inputs { get; } = ["tokens"];
+
+    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("open_clip", out _) && !parity.Has("pixel_values");
+
+    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    {
+        CheckpointWeights weights = parity.Weights();
+        var tower = new TextTower(parity.Parameters<OpenClipConfig>("open_clip").Text, WeightScope.Root(weights));
+        weights.Verify(ignored: TextTower.Unused);
+        if (parity.Has("penultimate")) yield return ("penultimate", tower.Forward(parity["tokens"]));
+        if (parity.Has("last")) yield return ("last", tower.Forward(parity["tokens"], skipLast: 0));
+    }
+}

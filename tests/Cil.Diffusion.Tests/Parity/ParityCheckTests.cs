@@ -1,0 +1,120 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Parity;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Tests.Parity;
+
+public sealed class ParityCheckTests : IDisposable
+{
+    private readonly string copy = Directory.CreateTempSubdirectory("cil-parity-").FullName;
+
+    [Theory]
+    [InlineData("dynamicrafter/unet_2level_wide", 3)]
+    [InlineData("dynamicrafter/unet_4level", 3)]
+    [InlineData("dynamicrafter/unet_2res_alpha", 3)]
+    [InlineData("dynamicrafter/autoencoder", 9)]
+    [InlineData("dynamicrafter/resampler", 2)]
+    [InlineData("dynamicrafter/ddim_tables", 124)]
+    [InlineData("openclip/text", 2)]
+    [InlineData("openclip/vision", 2)]
+    [InlineData("openclip/image_preprocess", 8)]
+    public void Run_OnAGoldenFolder_ComparesEveryOutputAndPasses(string golden, int outputs)
+    {
+        ParityReport report = ParityCheck.Run(Golden(golden));
+
+        Assert.All(report.Outputs, output => Assert.True(output.Passed, $"{output}"));
+        Assert.Equal(outputs, report.Outputs.Count);
+    }
+
+    [Fact]
+    public void Run_WithOneWeightChanged_FailsAndSaysByHowMuch()
+    {
+        Copy("dynamicrafter/resampler");
+        Rewrite("weights.safetensors", (name, tensor) => name == "latents" ? tensor + 0.5 : tensor);
+
+        ParityReport report = ParityCheck.Run(copy);
+
+        Assert.False(report.Passed);
+        ParityOutput output = Assert.Single(report.Outputs, output => !output.Passed);
+        Assert.Equal("out", output.Name);
+        Assert.True(output.LargestRelative > 1e-3, $"{output}");
+    }
+
+    [Fact]
+    public void Run_WithATolerance_PassesWhatIsWithinIt()
+    {
+        Assert.False(ParityCheck.Run(Golden("dynamicrafter/unet_2level_wide"), tolerance: 1e-12).Passed);
+        Assert.True(ParityCheck.Run(Golden("dynamicrafter/unet_2level_wide"), tolerance: 1).Passed);
+    }
+
+    [Fact]
+    public void Run_WithATensorMissing_ListsIt()
+    {
+        Copy("dynamicrafter/resampler");
+        Rewrite("weights.safetensors", (name, tensor) => name == "latents" ? null : tensor);
+
+        var error = Assert.Throws<CheckpointException>(() => ParityCheck.Run(copy));
+
+        Assert.Contains("missing: latents", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithoutAnInput_NamesItAndWhatThereIs()
+    {
+        Copy("dynamicrafter/resampler");
+        Rewrite("io.safetensors", (name, tensor) => name == "x" ? null : tensor);
+
+        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+
+        Assert.Contains("has no 'x'; it has: out", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"_class_name\": \"UNet9\"}", "_class_name: UNet9")]
+    [InlineData("{\"size\": 3}", "neither _class_name nor target; its keys are size")]
+    [InlineData("[1, 2", "config.json")]
+    [InlineData("[]", "expected a JSON object")]
+    [InlineData("{\"target\": \"a.Resampler\"}", "config.json has no 'params'")]
+    public void Run_OnAConfigThatIsNotOne_SaysWhy(string config, string message)
+    {
+        Copy("dynamicrafter/resampler");
+        File.WriteAllText(Path.Combine(copy, "config.json"), config);
+
+        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("io.safetensors")]
+    [InlineData("weights.safetensors")]
+    public void Run_WithoutAFile_NamesIt(string file)
+    {
+        Copy("dynamicrafter/resampler");
+        File.Delete(Path.Combine(copy, file));
+
+        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+
+        Assert.Contains($"has no {file}", error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(copy, recursive: true);
+
+    private static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Goldens", name);
+
+    private void Copy(string golden)
+    {
+        foreach (string file in Directory.GetFiles(Golden(golden))) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+    }
+
+    private void Rewrite(string file, Func<string, Tensor, Tensor?> change)
+    {
+        string path = Path.Combine(copy, file);
+        using var scope = NewDisposeScope();
+        List<(string, Tensor)> tensors;
+        using (SafetensorsReader reader = SafetensorsReader.Open(path))
+            tensors = [.. reader.Entries.Keys.Select(name => (name, change(name, reader.Read(name).clone()))).Where(pair => pair.Item2 is not null).Select(pair => (pair.name, pair.Item2!))];
+        SafetensorsWriter.Save(path, tensors);
+    }
+}
