@@ -8,6 +8,7 @@ using Cil.Diffusion.Datasets;
 using Cil.Diffusion.Evaluation;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Training.Tiny;
 using static TorchSharp.torch;
 
 namespace Cil.Cli.Evaluation;
@@ -43,6 +44,7 @@ public static class EvalCommand
                 Seed = parsed.GetValue(seed) ?? 900,
                 Frames = manifest.Frames,
                 Size = manifest.Height,
+                Grounds = new TinyModelOptions { Folder = "" }.Grounds,
             });
             LatentStatistics? statistics = parsed.GetRequiredValue(analyticInit) == "auto" && manifest.Files.Statistics is { } file
                 ? LatentStatistics.Read(Path.Combine(folder, file), manifest.LatentChannels)

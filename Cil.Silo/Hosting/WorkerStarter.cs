@@ -11,15 +11,15 @@ using Orleans.Runtime;
 namespace Cil.Silo.Hosting;
 
 /// <summary>
-/// When the silo is up, its devices begin to take work; from then on it has unfinished jobs looked for whose coordinator was
-/// lost; when it leaves, its devices drain.
+/// When the silo is up, its devices begin to take work and are kept at it; unfinished jobs whose coordinator was lost are
+/// looked for; when the silo leaves, its devices drain.
 /// </summary>
 internal sealed partial class WorkerStarter(
     IGrainFactory grains, IDeviceHost devices, IOptions<SiloOptions> silo, IOptions<LeaseOptions> leasing, TimeProvider clock, ILogger<WorkerStarter> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (IGpuWorkerGrain worker in Workers()) await worker.StartAsync();
+        await StartWorkersAsync();
         await base.StartAsync(cancellationToken);
     }
 
@@ -29,26 +29,36 @@ internal sealed partial class WorkerStarter(
         await Task.WhenAll(Workers().Select(worker => worker.DrainAsync()));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
+        RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
+        RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken));
+
+    private async Task RepeatAsync(TimeSpan period, Func<Task> action, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(leasing.Value.Keep, clock);
+        using var timer = new PeriodicTimer(period, clock);
         do
         {
             try
             {
-                await grains.GetGrain<IJobKeeperGrain>(0).KeepAsync();
+                await action();
             }
             catch (Exception error) when (error is OrleansException or TimeoutException)
             {
-                LogKeeperUnreachable(error);
+                LogUnreachable(error);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task StartWorkersAsync()
+    {
+        foreach (IGpuWorkerGrain worker in Workers()) await worker.StartAsync();
     }
 
     private IEnumerable<IGpuWorkerGrain> Workers() => Enumerable.Range(0, devices.Count)
         .Select(ordinal => grains.GetGrain<IGpuWorkerGrain>(new WorkerId(silo.Value.SiloName, ordinal).ToString()));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The keeper of unfinished jobs cannot be reached; it is tried again")]
-    private partial void LogKeeperUnreachable(Exception error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A worker or the keeper of unfinished jobs cannot be reached; it is tried again")]
+    private partial void LogUnreachable(Exception error);
 }

@@ -11,7 +11,7 @@ public sealed record TinyModelOptions
     public ulong Seed { get; init; } = 21;
 
     /// <summary>Clips that are encoded and trained on.</summary>
-    public int Clips { get; init; } = 1200;
+    public int Clips { get; init; } = 2400;
 
     /// <summary>Captions for merges and text tower.</summary>
     public int Captions { get; init; } = 6000;
