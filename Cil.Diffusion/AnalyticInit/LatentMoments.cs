@@ -1,3 +1,8 @@
+using System.Globalization;
+using Cil.Diffusion.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Cil.Diffusion.AnalyticInit;
 
 /// <summary>
@@ -6,6 +11,8 @@ namespace Cil.Diffusion.AnalyticInit;
 /// </summary>
 public sealed class LatentMoments
 {
+    private const string SumName = "sum", SquaresName = "sum_of_squares", ClipsKey = "clips";
+
     private readonly double[] sum, squares;
 
     /// <param name="shape">One clip's latents: (C, T, h, w).</param>
@@ -26,6 +33,12 @@ public sealed class LatentMoments
     {
         if (latents.Length != sum.Length)
             throw new StatisticsException($"latents: expected ({string.Join(", ", Shape)}) = {sum.Length} numbers, got {latents.Length}");
+        // One number that is not finite would spoil every clip's share, and be found only at the first render.
+        foreach (float value in latents)
+        {
+            if (!float.IsFinite(value)) throw new StatisticsException($"latents: clip {Clips} holds numbers that are not finite");
+        }
+
         for (int i = 0; i < sum.Length; i++)
         {
             double value = latents[i];
@@ -51,11 +64,18 @@ public sealed class LatentMoments
     }
 
     /// <summary>E[X0], element by element.</summary>
-    public double[] Expectation() => [.. sum.Select(value => value / Clips)];
+    /// <exception cref="StatisticsException">No clip was counted.</exception>
+    public double[] Expectation()
+    {
+        RequireClips();
+        return [.. sum.Select(value => value / Clips)];
+    }
 
     /// <summary>v: the population variance, averaged over all elements.</summary>
+    /// <exception cref="StatisticsException">No clip was counted.</exception>
     public double MeanVariance()
     {
+        RequireClips();
         double total = 0;
         for (int i = 0; i < sum.Length; i++)
         {
@@ -63,6 +83,46 @@ public sealed class LatentMoments
             total += (squares[i] / Clips) - (mean * mean);
         }
 
-        return total / sum.Length;
+        // Equal clips have variance 0, which rounding can bring a little below it.
+        return Math.Max(0, total / sum.Length);
+    }
+
+    /// <summary>A shard's sums as safetensors, to travel through storage to whoever merges them.</summary>
+    public byte[] ToBytes()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return SafetensorsWriter.ToBytes(
+            [(SumName, tensor(sum, [.. Shape])), (SquaresName, tensor(squares, [.. Shape]))],
+            new Dictionary<string, string>(StringComparer.Ordinal) { [ClipsKey] = Clips.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    /// <param name="name">What messages call the bytes.</param>
+    /// <exception cref="StatisticsException">The bytes are not a shard's sums.</exception>
+    /// <exception cref="CheckpointException">The bytes are damaged.</exception>
+    public static LatentMoments FromBytes(string name, byte[] bytes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SafetensorsReader reader = SafetensorsReader.FromBytes(name, bytes);
+        if (!reader.Metadata.TryGetValue(ClipsKey, out string? text)
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long clips))
+            throw new StatisticsException($"{name}: metadata: expected a count named {ClipsKey}, got '{text}'");
+        Tensor sum = Sums(reader, SumName), squares = Sums(reader, SquaresName);
+        if (!sum.shape.SequenceEqual(squares.shape))
+            throw new StatisticsException($"{name}: {SquaresName}: expected ({string.Join(", ", sum.shape)}), got ({string.Join(", ", squares.shape)})");
+        var moments = new LatentMoments(sum.shape) { Clips = clips };
+        sum.data<double>().CopyTo(moments.sum);
+        squares.data<double>().CopyTo(moments.squares);
+        return moments;
+    }
+
+    private static Tensor Sums(SafetensorsReader reader, string name)
+    {
+        Tensor stored = reader.Has(name) ? reader.Read(name) : throw new StatisticsException($"{reader.File}: has no tensor {name}");
+        return stored.dtype == float64 ? stored : throw new StatisticsException($"{reader.File}: {name}: expected float64, got {stored.dtype}");
+    }
+
+    private void RequireClips()
+    {
+        if (Clips == 0) throw new StatisticsException("clips: expected at least 1, got 0");
     }
 }

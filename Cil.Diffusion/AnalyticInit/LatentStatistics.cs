@@ -35,9 +35,9 @@ public sealed class LatentStatistics
     /// <summary>Clips behind the numbers; 0 where the file does not say.</summary>
     public long Clips { get; }
 
+    /// <exception cref="StatisticsException">No clip was counted.</exception>
     public static LatentStatistics From(LatentMoments moments)
     {
-        if (moments.Clips == 0) throw new StatisticsException("clips: expected at least 1, got 0");
         return new LatentStatistics([.. moments.Expectation().Select(value => (float)value)], moments.Shape, moments.MeanVariance(), moments.Clips);
     }
 

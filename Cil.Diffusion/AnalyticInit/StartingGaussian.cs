@@ -13,8 +13,11 @@ public readonly record struct StartingGaussian(double MeanScale, double Deviatio
     /// <summary>For a variance-preserving model.</summary>
     /// <param name="start">M, 1 to 1000; the table's index is M - 1.</param>
     /// <param name="variance">v of the data set's scaled latents.</param>
+    /// <exception cref="ArgumentOutOfRangeException">M is out of range.</exception>
     public static StartingGaussian At(NoiseSchedule schedule, int start, double variance, AnalyticInitMode mode)
     {
+        if (start < 1 || start > schedule.Count)
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"start M: must be 1 to {schedule.Count}, got {start}");
         double abar = schedule.AlphasCumprod[start - 1];
         double scale = mode == AnalyticInitMode.Paper ? schedule.Scale[start - 1] : 1;
         return new StartingGaussian(Math.Sqrt(abar) * scale, Math.Sqrt(1 - abar + (abar * scale * scale * variance)));

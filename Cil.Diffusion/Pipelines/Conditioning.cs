@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.Pipelines;
 
 /// <summary>What the network is told at every step; kept between the chunks of a job.</summary>
-public sealed class Conditioning(Tensor context, Tensor unconditional, Tensor imageLatent, Tensor fps) : IDisposable
+public sealed class Conditioning(Tensor context, Tensor unconditional, Tensor imageOnly, Tensor imageLatent, Tensor fps) : IDisposable
 {
     /// <summary>Text, then image tokens: (1, 77 + 16 T, context width).</summary>
     public Tensor Context { get; } = context;
 
     /// <summary>The same of the negative prompt and a grey image.</summary>
     public Tensor Unconditional { get; } = unconditional;
+
+    /// <summary>The negative prompt beside the real picture, for guidance that weighs picture and words apart.</summary>
+    public Tensor ImageOnly { get; } = imageOnly;
 
     /// <summary>The picture's latent repeated over the frames: (1, C, T, h, w).</summary>
     public Tensor ImageLatent { get; } = imageLatent;
@@ -21,6 +24,7 @@ public sealed class Conditioning(Tensor context, Tensor unconditional, Tensor im
     {
         Context.Dispose();
         Unconditional.Dispose();
+        ImageOnly.Dispose();
         ImageLatent.Dispose();
         Fps.Dispose();
     }

@@ -17,6 +17,7 @@ public sealed record ConditioningInput
     /// <summary>The frame rate (or stride) that the network is told.</summary>
     public required int Fps { get; init; }
 
+    /// <summary>1 to the model's frames of one window.</summary>
     public required int Frames { get; init; }
 
     public required ulong Seed { get; init; }

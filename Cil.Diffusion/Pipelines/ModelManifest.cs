@@ -77,7 +77,7 @@ public sealed record ModelManifest
         }
 
         if (manifest is null) throw new ModelFolderException($"{path}: is empty");
-        string[] faults = [.. manifest.Faults()];
+        string[] faults = [.. ManifestFaults.Of(manifest)];
         if (faults.Length > 0) throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
         return manifest;
     }
@@ -86,21 +86,4 @@ public sealed record ModelManifest
 
     /// <summary>The latents of one window: (C, T, h, w).</summary>
     public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
-
-    private IEnumerable<string> Faults()
-    {
-        if (Family != "dynamicrafter") yield return $"family: known: dynamicrafter; got '{Family}'";
-        if (Frames < 1) yield return $"frames: must be at least 1, got {Frames}";
-        if (Height % SizeMultiple != 0) yield return $"height: must be a multiple of {SizeMultiple}, got {Height}";
-        if (Width % SizeMultiple != 0) yield return $"width: must be a multiple of {SizeMultiple}, got {Width}";
-        if (UNet.InChannels != 2 * LatentChannels)
-            yield return $"unet.in_channels: must be twice autoencoder.embed_dim ({2 * LatentChannels}), got {UNet.InChannels}";
-        if (UNet.OutChannels != LatentChannels) yield return $"unet.out_channels: must be autoencoder.embed_dim ({LatentChannels}), got {UNet.OutChannels}";
-        if (UNet.ContextDim != OpenClip.Text.Width) yield return $"unet.context_dim: must be the text width ({OpenClip.Text.Width}), got {UNet.ContextDim}";
-        if (Resampler.OutputDim != UNet.ContextDim) yield return $"resampler.output_dim: must be unet.context_dim ({UNet.ContextDim}), got {Resampler.OutputDim}";
-        if (Resampler.EmbeddingDim != OpenClip.Vision.Width)
-            yield return $"resampler.embedding_dim: must be the vision width ({OpenClip.Vision.Width}), got {Resampler.EmbeddingDim}";
-        if (Resampler.VideoLength is { } length && length != Frames) yield return $"resampler.video_length: must be frames ({Frames}), got {length}";
-        if (!double.IsFinite(ScaleFactor) || ScaleFactor <= 0) yield return $"scale_factor: must be above 0, got {ScaleFactor}";
-    }
 }

@@ -6,11 +6,20 @@ namespace Cil.Diffusion.Pipelines;
 /// <summary>Everything that decides the numbers of one window's denoising, but the pictures and words.</summary>
 public sealed record SamplingPlan
 {
+    private const int MaxStart = 1000;
+
     public required int Steps { get; init; }
 
     /// <summary>Classifier-free guidance; 1 leaves the unconditional pass out.</summary>
     public required double GuidanceScale { get; init; }
 
+    /// <summary>
+    /// How far the picture alone is followed, beside <see cref="GuidanceScale"/> for the words; a third pass of the network
+    /// at every step. Null guides both together.
+    /// </summary>
+    public double? ImageGuidanceScale { get; init; }
+
+    /// <summary>phi, 0 to 1.</summary>
     public double GuidanceRescale { get; init; }
 
     public double Eta { get; init; } = 1;
@@ -25,6 +34,7 @@ public sealed record SamplingPlan
     /// <summary>The window of a long video, from 0.</summary>
     public int Window { get; init; }
 
+    /// <summary>1 to the model's frames of one window.</summary>
     public required int Frames { get; init; }
 
     /// <summary>Pixels.</summary>
@@ -53,4 +63,31 @@ public sealed record SamplingPlan
         Height = manifest.Height,
         Width = manifest.Width,
     };
+
+    /// <summary>What a model cannot do of this plan, each with its field, both sides and the unit.</summary>
+    public IReadOnlyList<string> Faults(ModelManifest manifest)
+    {
+        var faults = new List<string>();
+        int multiple = manifest.SizeMultiple;
+        if (Start is < 1 or > MaxStart) Add($"start M: must be 1 to {MaxStart}, got {Start}");
+        else if (Steps < 1 || Steps > Start) Add($"steps: must be 1 to M = {Start}, got {Steps}");
+        if (!double.IsFinite(GuidanceScale) || GuidanceScale < 0) Add($"guidance scale: must be finite and at least 0, got {GuidanceScale}");
+        if (ImageGuidanceScale is { } image && (!double.IsFinite(image) || image < 0)) Add($"image guidance scale: must be finite and at least 0, got {image}");
+        if (!(GuidanceRescale is >= 0 and <= 1)) Add($"guidance rescale: must be 0 to 1, got {GuidanceRescale}");
+        if (!(Eta is >= 0 and <= 1)) Add($"eta: must be 0 to 1, got {Eta}");
+        if (Frames < 1 || Frames > manifest.Frames) Add($"frames: one window of {manifest.Name} has 1 to {manifest.Frames}, got {Frames}");
+        if (Width < multiple || Height < multiple || Width % multiple != 0 || Height % multiple != 0)
+            Add($"size: width and height must be multiples of {multiple}, got {Width}x{Height}");
+        if (Window < 0) Add($"window: must be at least 0, got {Window}");
+        return faults;
+
+        void Add(FormattableString message) => faults.Add(FormattableString.Invariant(message));
+    }
+
+    /// <exception cref="SamplingPlanException">Lists every fault.</exception>
+    public void Require(ModelManifest manifest)
+    {
+        IReadOnlyList<string> faults = Faults(manifest);
+        if (faults.Count > 0) throw new SamplingPlanException(string.Join("\n", faults));
+    }
 }

@@ -14,9 +14,12 @@ namespace Cil.Diffusion.Pipelines;
 /// </summary>
 public sealed class VideoPipeline : IDisposable
 {
+    private const int LatentAxes = 5, PreviewPixels = 256;
+
     private readonly CheckpointWeights weights;
     private readonly ModelNetworks networks;
-    private readonly BpeTokenizer tokenizer;
+    private readonly Conditioner conditioner;
+    private readonly GuidedNetwork guided;
     private readonly NoiseSchedule schedule;
     private readonly Device device;
     private readonly ScalarType precision;
@@ -25,8 +28,9 @@ public sealed class VideoPipeline : IDisposable
     private VideoPipeline(
         ModelManifest manifest, CheckpointWeights weights, ModelNetworks networks, BpeTokenizer tokenizer, string hash, Device device, ScalarType precision)
     {
-        (Manifest, this.weights, this.networks, this.tokenizer, WeightsHash, this.device, this.precision) =
-            (manifest, weights, networks, tokenizer, hash, device, precision);
+        (Manifest, this.weights, this.networks, WeightsHash, this.device, this.precision) = (manifest, weights, networks, hash, device, precision);
+        conditioner = new Conditioner(manifest, networks, tokenizer, device, precision);
+        guided = new GuidedNetwork(networks.UNet, device, precision);
         schedule = manifest.Schedule.Build();
     }
 
@@ -70,36 +74,32 @@ public sealed class VideoPipeline : IDisposable
     /// <exception cref="ArgumentException">The image is not of the size it says, or the size is not one the model can do.</exception>
     public Conditioning Encode(ConditioningInput input)
     {
-        if (input.Height % Manifest.SizeMultiple != 0 || input.Width % Manifest.SizeMultiple != 0)
-        {
-            throw new ArgumentException(
-                $"size: width and height must be multiples of {Manifest.SizeMultiple}, got {input.Width}x{input.Height}", nameof(input));
-        }
-
+        RequireSize(input.Width, input.Height, nameof(input));
+        if (input.Frames < 1 || input.Frames > Manifest.Frames)
+            throw new ArgumentException($"frames: one window of {Manifest.Name} has 1 to {Manifest.Frames}, got {input.Frames}", nameof(input));
         using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor image = Pixels.ToTensor(input.Image, 1, input.Height, input.Width).to(device); // (1, 3, H, W)
-        (Tensor mean, Tensor logVariance) = networks.Autoencoder.Encode(image.to(precision));
-        Tensor noise = CounterNoise.Draw(input.Seed, input.Window, NoisePurpose.Condition, 0, mean.shape).to(device);
-        Tensor latent = (mean.to(float32) + ((logVariance.to(float32) * 0.5).exp() * noise)) * Manifest.ScaleFactor; // (1, C, h, w)
-        Tensor repeated = latent.unsqueeze(2).repeat(1, 1, input.Frames, 1, 1); // (1, C, T, h, w)
+        return conditioner.Encode(input);
+    }
 
-        Tensor context = cat([Text(input.Prompt), ImageTokens(image)], 1); // (1, 77 + 16 T, width)
-        // The unconditional picture is mid-grey before the tower, not absent after it.
-        Tensor unconditional = cat([Text(input.NegativePrompt), ImageTokens(image.zeros_like())], 1);
-        Tensor fps = tensor(new long[] { input.Fps }).to(device);
-        return new Conditioning(
-            context.MoveToOuterDisposeScope().DetachFromDisposeScope(),
-            unconditional.MoveToOuterDisposeScope().DetachFromDisposeScope(),
-            repeated.MoveToOuterDisposeScope().DetachFromDisposeScope(),
-            fps.MoveToOuterDisposeScope().DetachFromDisposeScope());
+    /// <summary>Latents of a data set's clip: scaled posterior samples, as Analytic-Init's statistics are taken over.</summary>
+    /// <param name="frames">RGB24, count × height × width × 3 bytes.</param>
+    /// <param name="clip">The clip's number in its data set; with the seed it decides the samples.</param>
+    /// <returns>(C, T, h, w), float32.</returns>
+    /// <exception cref="ArgumentException">The bytes do not fit the size, or the size is not one the model can do.</exception>
+    public Tensor EncodeClip(byte[] frames, int count, int height, int width, ulong seed, int clip)
+    {
+        RequireSize(width, height, nameof(frames));
+        using var noGradient = no_grad();
+        return conditioner.EncodeClip(frames, count, height, width, seed, clip);
     }
 
     /// <summary>Where sampling starts: N(0, 1), or the Gaussian of the plan's statistics at time M.</summary>
     /// <returns>(1, C, T, h, w), float32.</returns>
+    /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     /// <exception cref="StatisticsException">The statistics are of another shape.</exception>
     public Tensor StartLatents(SamplingPlan plan)
     {
+        plan.Require(Manifest);
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         long[] shape = Manifest.LatentShape(plan.Frames, plan.Height, plan.Width);
@@ -112,18 +112,24 @@ public sealed class VideoPipeline : IDisposable
     }
 
     /// <summary>Steps that a plan takes; uniform spacing can take more than it was asked for.</summary>
+    /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     public int StepCount(SamplingPlan plan) => Tables(plan).Count;
 
     /// <summary>One denoising step. The same step of the same plan gives the same bytes, whoever runs it.</summary>
     /// <param name="latents">(1, C, T, h, w), float32.</param>
     /// <param name="step">0 is the noisiest.</param>
+    /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
+    /// <exception cref="ArgumentException">The latents are of another shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The plan has no such step.</exception>
     public StepResult Step(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         DdimTables tables = Tables(plan);
+        if (step < 0 || step >= tables.Count) throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {tables.Count - 1}, got {step}");
+        RequireLatents(latents, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
         int index = tables.Count - 1 - step;
-        Tensor output = Guided(latents, conditioning, plan, tables.Timesteps[index]);
+        Tensor output = guided.Predict(latents, conditioning, plan, tables.Timesteps[index]);
         Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Step, step, latents.shape).to(device);
         (Tensor next, Tensor x0) = DdimStep.Apply(latents, output, tables, index, schedule.Options.Parameterization, noise);
         return new StepResult(next.MoveToOuterDisposeScope(), x0.MoveToOuterDisposeScope());
@@ -131,10 +137,18 @@ public sealed class VideoPipeline : IDisposable
 
     /// <summary>Frames from clean latents.</summary>
     /// <param name="latents">(1, C, T, h, w).</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such frames.</exception>
     /// <returns>RGB24, frameCount × H × W × 3 bytes.</returns>
     /// <exception cref="InvalidOperationException">The latents are not finite.</exception>
     public byte[] Decode(Tensor latents, int firstFrame, int frameCount)
     {
+        RequireLatents(latents, []);
+        if (firstFrame < 0 || frameCount < 1 || firstFrame + frameCount > latents.size(2))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(firstFrame), firstFrame, $"frames: the latents have 0 to {latents.size(2) - 1}, got {frameCount} from {firstFrame}");
+        }
+
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         if (!latents.isfinite().all().item<bool>())
@@ -143,53 +157,48 @@ public sealed class VideoPipeline : IDisposable
         return Pixels.ToBytes(networks.Autoencoder.Decode((frames.to(device) / Manifest.ScaleFactor).to(precision)));
     }
 
+    /// <summary>What the middle frame will look like. Latents are averaged down first, so that a large model's costs little.</summary>
+    /// <param name="predictedX0">(1, C, T, h, w), of a step.</param>
+    public PreviewPicture Preview(Tensor predictedX0)
+    {
+        RequireLatents(predictedX0, []);
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor middle = predictedX0.select(2, predictedX0.size(2) / 2); // (1, C, h, w)
+        long longSide = Math.Max(middle.size(2), middle.size(3)) * Manifest.SpatialScale;
+        long shrink = Math.Min(((longSide - 1) / PreviewPixels) + 1, Math.Min(middle.size(2), middle.size(3)));
+        if (shrink > 1) middle = nn.functional.avg_pool2d(middle, [shrink, shrink]);
+        byte[] rgb = Pixels.ToBytes(networks.Autoencoder.Decode((middle / Manifest.ScaleFactor).to(precision)));
+        return new PreviewPicture(rgb, (int)middle.size(3) * Manifest.SpatialScale, (int)middle.size(2) * Manifest.SpatialScale);
+    }
+
     public void Dispose() => weights.Dispose();
 
-    private Tensor Guided(Tensor latents, Conditioning conditioning, SamplingPlan plan, int time)
+    private void RequireSize(int width, int height, string argument)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor input = cat([latents, conditioning.ImageLatent], 1).to(precision); // (1, 2 C, T, h, w)
-        Tensor times = tensor(new long[] { time }).to(device);
-        if (plan.GuidanceScale == 1) return Network(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
-
-        Tensor conditional, unconditional;
-        if (plan.BatchGuidance)
-        {
-            Tensor both = Network(
-                input.repeat(2, 1, 1, 1, 1), times.repeat(2), cat([conditioning.Context, conditioning.Unconditional], 0), conditioning.Fps.repeat(2));
-            (conditional, unconditional) = (both.narrow(0, 0, 1), both.narrow(0, 1, 1));
-        }
-        else
-        {
-            conditional = Network(input, times, conditioning.Context, conditioning.Fps);
-            unconditional = Network(input, times, conditioning.Unconditional, conditioning.Fps);
-        }
-
-        Tensor guided = Guidance.Classifier(conditional, unconditional, plan.GuidanceScale);
-        return Guidance.Rescale(guided, conditional, plan.GuidanceRescale).MoveToOuterDisposeScope();
+        int multiple = Manifest.SizeMultiple;
+        if (width < multiple || height < multiple || width % multiple != 0 || height % multiple != 0)
+            throw new ArgumentException($"size: width and height must be multiples of {multiple}, got {width}x{height}", argument);
     }
 
-    private Tensor Network(Tensor input, Tensor times, Tensor context, Tensor fps) =>
-        networks.UNet.Forward(input, times, context, fps).to(float32);
-
-    private Tensor Text(string prompt)
+    // Latents come from storage: another job's would broadcast or fail far from here.
+    private void RequireLatents(Tensor latents, long[] window)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor tokens = tensor(tokenizer.Tokenize(prompt)).unsqueeze(0).to(device);
-        return networks.Text.Forward(tokens).MoveToOuterDisposeScope(); // (1, 77, width)
-    }
-
-    private Tensor ImageTokens(Tensor image)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor pixels = ImagePreprocessor.Prepare(image, Manifest.OpenClip.Vision.ImageSize).to(precision);
-        return networks.Resampler.Forward(networks.Vision.Tokens(pixels)).MoveToOuterDisposeScope(); // (1, 16 T, width)
+        bool fits = latents.dim() == LatentAxes && latents.size(0) == 1 && (window.Length == 0
+            ? latents.size(1) == Manifest.LatentChannels
+            : latents.shape.AsSpan(1).SequenceEqual(window));
+        if (fits) return;
+        string expected = window.Length == 0 ? $"1, {Manifest.LatentChannels}, T, h, w" : $"1, {string.Join(", ", window)}";
+        throw new ArgumentException($"latents: expected ({expected}), got ({string.Join(", ", latents.shape)})", nameof(latents));
     }
 
     private DdimTables Tables(SamplingPlan plan)
     {
         if (prepared is { } known && ReferenceEquals(known.Plan, plan)) return known.Tables;
-        var tables = new DdimTables(schedule, DdimGrid.Timesteps(plan.Spacing, plan.Steps, plan.Start), plan.Eta);
+        plan.Require(Manifest);
+        // The published sampler for guidance apart lays its grid over all times, whatever M is (ddim_multiplecond.py).
+        int start = plan is { Mode: AnalyticInitMode.RepoCompat, ImageGuidanceScale: not null } ? schedule.Count : plan.Start;
+        var tables = new DdimTables(schedule, DdimGrid.Timesteps(plan.Spacing, plan.Steps, start), plan.Eta);
         prepared = (plan, tables);
         return tables;
     }

@@ -11,4 +11,7 @@ public enum NoisePurpose
 
     /// <summary>The posterior sample of the conditional image's latent.</summary>
     Condition = 2,
+
+    /// <summary>The posterior sample of a data set's clip, for statistics; the step is the clip's number.</summary>
+    Dataset = 3,
 }

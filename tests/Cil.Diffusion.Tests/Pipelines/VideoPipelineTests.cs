@@ -1,6 +1,7 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -111,6 +112,139 @@ public sealed class VideoPipelineTests : IDisposable
         Assert.Contains("got 'other'", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Manifest_WithFilesElsewhereOrDefaultsOutOfRange_IsRefused()
+    {
+        (TinyModel.Manifest with
+        {
+            Files = new ModelFiles { Weights = "../other/weights.safetensors" },
+            Sampling = new SamplingDefaults { Start = 1001, Eta = 2 },
+            Schedule = new ScheduleManifest { LinearStart = 0.02 },
+            UNet = TinyModel.Manifest.UNet with { ChannelMult = [] },
+        }).Write(model.Folder);
+
+        string message = Assert.Throws<ModelFolderException>(() => ModelManifest.Read(model.Folder)).Message;
+
+        Assert.Contains("5 faults", message, StringComparison.Ordinal);
+        Assert.Contains("files.weights: must be the name of a file beside model.json, got '../other/weights.safetensors'", message, StringComparison.Ordinal);
+        Assert.Contains("sampling.start: must be 1 to 1000, got 1001", message, StringComparison.Ordinal);
+        Assert.Contains("unet.channel_mult: must have at least one level, got none", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Step_LatentsOfAnotherShape_AreRefusedWithBothSides()
+    {
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Conditioning conditioning = Encode(pipeline, 5);
+        using Tensor latents = zeros([1, 4, 2, 8, 8]);
+
+        string message = Assert.Throws<ArgumentException>(() => pipeline.Step(latents, conditioning, SamplingPlan.Default(TinyModel.Manifest, 5), 0)).Message;
+
+        Assert.Contains("latents: expected (1, 4, 4, 8, 8), got (1, 4, 2, 8, 8)", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2.0)]
+    public void Step_GuidanceInOnePass_IsThatOfSeveral(double? imageGuidance)
+    {
+        using var scope = NewDisposeScope();
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Conditioning conditioning = Encode(pipeline, 5);
+        SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { ImageGuidanceScale = imageGuidance };
+        Tensor start = pipeline.StartLatents(plan);
+
+        Tensor apart = pipeline.Step(start, conditioning, plan, 0).Latents;
+        Tensor together = pipeline.Step(start, conditioning, plan with { BatchGuidance = true }, 0).Latents;
+
+        // Only the order of sums differs between batch sizes.
+        Assert.InRange((apart - together).abs().max().item<float>() / apart.abs().max().item<float>(), 0, 1e-4);
+    }
+
+    // With the same weight for both, u + w (i - u) + w (c - i) is plain guidance; with another it is not.
+    [Fact]
+    public void Step_ImageGuidanceOfTheSameScale_IsPlainGuidance()
+    {
+        using var scope = NewDisposeScope();
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Conditioning conditioning = Encode(pipeline, 5);
+        SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5);
+        Tensor start = pipeline.StartLatents(plan);
+
+        Tensor plain = pipeline.Step(start, conditioning, plan, 0).Latents;
+        Tensor same = pipeline.Step(start, conditioning, plan with { ImageGuidanceScale = plan.GuidanceScale }, 0).Latents;
+        Tensor other = pipeline.Step(start, conditioning, plan with { ImageGuidanceScale = 1 }, 0).Latents;
+
+        float most = plain.abs().max().item<float>();
+        Assert.InRange((plain - same).abs().max().item<float>() / most, 0, 1e-4);
+        Assert.True((plain - other).abs().max().item<float>() / most > 1e-3, "another image scale changes the latents");
+    }
+
+    [Fact]
+    public void Render_ShorterThanTheWindow_GivesItsFrames()
+    {
+        using var scope = NewDisposeScope();
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Conditioning conditioning = Encode(pipeline, 5, frames: 2);
+        SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { Frames = 2 };
+
+        StepResult step = pipeline.Step(pipeline.StartLatents(plan), conditioning, plan, 0);
+
+        Assert.Equal([1, 77 + (16 * 2), 32], conditioning.Context.shape);
+        Assert.Equal(2 * 32 * 32 * 3, pipeline.Decode(step.PredictedX0, 0, 2).Length);
+    }
+
+    [Fact]
+    public void Decode_FramesThatAreNotThere_AreRefused()
+    {
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Tensor latents = zeros([1, 4, 4, 8, 8]);
+
+        Assert.Contains("0 to 3, got 2 from 3", Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Decode(latents, 3, 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Preview_IsTheMiddleFrame()
+    {
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Tensor latents = CounterNoise.Draw(1, 0, NoisePurpose.Start, 0, [1, 4, 4, 8, 8]);
+
+        PreviewPicture preview = pipeline.Preview(latents);
+
+        Assert.Equal((32, 32), (preview.Width, preview.Height));
+        Assert.Equal(pipeline.Decode(latents, 2, 1), preview.Rgb);
+    }
+
+    [Fact]
+    public void Preview_OfALargeRender_IsSmall()
+    {
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using Tensor latents = CounterNoise.Draw(1, 0, NoisePurpose.Start, 0, [1, 4, 1, 80, 128]);
+
+        PreviewPicture preview = pipeline.Preview(latents);
+
+        Assert.Equal((256, 160), (preview.Width, preview.Height)); // 512 x 320, halved
+        Assert.Equal(256 * 160 * 3, preview.Rgb.Length);
+    }
+
+    [Fact]
+    public void EncodeClip_GivesEachFrameItsOwnSampleAndEachClipItsOwnNoise()
+    {
+        using var scope = NewDisposeScope();
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        byte[] still = [.. Enumerable.Repeat(Image, 5).SelectMany(bytes => bytes)];
+
+        Tensor once = pipeline.EncodeClip(still, 5, 32, 32, 3, clip: 0), again = pipeline.EncodeClip(still, 5, 32, 32, 3, clip: 0);
+        Tensor other = pipeline.EncodeClip(still, 5, 32, 32, 3, clip: 1);
+
+        Assert.Equal([4, 5, 8, 8], once.shape);
+        Assert.Equal(0, Apart(once, again));
+        Assert.True(Apart(once, other) > 0, "another clip has other noise");
+        Assert.True(Apart(once.select(1, 0), once.select(1, 4)) > 0, "frames have noise of their own");
+
+        static float Apart(Tensor a, Tensor b) => (a - b).abs().max().item<float>();
+    }
+
     public void Dispose() => model.Dispose();
 
     private Tensor FirstStep(ScalarType precision)
@@ -121,9 +255,9 @@ public sealed class VideoPipelineTests : IDisposable
         return pipeline.Step(pipeline.StartLatents(plan), conditioning, plan, 0).PredictedX0;
     }
 
-    private static Conditioning Encode(VideoPipeline pipeline, ulong seed) => pipeline.Encode(new ConditioningInput
+    private static Conditioning Encode(VideoPipeline pipeline, ulong seed, int frames = 4) => pipeline.Encode(new ConditioningInput
     {
-        Image = Image, Height = 32, Width = 32, Prompt = "a cat", Fps = 24, Frames = 4, Seed = seed,
+        Image = Image, Height = 32, Width = 32, Prompt = "a cat", Fps = 24, Frames = frames, Seed = seed,
     });
 
     private byte[] Render(SamplingOverride options)

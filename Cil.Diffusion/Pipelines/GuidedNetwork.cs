@@ -1,0 +1,42 @@
+using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.Samplers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Pipelines;
+
+/// <summary>The network under guidance: one, two or three looks at the same latents.</summary>
+internal sealed class GuidedNetwork(VideoUNet network, Device device, ScalarType precision)
+{
+    /// <returns>(1, C, T, h, w), float32.</returns>
+    internal Tensor Predict(Tensor latents, Conditioning conditioning, SamplingPlan plan, int time)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor input = cat([latents, conditioning.ImageLatent], 1).to(precision); // (1, 2 C, T, h, w)
+        Tensor times = tensor(new long[] { time }).to(device);
+        if (plan.GuidanceScale == 1) return Look(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
+        Tensor[] contexts = plan.ImageGuidanceScale is null
+            ? [conditioning.Context, conditioning.Unconditional]
+            : [conditioning.Context, conditioning.Unconditional, conditioning.ImageOnly];
+        Tensor[] looks = plan.BatchGuidance ? Together(input, times, contexts, conditioning.Fps) : OneByOne(input, times, contexts, conditioning.Fps);
+        Tensor guided = plan.ImageGuidanceScale is { } imageScale
+            ? Guidance.MultiCondition(looks[0], looks[2], looks[1], plan.GuidanceScale, imageScale)
+            : Guidance.Classifier(looks[0], looks[1], plan.GuidanceScale);
+        return Guidance.Rescale(guided, looks[0], plan.GuidanceRescale).MoveToOuterDisposeScope();
+    }
+
+    private Tensor[] OneByOne(Tensor input, Tensor times, Tensor[] contexts, Tensor fps) => [.. contexts.Select(context => Look(input, times, context, fps))];
+
+    private Tensor[] Together(Tensor input, Tensor times, Tensor[] contexts, Tensor fps)
+    {
+        long count = contexts.Length;
+        Tensor all = Look(input.repeat(count, 1, 1, 1, 1), times.repeat(count), cat(contexts, 0), fps.repeat(count)); // (count, C, T, h, w)
+        return all.chunk(count, 0);
+    }
+
+    private Tensor Look(Tensor input, Tensor times, Tensor context, Tensor fps)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return network.Forward(input, times, context, fps).to(float32).MoveToOuterDisposeScope();
+    }
+}
