@@ -1,4 +1,3 @@
-using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
 using static TorchSharp.torch;
 
@@ -24,16 +23,5 @@ public static class ModelFolder
         manifest.Write(folder);
         File.WriteAllLines(Path.Combine(folder, manifest.Files.Merges), ["#version: 0.2", .. merges]);
         SafetensorsWriter.Save(Path.Combine(folder, manifest.Files.Weights), weights);
-    }
-
-    /// <summary>The model's own Analytic-Init statistics, or null where it brings none.</summary>
-    /// <exception cref="StatisticsException">They do not fit the model's size, frames and autoencoder.</exception>
-    /// <exception cref="CheckpointException">The file is missing or damaged.</exception>
-    public static LatentStatistics? Statistics(string folder, ModelManifest manifest)
-    {
-        if (manifest.Files.Statistics is not { } file) return null;
-        LatentStatistics statistics = LatentStatistics.Read(Path.Combine(folder, file), manifest.LatentChannels);
-        statistics.Require(manifest.LatentShape(manifest.Frames, manifest.Height, manifest.Width), file);
-        return statistics;
     }
 }

@@ -137,8 +137,8 @@ public sealed class VideoPipeline : IDisposable
 
     /// <summary>Frames from clean latents.</summary>
     /// <param name="latents">(1, C, T, h, w).</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no such frames.</exception>
     /// <returns>RGB24, frameCount × H × W × 3 bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such frames.</exception>
     /// <exception cref="InvalidOperationException">The latents are not finite.</exception>
     public byte[] Decode(Tensor latents, int firstFrame, int frameCount)
     {
@@ -151,19 +151,20 @@ public sealed class VideoPipeline : IDisposable
 
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        if (!latents.isfinite().all().item<bool>())
-            throw new InvalidOperationException("latents: hold numbers that are not finite; the weights or the precision do not fit the model");
+        RequireFinite(latents);
         Tensor frames = latents.narrow(2, firstFrame, frameCount).squeeze(0).transpose(0, 1).contiguous(); // (n, C, h, w)
         return Pixels.ToBytes(networks.Autoencoder.Decode((frames.to(device) / Manifest.ScaleFactor).to(precision)));
     }
 
     /// <summary>What the middle frame will look like. Latents are averaged down first, so that a large model's costs little.</summary>
     /// <param name="predictedX0">(1, C, T, h, w), of a step.</param>
+    /// <exception cref="InvalidOperationException">The latents are not finite.</exception>
     public PreviewPicture Preview(Tensor predictedX0)
     {
         RequireLatents(predictedX0, []);
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        RequireFinite(predictedX0);
         Tensor middle = predictedX0.select(2, predictedX0.size(2) / 2); // (1, C, h, w)
         long longSide = Math.Max(middle.size(2), middle.size(3)) * Manifest.SpatialScale;
         long shrink = Math.Min(((longSide - 1) / PreviewPixels) + 1, Math.Min(middle.size(2), middle.size(3)));
@@ -190,6 +191,12 @@ public sealed class VideoPipeline : IDisposable
         if (fits) return;
         string expected = window.Length == 0 ? $"1, {Manifest.LatentChannels}, T, h, w" : $"1, {string.Join(", ", window)}";
         throw new ArgumentException($"latents: expected ({expected}), got ({string.Join(", ", latents.shape)})", nameof(latents));
+    }
+
+    private static void RequireFinite(Tensor latents)
+    {
+        if (!latents.isfinite().all().item<bool>())
+            throw new InvalidOperationException("latents: hold numbers that are not finite; the weights or the precision do not fit the model");
     }
 
     private DdimTables Tables(SamplingPlan plan)

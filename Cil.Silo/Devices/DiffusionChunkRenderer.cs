@@ -70,7 +70,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         MediaException => new JobError(JobError.InvalidImage, error.Message, Retryable: false),
         ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
         StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
-        ArgumentException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
+        ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
         _ when error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
         IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
         _ => new JobError(JobError.RenderFailed, error.Message, Retryable: true),
@@ -104,7 +104,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
             progress(done + 1);
         }
 
-        byte[] preview = pipeline.Decode(clean, current.Plan.Frames / 2, 1);
+        PreviewPicture preview = pipeline.Preview(clean);
         byte[] content = SafetensorsWriter.ToBytes([(LatentsName, latents)]);
         current.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
         return new Output(content, preview, pipeline.WeightsHash);
@@ -176,16 +176,16 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         return await thread.RunAsync(() => LatentStatistics.FromBytes("statistics", content, manifest.LatentChannels));
     }
 
-    private async Task<string?> PreviewAsync(RenderPlan plan, byte[]? frame, CancellationToken cancellationToken)
+    private async Task<string?> PreviewAsync(RenderPlan plan, PreviewPicture? preview, CancellationToken cancellationToken)
     {
-        if (frame is null) return null;
+        if (preview is null) return null;
         string blob = BlobNames.Preview(plan.Job);
-        _ = await blobs.PutAsync(blob, PngWriter.Write(frame, plan.Width, plan.Height), cancellationToken: cancellationToken);
+        _ = await blobs.PutAsync(blob, PngWriter.Write(preview.Rgb, preview.Width, preview.Height), cancellationToken: cancellationToken);
         return blob;
     }
 
     private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken) =>
         (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
 
-    private sealed record Output(byte[] Content, byte[]? Preview, string WeightsHash);
+    private sealed record Output(byte[] Content, PreviewPicture? Preview, string WeightsHash);
 }
