@@ -14,6 +14,7 @@ internal sealed record BenchmarkOptions
           --threads N      threads of libtorch on both sides (all processors: {Environment.ProcessorCount})
           --peers PATHS    PYTHONPATH with the original repository and einops (environment: CIL_PEERS); without, "unet" is skipped
           --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
+          --steps N        denoising steps of "grid" and "memory" (the model's own number)
           --model FOLDER   the model that "grid" and "memory" render with (models/cil-tiny, or a random one of about its size)
         The exit status is 0 when every aim is met, 1 when not, 2 for a wrong command line.
         """;
@@ -27,6 +28,8 @@ internal sealed record BenchmarkOptions
     internal string? Peers { get; private init; } = Environment.GetEnvironmentVariable("CIL_PEERS");
 
     internal string Python { get; private init; } = Environment.GetEnvironmentVariable("CIL_PYTHON") ?? "/usr/bin/python3";
+
+    internal int? Steps { get; private init; }
 
     internal string? Model { get; private init; }
 
@@ -48,6 +51,7 @@ internal sealed record BenchmarkOptions
             {
                 "--only" => options with { Only = Known(args[i]) },
                 "--runs" => options with { Runs = Count(name, args[i]) },
+                "--steps" => options with { Steps = Count(name, args[i]) },
                 "--threads" => options with { Threads = Count(name, args[i]) },
                 "--peers" => options with { Peers = args[i] },
                 "--python" => options with { Python = args[i] },

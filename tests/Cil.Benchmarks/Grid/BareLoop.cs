@@ -7,16 +7,16 @@ using static TorchSharp.torch;
 namespace Cil.Benchmarks.Grid;
 
 /// <summary>The same render without a grid: one thread that conditions, denoises, decodes and encodes, one after the other.</summary>
-internal sealed class BareLoop(string modelFolder) : IDisposable
+internal sealed class BareLoop(BenchmarkModel model) : IDisposable
 {
-    private readonly VideoPipeline pipeline = VideoPipeline.Load(modelFolder, CPU);
+    private readonly VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
 
     /// <summary>The video file's bytes.</summary>
     internal byte[] Render(byte[] picture, string prompt, ulong seed, PlannerOptions planning)
     {
         using DisposeScope scope = NewDisposeScope();
         ModelManifest manifest = pipeline.Manifest;
-        SamplingPlan plan = SamplingPlan.Default(manifest, seed);
+        SamplingPlan plan = SamplingPlan.Default(manifest, seed) with { Steps = model.Steps };
         byte[] image = ImageDecoder.DecodeAsync(picture, plan.Width, plan.Height).GetAwaiter().GetResult();
         using Conditioning conditioning = pipeline.Encode(new ConditioningInput
         {

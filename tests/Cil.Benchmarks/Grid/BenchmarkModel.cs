@@ -11,11 +11,11 @@ internal sealed class BenchmarkModel : IDisposable
     private const int Frames = 16, Size = 64, Context = 64;
     private readonly string? temporary;
 
-    internal BenchmarkModel(string? asked)
+    internal BenchmarkModel(BenchmarkOptions options)
     {
-        if (asked is not null || Shipped() is not null)
+        if ((options.Model ?? Shipped()) is { } folder)
         {
-            Folder = asked ?? Shipped()!;
+            Folder = folder;
         }
         else
         {
@@ -24,11 +24,15 @@ internal sealed class BenchmarkModel : IDisposable
         }
 
         Manifest = ModelManifest.Read(Folder);
+        Steps = options.Steps ?? Manifest.Sampling.Steps;
     }
 
     internal string Folder { get; }
 
     internal ModelManifest Manifest { get; }
+
+    /// <summary>Denoising steps of a render.</summary>
+    internal int Steps { get; }
 
     private static ModelManifest Random { get; } = new()
     {

@@ -13,25 +13,25 @@ internal static class GridRender
 
     internal static async Task<bool> RunAsync(BenchmarkOptions options)
     {
-        using var model = new BenchmarkModel(options.Model);
-        PlannerOptions planning = new();
+        using var model = new BenchmarkModel(options);
+        PlannerOptions planning = new() { Threads = options.Threads };
         byte[] picture = Picture();
-        using var bare = new BareLoop(model.Folder);
-        await using GridSession grid = await GridSession.StartAsync(model.Folder, planning);
+        using var bare = new BareLoop(model);
+        await using GridSession grid = await GridSession.StartAsync(model, planning);
         byte[] expected = bare.Render(picture, Prompt, seed: 1, planning);
-        byte[] video = await grid.RenderAsync(model.Manifest.Name, picture, Prompt, seed: 1);
+        byte[] video = await grid.RenderAsync(picture, Prompt, seed: 1);
         if (!expected.AsSpan().SequenceEqual(video))
             throw new InvalidOperationException("the grid's video is another than the bare loop's");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {model.Manifest.Name}: {model.Manifest.Frames} frames of {model.Manifest.Width}x{model.Manifest.Height}, {model.Manifest.Sampling.Steps} steps; the same {expected.Length} bytes on both sides"));
+            $"  {model.Manifest.Name}: {model.Manifest.Frames} frames of {model.Manifest.Width}x{model.Manifest.Height}, {model.Steps} steps; the same {expected.Length} bytes on both sides"));
 
         var (alone, through) = (new Samples("bare loop"), new Samples("through the grid"));
         for (int run = 0; run < options.Runs; run++)
         {
             ulong seed = (ulong)run + 2;
             alone.Time(() => bare.Render(picture, Prompt, seed, planning));
-            await through.TimeAsync(() => grid.RenderAsync(model.Manifest.Name, picture, Prompt, seed));
+            await through.TimeAsync(() => grid.RenderAsync(picture, Prompt, seed));
         }
 
         alone.Print();

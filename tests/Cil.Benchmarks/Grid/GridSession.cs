@@ -9,22 +9,23 @@ namespace Cil.Benchmarks.Grid;
 internal sealed class GridSession : IAsyncDisposable
 {
     private readonly CilHost host;
+    private readonly BenchmarkModel model;
     private readonly string data;
 
-    private GridSession(CilHost host, string data) => (this.host, this.data) = (host, data);
+    private GridSession(CilHost host, BenchmarkModel model, string data) => (this.host, this.model, this.data) = (host, model, data);
 
-    internal static async Task<GridSession> StartAsync(string modelFolder, PlannerOptions planning)
+    internal static async Task<GridSession> StartAsync(BenchmarkModel model, PlannerOptions planning)
     {
         string data = Directory.CreateTempSubdirectory("cil-grid-").FullName;
         return new GridSession(
-            await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = data, ModelFolders = [modelFolder], Planning = planning }), data);
+            await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = data, ModelFolders = [model.Folder], Planning = planning }), model, data);
     }
 
     /// <summary>Submits, watches to the end as the program does, and downloads.</summary>
     /// <returns>The video file's bytes.</returns>
-    internal async Task<byte[]> RenderAsync(string model, byte[] picture, string prompt, ulong seed)
+    internal async Task<byte[]> RenderAsync(byte[] picture, string prompt, ulong seed)
     {
-        var request = new RenderRequest { Model = model, Prompt = prompt, ImageBlob = "", Seed = seed, AnalyticInit = "off" };
+        var request = new RenderRequest { Model = model.Manifest.Name, Steps = model.Steps, Prompt = prompt, ImageBlob = "", Seed = seed, AnalyticInit = "off" };
         JobSnapshot snapshot = await host.Client.SubmitAsync(request, picture);
         await foreach (JobSnapshot next in host.Client.WatchAsync(snapshot.Id)) snapshot = next;
         return snapshot.State == JobState.Completed

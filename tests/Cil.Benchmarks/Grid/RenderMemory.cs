@@ -12,8 +12,8 @@ internal static class RenderMemory
 
     internal static async Task<bool> RunAsync(BenchmarkOptions options)
     {
-        using var model = new BenchmarkModel(options.Model);
-        PlannerOptions planning = new();
+        using var model = new BenchmarkModel(options);
+        PlannerOptions planning = new() { Threads = options.Threads };
         byte[] picture = GridRender.Picture();
         bool met = Bare(model, picture, planning);
         return met & await GridAsync(model, picture, planning);
@@ -21,7 +21,7 @@ internal static class RenderMemory
 
     private static bool Bare(BenchmarkModel model, byte[] picture, PlannerOptions planning)
     {
-        using var bare = new BareLoop(model.Folder);
+        using var bare = new BareLoop(model);
         byte[] once = bare.Render(picture, "", seed: 1, planning); // what is made once and kept is made here
         DeviceMemory.ResetPeaks();
         MemoryStatistics? before = DeviceMemory.Read();
@@ -37,9 +37,9 @@ internal static class RenderMemory
     {
         DeviceMemory.ResetPeaks();
         MemoryStatistics? before = DeviceMemory.Read();
-        await using (GridSession grid = await GridSession.StartAsync(model.Folder, planning))
+        await using (GridSession grid = await GridSession.StartAsync(model, planning))
         {
-            _ = await grid.RenderAsync(model.Manifest.Name, picture, "", seed: 1);
+            _ = await grid.RenderAsync(picture, "", seed: 1);
         }
 
         return Report("grid, with a model", before);
