@@ -6,6 +6,7 @@ using Cil.Cli.Evaluation;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
+using Cil.Cli.Statistics;
 using Cil.Cli.Training;
 
 namespace Cil.Cli;
@@ -57,6 +58,7 @@ public static class CommandLine
         DatasetCommand.Build(),
         TrainCommand.Build(),
         EvalCommand.Build(),
+        StatsCommand.Build(),
     };
 
     private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");

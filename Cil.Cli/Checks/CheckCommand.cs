@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Options;
 using Cil.Diffusion.Parity;
-using Spectre.Console;
 
 namespace Cil.Cli.Checks;
 
@@ -38,17 +37,15 @@ public static class CheckCommand
     private static void Print(ParityReport report)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Folder}: {report.Component}, tolerance {report.Tolerance:G3}"));
-        var table = new Table().Border(TableBorder.Simple).AddColumns("output", "shape", "largest absolute", "largest relative", "");
+        int width = report.Outputs.Max(output => output.Name.Length);
+        Console.WriteLine($"  {"output".PadRight(width)}  {"shape",-16} {"absolute",10} {"relative",10}");
         foreach (ParityOutput output in report.Outputs)
         {
-            table.AddRow([.. new[]
-            {
-                output.Name, string.Join("x", output.Shape), output.LargestAbsolute.ToString("G3", CultureInfo.InvariantCulture),
-                output.LargestRelative.ToString("G3", CultureInfo.InvariantCulture), output.Passed ? "passed" : $"FAILED {output.Fault}",
-            }.Select(Markup.Escape)]);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {output.Name.PadRight(width)}  {string.Join('x', output.Shape),-16} {output.LargestAbsolute,10:G3} {output.LargestRelative,10:G3}  {(output.Passed ? "passed" : $"FAILED {output.Fault}")}"));
         }
 
-        AnsiConsole.Write(table);
-        if (report.NotCompared.Count > 0) Console.WriteLine($"not compared: {string.Join(", ", report.NotCompared)}\n");
+        if (report.NotCompared.Count > 0) Console.WriteLine($"  not compared: {string.Join(", ", report.NotCompared)}");
     }
 }

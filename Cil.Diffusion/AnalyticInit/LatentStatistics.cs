@@ -81,11 +81,13 @@ public sealed class LatentStatistics
         return new LatentStatistics(expectation.data<float>().ToArray(), expectation.shape, variance.reshape(1).data<double>()[0], clips);
     }
 
-    public void Save(string path)
+    public void Save(string path) => File.WriteAllBytes(path, ToBytes());
+
+    /// <summary>The content of a statistics file.</summary>
+    public byte[] ToBytes()
     {
         using DisposeScope scope = NewDisposeScope();
-        SafetensorsWriter.Save(
-            path,
+        return SafetensorsWriter.ToBytes(
             [(ExpectationName, tensor(Expectation, [1, .. Shape])), (VarianceName, tensor((float)Variance))],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["clips"] = Clips.ToString(CultureInfo.InvariantCulture) });
     }

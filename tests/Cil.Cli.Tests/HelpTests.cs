@@ -10,6 +10,8 @@ public sealed class HelpTests
     [InlineData("train finetune", "MODEL", "DATA", "--method")]
     [InlineData("train tiny", "FOLDER")]
     [InlineData("eval sprites", "MODEL", "--sheet")]
+    [InlineData("stats build", "DATA", "--model")]
+    [InlineData("stats show", "FILE")]
     public async Task Help_OfEachCommand_SaysWhatItTakes(string command, params string[] words)
     {
         CilProgram.Outcome outcome = await CilProgram.RunAsync(Path.GetTempPath(), [.. command.Split(' '), "--help"]);

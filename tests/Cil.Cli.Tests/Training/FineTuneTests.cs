@@ -1,0 +1,51 @@
+namespace Cil.Cli.Tests.Training;
+
+public sealed class FineTuneTests(ClipFolder folder) : IClassFixture<ClipFolder>
+{
+    [Theory]
+    [InlineData("naive")]
+    [InlineData("timenoise")]
+    public async Task FineTune_OfAModel_GivesAModelThatRenders(string method)
+    {
+        CilProgram.Outcome trained = await TrainAsync(method, "-o", method, "--steps", "4");
+        File.Copy(folder.At("data/0.mp4"), folder.At($"{method}-first.mp4"));
+        CilProgram.Outcome rendered = await CilProgram.RunAsync(folder.Path, "render", $"{method}-first.mp4", "--prompt", "x", "--model", method, "-o", $"{method}.gif");
+
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+        Assert.Contains("loss ", trained.Errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.At($"{method}/loss.svg")));
+        Assert.True(rendered.ExitCode == 0, rendered.Errors);
+        Assert.NotEqual(await File.ReadAllBytesAsync(Path.Combine(folder.Model, "weights.safetensors")), await File.ReadAllBytesAsync(folder.At($"{method}/weights.safetensors")));
+    }
+
+    [Fact]
+    public async Task FineTune_StoppedAndTakenUpAgain_GivesTheSameBytesAsWithoutAStop()
+    {
+        CilProgram.Outcome whole = await TrainAsync("timenoise", "-o", "whole", "--steps", "6", "--float32");
+        // A limit of no time at all leaves a checkpoint before the first step.
+        CilProgram.Outcome stopped = await TrainAsync("timenoise", "-o", "parts", "--steps", "6", "--float32", "--minutes", "0");
+        CilProgram.Outcome resumed = await TrainAsync("timenoise", "-o", "parts", "--steps", "6", "--float32");
+
+        Assert.True(whole.ExitCode == 0 && stopped.ExitCode == 0 && resumed.ExitCode == 0, whole.Errors + stopped.Errors + resumed.Errors);
+        Assert.Contains("goes on from", stopped.Output, StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("whole/weights.safetensors")), await File.ReadAllBytesAsync(folder.At("parts/weights.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("--method: expected naive or timenoise, got 'magic'", "data", "--method", "magic")]
+    [InlineData("--ema: expected a number from 0 to below 1, got 1", "data", "--ema", "1")]
+    [InlineData("--learning-rate: expected a number above 0, got 0", "data", "--learning-rate", "0")]
+    [InlineData("--steps: expected a whole number from 1", "data", "--steps", "0")]
+    [InlineData("no data set", "nowhere")]
+    public async Task FineTune_WithABadOption_NamesIt(string message, params string[] arguments)
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder.Path, ["train", "finetune", folder.Model, .. arguments, "-o", "bad"]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("bad")));
+    }
+
+    private Task<CilProgram.Outcome> TrainAsync(string method, params string[] more) =>
+        CilProgram.RunAsync(folder.Path, ["train", "finetune", folder.Model, "data", "--method", method, "--batch", "2", "--learning-rate", "1e-3", .. more]);
+}
