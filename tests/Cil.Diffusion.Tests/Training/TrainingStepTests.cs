@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.Samplers;
+using Cil.Diffusion.TimeNoise;
+using Cil.Diffusion.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Tests.Training;
+
+/// <summary>One step of TimeNoise fine-tuning against the original's: input, loss, every gradient's norm, clipping, AdamW.</summary>
+public sealed class TrainingStepTests : IDisposable
+{
+    private const double LearningRate = 1e-5, ClipNorm = 0.5;
+
+    private readonly Golden golden = new("dynamicrafter/training");
+    private readonly Golden network = new("dynamicrafter/unet_2level_wide");
+    private readonly IDisposable gradients = set_grad_enabled(true);
+
+    [Fact]
+    public void Strengths_FromTheGoldensDraws_AreTheOriginals()
+    {
+        var distribution = new TimeNoiseDistribution();
+        float[] normals = golden["beta_normal"].data<float>().ToArray(), expected = golden["beta_s"].data<float>().ToArray();
+
+        for (int i = 0; i < normals.Length; i++) Assert.Equal(expected[i], distribution.Strength(Times()[i] / 1000.0, normals[i]), expected[i] * 1e-6);
+    }
+
+    [Fact]
+    public void Step_OnGoldenDraws_GivesTheOriginalsLossGradientsAndParameters()
+    {
+        using TrainingWeights weights = Weights();
+        Tensor? input = null;
+        using Tensor loss = Loss(weights, (x, _) => input = x);
+        loss.backward();
+        Dictionary<string, NamedParameter> byName = weights.Parameters.ToDictionary(parameter => parameter.Name);
+
+        golden.Near("unet_input", input!.detach(), 1e-6);
+        // Float32 on another BLAS: the case's own suggestion.
+        Assert.Equal(golden["loss"].item<float>(), loss.item<float>(), golden["loss"].item<float>() * 1e-5);
+        double norm = GradientNorm.Total(weights.Parameters);
+        Assert.Equal(golden["grad_total_norm"].item<float>(), norm, norm * 1e-3);
+        AssertNorms(byName);
+
+        using var optimizer = new AdamW(weights.Parameters, new AdamWOptions());
+        double clip = GradientNorm.ClipFactor(norm, ClipNorm);
+        string[] names = [.. golden.Names.Where(name => name.StartsWith("grad.", StringComparison.Ordinal)).Select(name => name["grad.".Length..])];
+        foreach (string name in names) golden.Near($"grad.{name}", byName[name].Gradient!, 1e-3);
+        Dictionary<string, Tensor> before = names.ToDictionary(name => name, name => byName[name].Master.detach().clone());
+        optimizer.Step(LearningRate, clip);
+
+        Assert.NotEmpty(names);
+        foreach (string name in names) AssertMoved(name, byName[name].Master.detach() - before[name], clip);
+    }
+
+    // Gradients that are zero in exact arithmetic are rounding noise of about 1e-8.
+    private void AssertNorms(Dictionary<string, NamedParameter> byName)
+    {
+        using JsonDocument norms = JsonDocument.Parse(File.ReadAllText(Path.Combine(golden.Folder, "grad_norms.json")));
+        foreach (JsonProperty norm in norms.RootElement.EnumerateObject())
+        {
+            Tensor? gradient = byName[norm.Name].Gradient;
+            if (norm.Value.ValueKind == JsonValueKind.Null)
+            {
+                Assert.True(gradient is null || gradient.norm().item<float>() == 0, $"{norm.Name}: has a gradient, the original has none");
+                continue;
+            }
+
+            double expected = norm.Value.GetDouble(), actual = gradient!.norm().item<float>();
+            Assert.True(Math.Abs(actual - expected) <= (2e-3 * expected) + 1e-6, $"{norm.Name}: expected a gradient of norm {expected}, got {actual}");
+        }
+    }
+
+    // The first step of AdamW is about the learning rate times the gradient's sign: where the gradient is as small as
+    // AdamW's epsilon, the step tells nothing.
+    private void AssertMoved(string name, Tensor moved, double clip)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor telling = (golden[$"grad.{name}"].abs() * clip).gt(1e-6);
+        Tensor difference = (moved - golden[$"delta.{name}"]).abs() * telling.to(ScalarType.Float32);
+        Assert.True(difference.max().item<float>() <= 1e-2 * LearningRate, $"{name}: differs by {difference.max().item<float>()}");
+    }
+
+    private int[] Times() => [.. golden["t"].data<long>().ToArray().Select(time => (int)time)];
+
+    private TrainingWeights Weights()
+    {
+        using SafetensorsReader stored = SafetensorsReader.Open(Path.Combine(network.Folder, "weights.safetensors"));
+        var weights = new TrainingWeights(seed: 1, ScalarType.Float32, stored.Read);
+        _ = Build(weights);
+        return weights;
+    }
+
+    private VideoUNet Build(IWeightSource weights) => new(network.Config.GetProperty("params").Deserialize<UNetConfig>()!, WeightScope.Root(weights));
+
+    private Tensor Loss(TrainingWeights weights, Action<Tensor, Tensor> seen)
+    {
+        // Bound to the leaves that are there already.
+        VideoUNet unet = Build(new Bound(weights));
+        return new DiffusionLoss(new NoiseSchedule(new ScheduleOptions())).Compute(
+            (x, times) =>
+            {
+                seen(x.detach().clone().DetachFromDisposeScope(), times);
+                return unet.Forward(x, times, golden["context"], golden["fs"]);
+            },
+            golden["z"],
+            golden["image_latent"],
+            new DiffusionDraws
+            {
+                Timesteps = Times(),
+                Noise = golden["noise"],
+                ConditionStrength = [.. golden["beta_s"].data<float>().ToArray().Select(strength => (double)strength)],
+                ConditionNoise = golden["cond_noise"],
+            });
+    }
+
+    public void Dispose()
+    {
+        gradients.Dispose();
+        network.Dispose();
+        golden.Dispose();
+    }
+
+    private sealed class Bound(TrainingWeights weights) : IWeightSource
+    {
+        public Tensor Get(string name, long[] shape, Initial kind) => weights.Parameters.Single(parameter => parameter.Name == name).Leaf;
+    }
+}
