@@ -11,8 +11,8 @@ namespace Cil.Diffusion.OpenClip;
 /// </summary>
 public static class ImagePreprocessor
 {
-    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
-    private static readonly float[] Deviation = [0.26862954f, 0.26130258f, 0.27577711f];
+    internal static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
+    internal static readonly float[] Deviation = [0.26862954f, 0.26130258f, 0.27577711f];
 
     /// <param name="image">(B, 3, H, W) in [-1, 1], float32; the aspect is not kept.</param>
     /// <returns>(B, 3, size, size), normalised.</returns>

@@ -16,6 +16,7 @@ internal sealed class AutoencoderParity : IParityComponent
 
     public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
     {
+        if (!parity.Has("z")) parity.Require("image");
         CheckpointWeights weights = parity.Weights();
         var network = new KlAutoencoder(parity.Parameters<AutoencoderConfig>("params", "ddconfig"), parity.Parameters<long>("params", "embed_dim"), WeightScope.Root(weights));
         weights.Verify();

@@ -24,6 +24,7 @@ internal sealed partial class DdimTablesParity : IParityComponent
         var schedules = new Dictionary<string, NoiseSchedule>(StringComparer.Ordinal);
         foreach (string name in parity.Names.Order(StringComparer.Ordinal))
         {
+            if (!name.Contains('.', StringComparison.Ordinal)) continue;
             string schedule = name.Split('.')[0];
             if (!schedules.TryGetValue(schedule, out NoiseSchedule? built)) schedules[schedule] = built = Build(parity, schedule);
             Tensor? value = TableName().Match(name) is { Success: true } table ? Table(built, table) : OfSchedule(built, name[(schedule.Length + 1)..], parity[name].size(0));
@@ -45,12 +46,15 @@ internal sealed partial class DdimTablesParity : IParityComponent
         });
     }
 
-    // The original's scale_arr is longer than the schedule; what lies behind its end is never read.
+    // The original's scale_arr goes on behind the schedule's end with the scale that was reached.
     private static Tensor? OfSchedule(NoiseSchedule schedule, string table, long length) => table switch
     {
         "betas" => tensor(schedule.Betas),
         "alphas_cumprod" => tensor(schedule.AlphasCumprod),
-        "scale_arr" when schedule.Scale.Length == length => tensor(schedule.Scale),
+        "alphas_cumprod_prev" => tensor(schedule.AlphasCumprod.Prepend(1f).SkipLast(1).ToArray()),
+        "sqrt_alphas_cumprod" => tensor(schedule.AlphasCumprod).sqrt(),
+        "sqrt_one_minus_alphas_cumprod" => (1 - tensor(schedule.AlphasCumprod)).sqrt(),
+        "scale_arr" => tensor(schedule.Scale.Concat(Enumerable.Repeat(schedule.Scale[^1], (int)Math.Max(0, length - schedule.Count))).ToArray()),
         _ => null,
     };
 
@@ -65,12 +69,13 @@ internal sealed partial class DdimTablesParity : IParityComponent
             "ddim_alphas" => tensor(tables.Alphas),
             "ddim_alphas_prev" => tensor(tables.AlphasPrevious),
             "ddim_sigmas" => tensor(tables.Sigmas),
+            "ddim_sqrt_one_minus_alphas" => (1 - tensor(tables.Alphas)).sqrt(),
             "scale" => tensor(tables.Scale),
             "scale_prev" => tensor(tables.ScalePrevious),
             _ => null,
         };
     }
 
-    [GeneratedRegex(@"^[^.]+\.(?<spacing>uniform|uniform_trailing)\.steps(?<steps>\d+)\.eta(?<eta>[\d.]+)\.(?<table>\w+)$")]
+    [GeneratedRegex(@"^[^.]+\.(?<spacing>uniform|uniform_trailing)\.steps(?<steps>[1-9]\d{0,3})\.eta(?<eta>[\d.]+)\.(?<table>\w+)$")]
     private static partial Regex TableName();
 }

@@ -16,11 +16,23 @@ internal sealed class ImagePreprocessorParity : IParityComponent
 
     public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
     {
+        // They are constants of the method: a case with others is of another method.
+        RequireConstants(parity, "mean", ImagePreprocessor.Mean);
+        RequireConstants(parity, "std", ImagePreprocessor.Deviation);
         // A size is height, width, and the side of the square that comes out.
         foreach ((string name, long[] size) in parity.Parameters<Dictionary<string, long[]>>("sizes"))
         {
+            if (size.Length == 0) throw new ParityException($"{parity.Folder}: config.json: sizes.{name}: expected height, width and side, got nothing");
+            parity.Require($"{name}.image", $"{name}.normalised");
             if (parity.Has($"{name}.resized")) yield return ($"{name}.resized", ImagePreprocessor.Resize(parity[$"{name}.image"], size[^1]));
-            if (parity.Has($"{name}.normalised")) yield return ($"{name}.normalised", ImagePreprocessor.Prepare(parity[$"{name}.image"], size[^1]));
+            yield return ($"{name}.normalised", ImagePreprocessor.Prepare(parity[$"{name}.image"], size[^1]));
         }
+    }
+
+    private static void RequireConstants(ParityCase parity, string name, float[] known)
+    {
+        double[] given = parity.Parameters<double[]>(name);
+        if (given.Length != known.Length || given.Where((value, i) => Math.Abs(value - known[i]) > 1e-6).Any())
+            throw new ParityException($"{parity.Folder}: config.json: {name}: expected ({string.Join(", ", known)}), got ({string.Join(", ", given)})");
     }
 }

@@ -36,6 +36,14 @@ public sealed class ParityCase : IDisposable
 
     public bool Has(string name) => tensors.Has(name);
 
+    /// <summary>Checks that all inputs are there.</summary>
+    /// <exception cref="ParityException">Lists every one that is not.</exception>
+    public void Require(params string[] names)
+    {
+        string[] missing = [.. names.Where(name => !Has(name))];
+        if (missing.Length > 0) throw new ParityException($"{Folder}: io.safetensors has no {string.Join(", ", missing)}; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+    }
+
     /// <summary>The part of config.json that a network is built from.</summary>
     /// <exception cref="ParityException">It is missing or does not have the type's values.</exception>
     public T Parameters<T>(params string[] path)
@@ -43,12 +51,12 @@ public sealed class ParityCase : IDisposable
         JsonElement at = Config;
         foreach (string name in path)
         {
-            if (!at.TryGetProperty(name, out at)) throw new ParityException($"{Folder}: config.json has no '{string.Join('.', path)}'");
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) throw new ParityException($"{Folder}: config.json has no '{string.Join('.', path)}'");
         }
 
         try
         {
-            return at.Deserialize<T>()!;
+            return at.Deserialize<T>() ?? throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null");
         }
         catch (JsonException error)
         {

@@ -29,7 +29,15 @@ public static class ParityCheck
         // One scope for all: a component's networks are shared by its outputs.
         using (NewDisposeScope())
         {
-            foreach ((string name, Tensor value) in component.Run(parity)) outputs.Add(Compare(name, parity[name], value, tolerance));
+            try
+            {
+                foreach ((string name, Tensor value) in component.Run(parity)) outputs.Add(Compare(name, parity[name], value, tolerance));
+            }
+            catch (Exception error) when (error is System.Runtime.InteropServices.ExternalException or ArgumentException or InvalidOperationException)
+            {
+                // What libtorch says of shapes that do not go together.
+                throw new ParityException($"{folder}: the inputs do not fit a {component.Name} of this config.json: {error.Message.Split('\n')[0]}");
+            }
         }
 
         if (outputs.Count == 0) throw new ParityException($"{folder}: io.safetensors has no output of a {component.Name}; it has: {string.Join(", ", parity.Names)}");
@@ -52,9 +60,10 @@ public static class ParityCheck
             return new ParityOutput(name, shape, double.NaN, double.NaN, false, $"expected ({string.Join(", ", expected.shape)}), got ({string.Join(", ", shape)})");
         Tensor stored = expected.to(ScalarType.Float64), difference = (actual.to(CPU).to(ScalarType.Float64) - stored).abs();
         double largest = difference.max().ToDouble(), magnitude = stored.abs().max().ToDouble();
-        // Against zeros only zeros are near.
+        // Against zeros only zeros are near, and whole numbers are equal or not.
         double relative = largest == 0 ? 0 : largest / magnitude;
-        return new ParityOutput(name, shape, largest, relative, relative <= tolerance);
+        bool whole = expected.dtype is ScalarType.Int64 or ScalarType.Int32;
+        return new ParityOutput(name, shape, largest, relative, whole ? largest == 0 : relative <= tolerance);
     }
 
     private static string Says(ParityCase parity)

@@ -18,6 +18,7 @@ internal sealed class ResamplerParity : IParityComponent
 
     public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
     {
+        parity.Require("x", "out");
         foreach (string variant in (string[])["", Variant])
         {
             if (!parity.Has("out" + variant)) continue;

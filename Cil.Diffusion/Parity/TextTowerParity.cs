@@ -16,6 +16,7 @@ internal sealed class TextTowerParity : IParityComponent
 
     public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
     {
+        parity.Require("tokens");
         CheckpointWeights weights = parity.Weights();
         var tower = new TextTower(parity.Parameters<OpenClipConfig>("open_clip").Text, WeightScope.Root(weights));
         weights.Verify(ignored: TextTower.Unused);

@@ -18,13 +18,15 @@ internal sealed class VideoUNetParity : IParityComponent
 
     public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
     {
+        parity.Require("x", "timesteps", "context", "out");
         CheckpointWeights weights = parity.Weights();
         var network = new VideoUNet(parity.Parameters<UNetConfig>("params"), WeightScope.Root(weights));
         weights.Verify();
         Tensor? fps = parity.Has("fs") ? parity["fs"] : null;
         Tensor Forward(string context) => network.Forward(parity["x"], parity["timesteps"], parity[context], fps);
 
-        if (parity.Has("out")) yield return ("out", Forward("context"));
+        if (network.Config.FsCondition) parity.Require("fs");
+        yield return ("out", Forward("context"));
         if (parity.Has("out_context_single")) yield return ("out_context_single", Forward("context_single"));
         if (!parity.Has(Small)) yield break;
         foreach (Tensor parameter in weights.Tensors) _ = parameter.mul_(0.05f);

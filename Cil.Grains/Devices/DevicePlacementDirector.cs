@@ -5,17 +5,17 @@ using Orleans.Runtime.Placement;
 namespace Cil.Grains.Devices;
 
 /// <summary>Finds the silo that a worker's key names, or refuses: a model on another device would be another worker.</summary>
-public sealed class DevicePlacementDirector(IClusterMembershipService membership) : IPlacementDirector
+public sealed class DevicePlacementDirector(ISiloStatusOracle silos) : IPlacementDirector
 {
     /// <exception cref="OrleansException">No silo of that name is active.</exception>
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         WorkerId worker = WorkerId.Parse(target.GrainIdentity.Key.ToString()!);
         SiloAddress[] compatible = context.GetCompatibleSilos(target);
-        ClusterMember? member = membership.CurrentSnapshot.Members.Values
-            .FirstOrDefault(silo => silo.Name == worker.Silo && silo.Status == SiloStatus.Active && compatible.Contains(silo.SiloAddress));
-        return member is not null
-            ? Task.FromResult(member.SiloAddress)
+        SiloAddress? silo = silos.GetApproximateSiloStatuses(onlyActive: true).Keys
+            .FirstOrDefault(active => silos.TryGetSiloName(active, out string? name) && name == worker.Silo && compatible.Contains(active));
+        return silo is not null
+            ? Task.FromResult(silo)
             : throw new OrleansException($"worker {worker}: no active silo is named '{worker.Silo}'");
     }
 }

@@ -16,14 +16,8 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
     public Task OfferAsync(ChunkTicket ticket)
     {
         waiting.TryAdd((ticket.Job, ticket.Chunk), new Waiting(ticket, clock.GetUtcNow()));
-        string? worker = ticket.Holder is { } holder && idle.Contains(holder) ? holder : idle.FirstOrDefault();
-        if (worker is not null)
-        {
-            _ = idle.Remove(worker);
-            // Not awaited: a worker that is gone must not hold up the job that offers.
-            GrainFactory.GetGrain<IGpuWorkerGrain>(worker).WakeAsync().Ignore();
-        }
-
+        // Not awaited: a worker that is gone must not hold up the job that offers.
+        _ = WakeOneAsync(ticket.Holder);
         return Task.CompletedTask;
     }
 
@@ -58,6 +52,23 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
         return Task.FromResult<int?>(own is null
             ? null
             : waiting.Values.Where(item => item.Ticket.Since < own.Ticket.Since).Select(item => item.Ticket.Job).Distinct().Count());
+    }
+
+    private async Task WakeOneAsync(string? holder)
+    {
+        while ((holder is not null && idle.Contains(holder) ? holder : idle.FirstOrDefault()) is { } worker)
+        {
+            _ = idle.Remove(worker);
+            try
+            {
+                await GrainFactory.GetGrain<IGpuWorkerGrain>(worker).WakeAsync();
+                return;
+            }
+            catch (Exception error) when (error is OrleansException or TimeoutException)
+            {
+                // Gone with its silo: the next one.
+            }
+        }
     }
 
     private sealed record Waiting(ChunkTicket Ticket, DateTimeOffset Offered);

@@ -1,3 +1,4 @@
+using Orleans;
 using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Devices;

@@ -14,7 +14,7 @@ public sealed class ParityCheckTests : IDisposable
     [InlineData("dynamicrafter/unet_2res_alpha", 3)]
     [InlineData("dynamicrafter/autoencoder", 9)]
     [InlineData("dynamicrafter/resampler", 2)]
-    [InlineData("dynamicrafter/ddim_tables", 124)]
+    [InlineData("dynamicrafter/ddim_tables", 155)]
     [InlineData("openclip/text", 2)]
     [InlineData("openclip/vision", 2)]
     [InlineData("openclip/image_preprocess", 8)]
@@ -66,7 +66,39 @@ public sealed class ParityCheckTests : IDisposable
 
         var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
 
-        Assert.Contains("has no 'x'; it has: out", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no x; it has: out", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_OnInputsThatDoNotFit_SaysSoInsteadOfFailing()
+    {
+        Copy("dynamicrafter/unet_2level_wide");
+        Rewrite("io.safetensors", (name, tensor) => name == "context" ? tensor.narrow(2, 0, 20).contiguous() : tensor);
+
+        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+
+        Assert.Contains("the inputs do not fit", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithOneTimestepOffByOne_FailsAtAnyTolerance()
+    {
+        Copy("dynamicrafter/ddim_tables");
+        Rewrite("io.safetensors", (name, tensor) => name == "eps.uniform.steps50.eta0.timesteps" ? tensor + 1 : tensor);
+
+        Assert.False(ParityCheck.Run(copy, tolerance: 1).Passed);
+    }
+
+    [Fact]
+    public void Run_WithOtherConstantsOfTheMethod_NamesBoth()
+    {
+        Copy("openclip/image_preprocess");
+        string config = Path.Combine(copy, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("0.48145466", "0.1", StringComparison.Ordinal));
+
+        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+
+        Assert.Contains("mean: expected (0.4814546", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
