@@ -18,7 +18,7 @@ public sealed class ModelCatalog : IModelCatalog
         }
     }
 
-    public IReadOnlyList<string> Names => [.. models.Keys];
+    public IReadOnlyList<string> Names => models.Keys.ToList();
 
     public ModelDescription? Find(string name) => models.TryGetValue(name, out var model) ? model.Description : null;
 
