@@ -1,0 +1,184 @@
+using Cil.Client.Jobs;
+using Cil.Diffusion.Media;
+using Cil.Diffusion.Tests.Pipelines;
+using Cil.Grains.Jobs;
+using Cil.Interfaces.Jobs;
+using Cil.Silo.Hosting;
+
+namespace Cil.Silo.Tests.Hosting;
+
+/// <summary>The grid in one process with a real, small, random model: what a client sees, and that how a job is cut never shows.</summary>
+public sealed class EmbeddedGridTests : IDisposable
+{
+    private const int Steps = 6;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly TinyModel model = new();
+    private readonly string data = Directory.CreateTempSubdirectory("cil-grid-").FullName;
+
+    public static TheoryData<int, int, int> Cuts => new() { { 1, 1, 4 }, { 1, 6, 4 }, { 2, 2, 4 }, { 4, 1, 4 }, { 4, 5, 4 }, { 2, 4, 4 } };
+
+    [Theory]
+    [MemberData(nameof(Cuts))]
+    public async Task Render_HoweverItIsCutAndOnHoweverManyWorkers_GivesTheSameBytes(int devices, int stepsPerChunk, int framesPerDecode)
+    {
+        byte[] reference = await VideoAsync("reference", devices: 1, new PlannerOptions { StepsPerChunk = 3, FramesPerDecode = framesPerDecode });
+
+        byte[] cut = await VideoAsync("cut", devices, new PlannerOptions { StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
+
+        Assert.Equal(reference, cut);
+    }
+
+    [Fact]
+    public async Task Watch_ShowsStepsThatNeverGoBackAndEndsWithTheVideo()
+    {
+        await using CilHost grid = await StartAsync("watch", 1, new PlannerOptions { StepsPerChunk = 2 });
+        JobSnapshot job = await grid.Client.SubmitAsync(Request, Picture());
+
+        var seen = new List<JobSnapshot>();
+        await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(job.Id, Timeout())) seen.Add(snapshot);
+
+        Assert.Equal(seen.Select(snapshot => snapshot.Step).Order(), seen.Select(snapshot => snapshot.Step));
+        JobSnapshot last = seen[^1];
+        Assert.True(last.State == JobState.Completed, $"{last.Error}");
+        Assert.Equal((Steps, 4, 32, 32), (last.Step, last.FramesDecoded, last.Width, last.Height));
+        Assert.Equal("ftyp"u8.ToArray(), (await grid.Client.DownloadAsync(last.VideoBlob!))[4..8]);
+        Assert.Equal(0x89, (await grid.Client.DownloadAsync(last.PreviewBlob!))[0]);
+        Assert.Equal(0x89, (await grid.Client.DownloadAsync(last.PosterBlob!))[0]);
+        Assert.NotNull(last.FrameDifference);
+        Assert.Empty(Directory.GetFiles(Path.Combine(data, "watch", "jobs", job.Id.Value), "*.safetensors", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileItRuns_StopsTheJobWithinAStepAndLeavesTheNextOneAlone()
+    {
+        await using CilHost grid = await StartAsync("cancel", 1, new PlannerOptions { StepsPerChunk = 1000 });
+        JobSnapshot job = await grid.Client.SubmitAsync(Request with { Steps = 1000 }, Picture());
+        JobSnapshot next = await grid.Client.SubmitAsync(Request, Picture());
+
+        await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(job.Id, Timeout()))
+        {
+            if (snapshot.Step > 0) await grid.Client.CancelAsync(job.Id);
+            job = snapshot;
+        }
+
+        Assert.Equal((JobState.Cancelled, JobError.Cancelled), (job.State, job.Error!.Code));
+        Assert.True(job.Step < 1000);
+        Assert.Equal(JobState.Completed, (await EndAsync(grid.Client, next.Id)).State);
+        // A second time, and when it is over, nothing changes.
+        await grid.Client.CancelAsync(job.Id);
+        await grid.Client.CancelAsync(next.Id);
+        Assert.Equal(JobState.Completed, (await grid.Client.GetAsync(next.Id))!.State);
+    }
+
+    [Fact]
+    public async Task Cancel_BeforeTheJobIsKnown_HoldsWhenItComes()
+    {
+        await using CilHost grid = await StartAsync("early", 1, new PlannerOptions());
+        var id = RenderJobId.New();
+        await grid.Client.CancelAsync(id);
+
+        JobSnapshot job = await grid.Client.SubmitAsync(Request, Picture(), id);
+
+        Assert.Equal(JobState.Cancelled, job.State);
+    }
+
+    [Fact]
+    public async Task Submit_WithTheSameId_IsTheSameJob()
+    {
+        await using CilHost grid = await StartAsync("again", 1, new PlannerOptions());
+        var id = RenderJobId.New();
+        JobSnapshot first = await grid.Client.SubmitAsync(Request with { Seed = null }, Picture(), id);
+
+        JobSnapshot second = await grid.Client.SubmitAsync(Request with { Seed = null }, Picture(), id);
+
+        Assert.Equal(first.Seed, second.Seed);
+        Assert.Equal(first.CreatedAt, second.CreatedAt);
+    }
+
+    [Fact]
+    public async Task Submit_WithFaults_ListsThemAllWithTheirFields()
+    {
+        await using CilHost grid = await StartAsync("faults", 1, new PlannerOptions());
+
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => grid.Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
+
+        Assert.Equal(["container", "frames", "size", "steps"], error.Faults.Select(fault => fault.Field).Order());
+    }
+
+    [Fact]
+    public async Task Submit_OfSomethingThatIsNoPicture_FailsAtOnceAndTheWorkerGoesOn()
+    {
+        await using CilHost grid = await StartAsync("picture", 1, new PlannerOptions());
+        JobSnapshot bad = await grid.Client.SubmitAsync(Request, "no picture"u8.ToArray());
+        JobSnapshot good = await grid.Client.SubmitAsync(Request, Picture());
+
+        JobSnapshot failed = await EndAsync(grid.Client, bad.Id);
+
+        Assert.Equal((JobState.Failed, JobError.InvalidImage, false), (failed.State, failed.Error!.Code, failed.Error.Retryable));
+        Assert.Equal(JobState.Completed, (await EndAsync(grid.Client, good.Id)).State);
+    }
+
+    [Fact]
+    public async Task Restart_InTheMiddleOfAJob_GoesOnFromItsLastChunkAndEndsInTheSameBytes()
+    {
+        var planning = new PlannerOptions { StepsPerChunk = 2 };
+        RenderRequest request = Request with { Steps = 40 };
+        byte[] whole = await VideoAsync("whole", 1, planning, request);
+        RenderJobId id;
+        int reached = 0;
+        await using (CilHost grid = await StartAsync("stopped", 1, planning))
+        {
+            id = (await grid.Client.SubmitAsync(request, Picture())).Id;
+            await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(id, Timeout()))
+            {
+                reached = snapshot.Step;
+                if (reached >= 6) break;
+            }
+        }
+
+        await using CilHost again = await StartAsync("stopped", 1, planning);
+        JobSnapshot first = (await again.Client.GetAsync(id))!, end = await EndAsync(again.Client, id);
+
+        Assert.True(first.Step >= reached - planning.StepsPerChunk, $"it had {reached} steps and went on from {first.Step}");
+        Assert.True(end.State == JobState.Completed, $"{end.Error}");
+        Assert.Equal(whole, await again.Client.DownloadAsync(end.VideoBlob!));
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        Directory.Delete(data, recursive: true);
+    }
+
+    private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = Steps, Seed = 5 };
+
+    private static byte[] Picture()
+    {
+        var rgb = new byte[40 * 36 * 3];
+        for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 5);
+        return PngWriter.Write(rgb, 40, 36);
+    }
+
+    private static CancellationToken Timeout() => new CancellationTokenSource(Patience).Token;
+
+    private static async Task<JobSnapshot> EndAsync(ICilClient client, RenderJobId id)
+    {
+        JobSnapshot? last = null;
+        await foreach (JobSnapshot snapshot in client.WatchAsync(id, Timeout())) last = snapshot;
+        return last!;
+    }
+
+    private async Task<byte[]> VideoAsync(string name, int devices, PlannerOptions planning, RenderRequest? request = null)
+    {
+        await using CilHost grid = await StartAsync(name, devices, planning);
+        JobSnapshot job = await grid.Client.SubmitAsync(request ?? Request, Picture());
+        JobSnapshot end = await EndAsync(grid.Client, job.Id);
+        Assert.True(end.State == JobState.Completed, $"{end.Error}");
+        return await grid.Client.DownloadAsync(end.VideoBlob!);
+    }
+
+    private Task<CilHost> StartAsync(string name, int devices, PlannerOptions planning) => CilHost.StartEmbeddedAsync(
+        new EmbeddedOptions { DataFolder = Path.Combine(data, name), ModelFolders = [model.Folder], Devices = devices, Planning = planning });
+}
