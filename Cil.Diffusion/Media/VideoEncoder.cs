@@ -38,15 +38,6 @@ public static class VideoEncoder
         }
     }
 
-    /// <summary>One RGB24 picture as PNG.</summary>
-    /// <exception cref="MediaException">ffmpeg is missing or failed.</exception>
-    public static Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken = default) => Ffmpeg.RunAsync(
-        "ffmpeg",
-        ["-v", "error", .. Raw(width, height, 1), "-i", "-", "-frames:v", "1", "-c:v", "png", "-fflags", "+bitexact", "-f", "image2pipe", "-"],
-        frame,
-        MaxOutput,
-        cancellationToken);
-
     private static string[] Raw(int width, int height, int fps) =>
         ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", string.Create(CultureInfo.InvariantCulture, $"{width}x{height}"), "-r", fps.ToString(CultureInfo.InvariantCulture)];
 }

@@ -104,7 +104,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
             progress(done + 1);
         }
 
-        PreviewPicture preview = pipeline.Preview(clean);
+        PreviewPicture? preview = current.PreviewIsDue() ? pipeline.Preview(clean) : null;
         byte[] content = SafetensorsWriter.ToBytes([(LatentsName, latents)]);
         current.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
         return new Output(content, preview, pipeline.WeightsHash);
