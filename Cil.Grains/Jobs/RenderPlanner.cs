@@ -11,8 +11,11 @@ public static class RenderPlanner
     public const string ModelStatistics = "model";
 
     /// <param name="drawnSeed">Used when the request has no seed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The options cut into chunks of nothing.</exception>
     public static RenderPlan Plan(RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.StepsPerChunk, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.FramesPerDecode, 1);
         int frames = request.Frames ?? model.Frames, steps = request.Steps ?? model.Steps;
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         bool own = model.HasStatistics && frames == model.Frames && width == model.Width && height == model.Height;

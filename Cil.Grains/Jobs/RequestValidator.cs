@@ -1,3 +1,4 @@
+using Cil.Grains.Blobs;
 using Cil.Grains.Models;
 using Cil.Interfaces.Jobs;
 
@@ -20,6 +21,8 @@ public static class RequestValidator
         }
 
         if (request.Prompt.Length > MaxPrompt) Add("prompt", $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
+        if (request.NegativePrompt.Length > MaxPrompt) Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
+        if (!BlobNames.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         if (!Fits(width, model) || !Fits(height, model))
         {
@@ -31,13 +34,18 @@ public static class RequestValidator
         if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
         if (start is < 1 or > 1000) Add("start", $"M must be 1 to 1000, got {start}");
-        else if (request.Steps is { } steps && (steps < 1 || steps > start)) Add("steps", $"1 to M = {start}, got {steps}");
+        // The model's own number of steps may be too many for the request's M.
+        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > start)) Add("steps", $"1 to M = {start}, got {steps}");
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
+        if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
         if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
         return faults;
 
         void Add(string field, string message) => faults.Add(new RequestFault(field, message));
     }
+
+    // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
+    private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobNames.IsName(choice);
 
     private static bool Fits(int pixels, ModelDescription model) => pixels >= model.SizeMultiple && pixels <= MaxPixels && pixels % model.SizeMultiple == 0;
 }

@@ -1,0 +1,76 @@
+using Cil.Grains.Jobs;
+using Cil.Grains.Tests.Models;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Grains.Tests.Jobs;
+
+public sealed class RequestValidatorTests
+{
+    public static TheoryData<string, RenderRequest, string> OneFault => new()
+    {
+        { "prompt", Sample.Request with { Prompt = new string('x', 32_001) }, "at most 32000 characters, got 32001" },
+        { "negative-prompt", Sample.Request with { NegativePrompt = new string('x', 32_001) }, "at most 32000 characters, got 32001" },
+        { "image", Sample.Request with { ImageBlob = "" }, "got ''" },
+        { "image", Sample.Request with { ImageBlob = "../secret" }, "got '../secret'" },
+        { "size", Sample.Request with { Width = 12 }, "multiples of 8 from 8 to 4096, got 12x8" },
+        { "size", Sample.Request with { Height = 0 }, "got 16x0" },
+        { "size", Sample.Request with { Width = 4104 }, "got 4104x8" },
+        { "size", Sample.Request with { Width = -8, Height = -8 }, "got -8x-8" },
+        { "frames", Sample.Request with { Frames = 0 }, "tiny makes 1 to 6 frames, got 0" },
+        { "frames", Sample.Request with { Frames = 10_000 }, "got 10000" },
+        { "fps", Sample.Request with { PlaybackFps = 0 }, "1 to 120, got 0" },
+        { "fps", Sample.Request with { PlaybackFps = 121 }, "got 121" },
+        { "start", Sample.Request with { Start = 0 }, "M must be 1 to 1000, got 0" },
+        { "start", Sample.Request with { Start = 1001 }, "got 1001" },
+        { "steps", Sample.Request with { Steps = 0 }, "1 to M = 1000, got 0" },
+        { "steps", Sample.Request with { Steps = 1001 }, "got 1001" },
+        { "steps", Sample.Request with { Steps = 21, Start = 20 }, "1 to M = 20, got 21" },
+        { "steps", Sample.Request with { Start = 6 }, "1 to M = 6, got 7" },
+        { "guidance", Sample.Request with { Guidance = -0.5 }, "0 to 100, got -0.5" },
+        { "guidance", Sample.Request with { Guidance = 100.5 }, "got 100.5" },
+        { "guidance", Sample.Request with { Guidance = double.NaN }, "got NaN" },
+        { "analytic-init", Sample.Request with { AnalyticInit = "" }, "got ''" },
+        { "analytic-init", Sample.Request with { AnalyticInit = "model" }, "got 'model'" },
+        { "analytic-init", Sample.Request with { AnalyticInit = "/etc/passwd" }, "got '/etc/passwd'" },
+        { "container", Sample.Request with { Container = "avi" }, "mp4, webp, gif; got 'avi'" },
+    };
+
+    [Fact]
+    public void Faults_OfAGoodRequest_AreNone() => Assert.Empty(Faults(Sample.Request));
+
+    [Fact]
+    public void Faults_AtTheEdgesOfWhatIsPossible_AreNone()
+    {
+        Assert.Empty(Faults(Sample.Request with { Frames = 1, Steps = 1, Start = 1, Guidance = 0, PlaybackFps = 1, Width = 8, Height = 8 }));
+        Assert.Empty(Faults(Sample.Request with { Frames = 6, Steps = 1000, Start = 1000, Guidance = 100, PlaybackFps = 120, Width = 4096, Height = 4096 }));
+    }
+
+    [Theory]
+    [MemberData(nameof(OneFault))]
+    public void Faults_OfOneMistake_NameItsFieldAndBothSides(string field, RenderRequest request, string words)
+    {
+        RequestFault fault = Assert.Single(Faults(request));
+
+        Assert.Equal(field, fault.Field);
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faults_OfSeveralMistakes_AreAllListed()
+    {
+        RenderRequest request = Sample.Request with { Frames = 0, Start = 5000, Guidance = -1, Container = "avi", Width = 3, PlaybackFps = 0 };
+
+        Assert.Equal(["container", "fps", "frames", "guidance", "size", "start"], Faults(request).Select(fault => fault.Field).Order());
+    }
+
+    [Fact]
+    public void Faults_OfAnUnknownModel_ListTheKnownOnes()
+    {
+        RequestFault fault = Assert.Single(Faults(Sample.Request with { Model = "huge", Frames = 0 }));
+
+        Assert.Equal("model", fault.Field);
+        Assert.Equal("'huge' is not there; there are: tiny", fault.Message);
+    }
+
+    private static IReadOnlyList<RequestFault> Faults(RenderRequest request) => RequestValidator.Faults(request, new FakeCatalog());
+}
