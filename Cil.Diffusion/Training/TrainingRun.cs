@@ -54,6 +54,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Trains to the last step, the time limit, or cancellation, and leaves a checkpoint and a loss plot.</summary>
     /// <param name="lossOf">The scalar loss of a step, with its graph.</param>
+    /// <exception cref="TrainingException">A loss or its gradients are not finite; the weights are those of the step before.</exception>
     public void Train(Func<long, Tensor> lossOf, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
@@ -114,17 +115,23 @@ public sealed class TrainingRun : IDisposable
         var loss = lossOf(Step);
         loss.backward();
         var value = loss.ToDouble();
-        if (!double.IsFinite(value))
-        {
-            throw new TrainingException($"step {Step}: the loss is {value}. The last checkpoint is intact; lower the learning rate.");
-        }
-
+        RequireFinite("the loss", value);
+        // A finite loss can have gradients that are not: one such step would spoil the weights, and the checkpoint after it.
         var norm = GradientNorm.Total(_parameters);
+        RequireFinite("the gradients' norm", norm);
         var rate = _options.Rate.At(Step, (double)Step / _options.Steps);
         _optimizer.Step(rate, GradientNorm.ClipFactor(norm, _options.ClipNorm));
         Average.Update();
         Step++;
         return (value, norm, rate);
+    }
+
+    private void RequireFinite(string what, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new TrainingException($"step {Step}: {what} is {value.ToString(CultureInfo.InvariantCulture)}. The last checkpoint is intact; lower the learning rate.");
+        }
     }
 
     // By speed, or by what the time limit leaves, whichever ends first.

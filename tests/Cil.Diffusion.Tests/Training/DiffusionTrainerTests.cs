@@ -1,0 +1,71 @@
+using Cil.Diffusion.Tests.Pipelines;
+using Cil.Diffusion.TimeNoise;
+using Cil.Diffusion.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Tests.Training;
+
+public sealed class DiffusionTrainerTests
+{
+    private const long Steps = 6;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_StoppedHalfWayAndTakenUp_LeavesTheSameBytesAsInOneGo(bool bFloat16)
+    {
+        using RunFolder whole = new(), parts = new();
+        DiffusionTrainerOptions options = Options with { BFloat16 = bFloat16 };
+        Train(whole, options);
+        Train(parts, options, stopAfter: 3);
+        byte[] half = parts.Checkpoint;
+        Train(parts, options);
+
+        Assert.NotEqual(whole.Checkpoint, half);
+        Assert.Equal(whole.Checkpoint, parts.Checkpoint);
+    }
+
+    [Fact]
+    public void Train_WithTimeNoise_IsNotNaiveTraining()
+    {
+        using RunFolder naive = new(), noisy = new();
+        Train(naive, Options with { TimeNoise = null });
+        Train(noisy, Options with { TokenNoise = ImageTokenNoise.None });
+
+        Assert.NotEqual(naive.Checkpoint, noisy.Checkpoint);
+    }
+
+    private static DiffusionTrainerOptions Options { get; } = new() { Batch = 2, BFloat16 = false, TimeNoise = new TimeNoiseDistribution(), TokenNoise = ImageTokenNoise.Add };
+
+    private static void Train(RunFolder folder, DiffusionTrainerOptions options, long? stopAfter = null)
+    {
+        using LatentClips clips = Clips();
+        using var trainer = new DiffusionTrainer(
+            TinyModel.Manifest.UNet,
+            TinyModel.Manifest.Resampler,
+            TinyModel.Manifest.Schedule.Build(),
+            options,
+            new TrainingRunOptions { Folder = folder.Path, Steps = Steps, Rate = new LearningRate { Peak = 1e-3, WarmUp = 4, Cosine = true }, ReportEvery = 1 });
+        Assert.Equal(File.Exists(folder.CheckpointFile), trainer.Run.TryResume());
+        using var stop = new StopAfter(stopAfter ?? Steps);
+        trainer.Train(clips, stop, stop.Token);
+        Assert.Equal(stopAfter ?? Steps, trainer.Run.Step);
+    }
+
+    private static LatentClips Clips()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var random = new StepRandom(8, 0);
+        Tensor Draw(params long[] shape) => random.Normal(shape).DetachFromDisposeScope();
+        return new LatentClips
+        {
+            Latents = Draw(3, 4, 4, 8, 8),
+            Text = Draw(3, 77, 32),
+            EmptyText = Draw(1, 77, 32),
+            ImageTokens = Draw(3, 17, 32),
+            EmptyImageTokens = Draw(1, 17, 32),
+            Fps = 8,
+        };
+    }
+}
