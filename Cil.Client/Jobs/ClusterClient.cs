@@ -16,11 +16,11 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
     {
         RenderJobId job = id ?? RenderJobId.New();
         // Media first: a job must never be accepted without them.
-        string input = $"jobs/{job}/input";
+        string input = InputNames.Image(job, image.Span);
         await media.PutAsync(input, image, cancellationToken);
         if (!statistics.IsEmpty)
         {
-            string blob = $"jobs/{job}/statistics.safetensors";
+            string blob = InputNames.Statistics(job, statistics.Span);
             await media.PutAsync(blob, statistics, cancellationToken);
             request = request with { AnalyticInit = blob };
         }

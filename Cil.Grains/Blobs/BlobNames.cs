@@ -14,10 +14,6 @@ public static class BlobNames
 
     public static string Unfinished(RenderJobId job) => $"{UnfinishedPrefix}{job}";
 
-    public static string Input(RenderJobId job) => $"jobs/{job}/input";
-
-    public static string Statistics(RenderJobId job) => $"jobs/{job}/statistics.safetensors";
-
     public static string Preview(RenderJobId job) => $"jobs/{job}/preview.png";
 
     /// <summary>Each attempt has a name of its own: a late holder cannot overwrite its successor's work.</summary>

@@ -8,25 +8,31 @@ namespace Cil.Grains.Devices;
 
 /// <summary>
 /// Takes chunks from the queue and hands them to its device's thread. A chunk is not a grain turn: the turn that takes
-/// it returns at once, and the chunk's end comes back as a message.
+/// it returns at once, and the chunk's end comes back as a message. While one chunk's result is stored the next one is
+/// on the device, and when that one comes to its end another is made ready behind it: the device waits for nobody.
 /// </summary>
 [DevicePlacement]
-public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
+public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
 {
-    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1);
+    // One whose result is being stored, one on the device, one ready behind it.
+    private const int MostInHand = 3;
+    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource leaving = new();
+    private readonly List<ChunkInHand> hand = [];
     private IChunkRenderer renderer = null!;
+    private IGpuWorkerGrain self = null!;
     private IGrainTimer? timer;
-    private Task? current;
-    private ChunkLease? held;
     private bool draining;
 
     private string Key => this.GetPrimaryKeyString();
 
+    private bool HasRoom => !draining && hand.Count < MostInHand && hand.TrueForAll(chunk => chunk.IsEnding);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         renderer = devices.Renderer(WorkerId.Parse(Key).Ordinal);
+        self = this.AsReference<IGpuWorkerGrain>();
         return Task.CompletedTask;
     }
 
@@ -37,16 +43,30 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorke
         return Task.CompletedTask;
     }
 
-    public Task<bool> HoldsAsync(RenderJobId job, int chunk, long epoch) =>
-        Task.FromResult(held is { } lease && lease.Plan.Job == job && lease.Chunk.Index == chunk && lease.Epoch == epoch);
+    public Task<bool> HoldsAsync(RenderJobId job, int chunk, long epoch) => Task.FromResult(
+        hand.Exists(held => held.Lease.Plan.Job == job && held.Lease.Chunk.Index == chunk && held.Lease.Epoch == epoch));
 
     public Task WakeAsync() => TakeAsync();
 
-    public async Task DrainAsync()
+    public Task StopAsync(RenderJobId job)
+    {
+        foreach (ChunkInHand chunk in hand.Where(chunk => chunk.Lease.Plan.Job == job)) chunk.Stop();
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> DrainAsync()
     {
         draining = true;
         await leaving.CancelAsync();
-        if (current is { } running) await running;
+        try
+        {
+            await Task.WhenAll(hand.Select(chunk => chunk.Work)).WaitAsync(DrainPatience, clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => leaving.CancelAsync();
@@ -55,42 +75,40 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, ILogger<GpuWorke
 
     private async Task TakeAsync()
     {
-        if (draining || current is { IsCompleted: false }) return;
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
-        ChunkTicket? ticket = await queue.TakeAsync(Key, renderer.Models);
-        if (ticket is null) return;
-        var job = GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
-        ChunkLease? lease = await job.BeginChunkAsync(ticket.Chunk, Key);
-        current = lease is null ? AgainAsync() : RunAsync(job, lease);
+        while (HasRoom && await queue.TakeAsync(Key, renderer.Models) is { } ticket)
+        {
+            var job = GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
+            // A chunk that need not be rendered any more: the next one.
+            if (await job.BeginChunkAsync(ticket.Chunk, Key) is not { } lease) continue;
+            var chunk = new ChunkInHand(job, lease, clock, () => _ = self.WakeAsync(), leaving.Token);
+            hand.Add(chunk);
+            chunk.Work = RunAsync(chunk);
+        }
     }
 
     // Runs beside the grain's turns, on the grain's scheduler only between awaits.
-    private async Task RunAsync(IRenderJobGrain job, ChunkLease lease)
+    private async Task RunAsync(ChunkInHand chunk)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
-        int index = lease.Chunk.Index;
-        held = lease;
-        LogChunkTaken(lease.Plan.Job, index, lease.Epoch);
+        ChunkLease lease = chunk.Lease;
+        LogChunkTaken(lease.Plan.Job, lease.Chunk.Index, lease.Epoch);
         try
         {
-            using var heartbeat = new Heartbeat(job, lease, stop);
-            ChunkResult result = await renderer.RenderAsync(lease, heartbeat.Done, stop.Token);
-            await job.ReportAsync(index, lease.Epoch, result);
+            await chunk.ReportAsync(await renderer.RenderAsync(lease, chunk, chunk.Stopping));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // The job finds out by the lease's silence; the worker goes on.
-            LogChunkLost(error, lease.Plan.Job, index);
+            LogChunkLost(error, lease.Plan.Job, lease.Chunk.Index);
         }
         finally
         {
-            held = null;
+            _ = hand.Remove(chunk);
+            chunk.Dispose();
         }
 
-        _ = AgainAsync();
+        _ = self.WakeAsync();
     }
-
-    private Task AgainAsync() => this.AsReference<IGpuWorkerGrain>().WakeAsync();
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Job {Job}: took chunk {Chunk}, epoch {Epoch}")]
     private partial void LogChunkTaken(RenderJobId job, int chunk, long epoch);

@@ -8,11 +8,11 @@ public interface IChunkRenderer
     /// <summary>Models that this device can load.</summary>
     IReadOnlyList<string> Models { get; }
 
-    /// <summary>Renders a chunk and puts what it makes into storage; never throws for what the chunk itself does wrong.</summary>
-    /// <param name="progress">Called with the steps or frames that are done, from the device's thread.</param>
+    /// <summary>
+    /// Renders a chunk and puts what it makes into storage; never throws for what the chunk itself does wrong. The next call
+    /// may come once the chunk before is <see cref="IChunkProgress.Ending"/>: its chunk is made ready behind the other, and
+    /// rendered while that one's result is stored.
+    /// </summary>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    Task<ChunkResult> RenderAsync(ChunkLease lease, Action<int> progress, CancellationToken cancellationToken);
-
-    /// <summary>Lets go of what is kept for a job.</summary>
-    void Forget(Interfaces.Jobs.RenderJobId job);
+    Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken);
 }

@@ -67,6 +67,8 @@ public sealed partial class RenderJobGrain(
             Chunks = [.. plan.Chunks.Select(_ => new ChunkState())],
             CreatedAt = clock.GetUtcNow(),
         };
+        // The mark first: a job that is stored is always found again, and a mark without a job is taken away.
+        _ = await blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
         await stored.WriteStateAsync();
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         _ = await ResumeAsync();
@@ -100,7 +102,6 @@ public sealed partial class RenderJobGrain(
     {
         if (!IsUnfinished) return false;
         if (timer is not null) return true;
-        _ = await blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
         LookAfterFrom(leasing.Value.Check);
         await OfferReadyAsync();
         return true;
@@ -108,7 +109,7 @@ public sealed partial class RenderJobGrain(
 
     public async Task<ChunkLease?> BeginChunkAsync(int chunk, string worker)
     {
-        if (!IsReady(chunk)) return null;
+        if (!IsReady(chunk, worker)) return null;
         ChunkState state = State.Chunks[chunk];
         state.Epoch++;
         state.Worker = worker;
@@ -118,12 +119,13 @@ public sealed partial class RenderJobGrain(
         running[chunk] = new Running(clock.GetUtcNow());
         RenderPlan plan = State.Plan!;
         Signal();
+        await OfferNextAsync(chunk, worker);
         return new ChunkLease
         {
             Plan = plan,
             Chunk = plan.Chunks[chunk],
             Epoch = state.Epoch,
-            LatentsBlob = RenderPlanner.Source(plan, plan.Chunks[chunk]) is { } source ? State.Chunks[source.Index].OutputBlob : null,
+            LatentsBlob = RenderPlanner.Source(plan, plan.Chunks[chunk]) is { } source ? Output(source) : null,
             OutputBlob = BlobNames.Output(Id, plan.Chunks[chunk], state.Epoch),
         };
     }
@@ -141,7 +143,13 @@ public sealed partial class RenderJobGrain(
 
     public async Task ReportAsync(int chunk, long epoch, ChunkResult result)
     {
-        if (!Holds(chunk, epoch)) return;
+        if (!Holds(chunk, epoch))
+        {
+            // Nobody will look at what a late holder made.
+            if (result is ChunkResult.Rendered late && !State.Chunks.Exists(known => known.OutputBlob == late.OutputBlob)) _ = await blobs.DeleteAsync(late.OutputBlob);
+            return;
+        }
+
         switch (result)
         {
             case ChunkResult.Rendered rendered:
@@ -168,7 +176,12 @@ public sealed partial class RenderJobGrain(
 
     public async Task ReportVideoAsync(AggregationResult result)
     {
-        if (IsFinished) return;
+        if (IsFinished)
+        {
+            if (State.State != JobState.Completed) await DeleteVideoAsync();
+            return;
+        }
+
         switch (result)
         {
             case AggregationResult.Stored video:
@@ -206,12 +219,16 @@ public sealed partial class RenderJobGrain(
     private void LookAfterFrom(TimeSpan due) => timer ??= this.RegisterGrainTimer(
         LookAfterAsync, new GrainTimerCreationOptions(due, leasing.Value.Check) { KeepAlive = true });
 
-    private bool IsReady(int chunk)
+    /// <param name="worker">Who asks: whoever renders the chunk before has its latents before they are stored.</param>
+    private bool IsReady(int chunk, string? worker = null)
     {
         if (IsFinished || State.Plan is not { } plan || chunk < 0 || chunk >= plan.Chunks.Count) return false;
         if (running.ContainsKey(chunk) || State.Chunks[chunk].OutputBlob is not null) return false;
-        return RenderPlanner.Source(plan, plan.Chunks[chunk]) is not { } source || State.Chunks[source.Index].OutputBlob is not null;
+        if (RenderPlanner.Source(plan, plan.Chunks[chunk]) is not { } source || State.Chunks[source.Index].OutputBlob is not null) return true;
+        return worker is not null && running.ContainsKey(source.Index) && State.Chunks[source.Index].Worker == worker;
     }
+
+    private string Output(Chunk chunk) => State.Chunks[chunk.Index].OutputBlob ?? BlobNames.Output(Id, chunk, State.Chunks[chunk.Index].Epoch);
 
     private async Task GoOnAsync()
     {
@@ -233,17 +250,21 @@ public sealed partial class RenderJobGrain(
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         foreach (Chunk chunk in plan.Chunks.Where(chunk => IsReady(chunk.Index)))
         {
-            await queue.OfferAsync(new ChunkTicket
-            {
-                Job = Id,
-                Chunk = chunk.Index,
-                Model = plan.Model,
-                Since = State.CreatedAt,
-                // Frames to decode may go to any device; denoising goes on where the latents are.
-                Holder = chunk.Kind == ChunkKind.Denoise ? holder : null,
-            });
+            // Frames to decode may go to any device; denoising goes on where the latents are.
+            await queue.OfferAsync(Ticket(chunk) with { Holder = chunk.Kind == ChunkKind.Denoise ? holder : null });
         }
     }
+
+    // What comes after a chunk can be begun by its worker before the chunk's latents are in storage.
+    private async Task OfferNextAsync(int begun, string worker)
+    {
+        RenderPlan plan = State.Plan!;
+        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
+        foreach (Chunk chunk in plan.Chunks.Where(chunk => RenderPlanner.Source(plan, chunk)?.Index == begun && IsReady(chunk.Index, worker)))
+            await queue.OfferAsync(Ticket(chunk) with { Holder = worker, IsBound = true });
+    }
+
+    private ChunkTicket Ticket(Chunk chunk) => new() { Job = Id, Chunk = chunk.Index, Model = State.Plan!.Model, Since = State.CreatedAt };
 
     private async Task LookAfterAsync()
     {
@@ -254,6 +275,8 @@ public sealed partial class RenderJobGrain(
             _ = running.Remove(chunk);
             string worker = State.Chunks[chunk].Worker ?? "";
             LogWorkerSilent(Id, chunk, worker);
+            // One that was begun ahead of its latents is lost with them; it has not failed.
+            if (!IsReady(chunk)) continue;
             await FailChunkAsync(chunk, new JobError(JobError.WorkerLost, $"worker {worker} went silent", Retryable: true));
             if (IsFinished) return;
         }
@@ -285,12 +308,29 @@ public sealed partial class RenderJobGrain(
         await stored.WriteStateAsync();
         timer?.Dispose();
         timer = null;
-        running.Clear();
         LogFinished(Id, state, error?.Message ?? "");
         Signal();
+        foreach (string worker in running.Keys.Select(chunk => State.Chunks[chunk].Worker!).Distinct()) await StopAsync(worker);
         _ = await blobs.DeleteAsync(BlobNames.Unfinished(Id));
         await GrainFactory.GetGrain<IWorkQueueGrain>(0).WithdrawAsync(Id);
         await foreach (string name in blobs.ListAsync(BlobNames.Work(Id))) _ = await blobs.DeleteAsync(name);
+    }
+
+    private async Task StopAsync(string worker)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IGpuWorkerGrain>(worker).StopAsync(Id);
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException)
+        {
+            // Gone with its silo, and its chunks with it.
+        }
+    }
+
+    private async Task DeleteVideoAsync()
+    {
+        foreach (string name in (string[])[BlobNames.Video(Id, State.Plan!.Container), BlobNames.Poster(Id), BlobNames.Provenance(Id)]) _ = await blobs.DeleteAsync(name);
     }
 
     private async Task<int?> PositionAsync() => State.State == JobState.Queued && !IsFinished

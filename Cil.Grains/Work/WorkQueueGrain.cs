@@ -15,9 +15,12 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
 
     public Task OfferAsync(ChunkTicket ticket)
     {
-        waiting.TryAdd((ticket.Job, ticket.Chunk), new Waiting(ticket, clock.GetUtcNow()));
-        // Not awaited: a worker that is gone must not hold up the job that offers.
-        _ = WakeOneAsync(ticket.Holder);
+        (RenderJobId, int) key = (ticket.Job, ticket.Chunk);
+        bool renewed = waiting.TryGetValue(key, out Waiting? before) && before.Ticket.IsBound == ticket.IsBound;
+        waiting[key] = new Waiting(ticket, renewed ? before!.Offered : clock.GetUtcNow());
+        // The holder of a bound chunk asks by itself when it is near its end. Not awaited: a worker that is gone must not
+        // hold up the job that offers.
+        if (!ticket.IsBound) _ = WakeOneAsync(ticket.Holder);
         return Task.CompletedTask;
     }
 
@@ -32,7 +35,7 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
         DateTimeOffset now = clock.GetUtcNow();
         Waiting? next = waiting.Values
             .Where(item => models.Contains(item.Ticket.Model))
-            .Where(item => item.Ticket.Holder is null || item.Ticket.Holder == worker || now - item.Offered >= Stickiness)
+            .Where(item => item.Ticket.Holder is null || item.Ticket.Holder == worker || (!item.Ticket.IsBound && now - item.Offered >= Stickiness))
             .OrderBy(item => item.Ticket.Holder == worker ? 0 : 1)
             .ThenBy(item => item.Ticket.Since).ThenBy(item => item.Ticket.Job.Value, StringComparer.Ordinal).ThenBy(item => item.Ticket.Chunk)
             .FirstOrDefault();
@@ -51,7 +54,7 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
         Waiting? own = waiting.Values.FirstOrDefault(item => item.Ticket.Job == job);
         return Task.FromResult<int?>(own is null
             ? null
-            : waiting.Values.Where(item => item.Ticket.Since < own.Ticket.Since).Select(item => item.Ticket.Job).Distinct().Count());
+            : waiting.Values.Where(item => !item.Ticket.IsBound && item.Ticket.Since < own.Ticket.Since).Select(item => item.Ticket.Job).Distinct().Count());
     }
 
     private async Task WakeOneAsync(string? holder)

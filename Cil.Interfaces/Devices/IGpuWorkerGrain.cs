@@ -15,6 +15,10 @@ public interface IGpuWorkerGrain : IGrainWithStringKey
     /// <summary>There is work to be had.</summary>
     [Alias("Wake")] Task WakeAsync();
 
-    /// <summary>Takes no more work, stops the chunk in hand at its next step, and says when it is free.</summary>
-    [Alias("Drain")] Task DrainAsync();
+    /// <summary>The job is over: its chunks end at their next step.</summary>
+    [AlwaysInterleave, OneWay, Alias("Stop")] Task StopAsync(Jobs.RenderJobId job);
+
+    /// <summary>Takes no more work and stops the chunks in hand at their next step.</summary>
+    /// <returns>Whether it is free; false when a step takes longer than a call may, and the caller should ask again.</returns>
+    [Alias("Drain")] Task<bool> DrainAsync();
 }

@@ -17,4 +17,7 @@ public sealed record ChunkTicket
 
     /// <summary>The worker that holds this job's latents, or null.</summary>
     [Id(4)] public string? Holder { get; init; }
+
+    /// <summary>Whether only the holder can render it: the latents it goes on from are not in storage yet.</summary>
+    [Id(5)] public bool IsBound { get; init; }
 }

@@ -22,37 +22,39 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     private (string Name, string Precision, VideoPipeline Pipeline)? model;
     private LoadedJob? loaded;
 
+    // What the device will hold once all calls so far are done: a job, and the blob that its latents are those of.
+    private (RenderJobId Job, string? Latents) ahead;
+
     public IReadOnlyList<string> Models => catalog.Names;
 
-    public async Task<ChunkResult> RenderAsync(ChunkLease lease, Action<int> progress, CancellationToken cancellationToken)
+    public async Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
         try
         {
             RenderPlan plan = lease.Plan;
+            bool hasJob = ahead.Job == plan.Job, hasLatents = lease.LatentsBlob is null || (hasJob && ahead.Latents == lease.LatentsBlob);
+            ahead = (plan.Job, lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : lease.LatentsBlob);
             // Storage and ffmpeg first: the device's thread waits for nobody.
-            byte[]? image = loaded?.Id == plan.Job ? null : await DecodeImageAsync(plan, cancellationToken);
+            byte[]? image = hasJob ? null : await DecodeImageAsync(plan, cancellationToken);
             LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
-            byte[]? latents = lease.LatentsBlob is { } name && loaded?.Latents?.Blob != name ? (await RequireAsync(name, cancellationToken)).ToArray() : null;
+            byte[]? latents = hasLatents ? null : (await RequireAsync(lease.LatentsBlob!, cancellationToken)).ToArray();
             Output output = await thread.RunAsync(() => Render(lease, image, statistics, latents, progress, cancellationToken));
-            _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: cancellationToken);
-            string? preview = await PreviewAsync(plan, output.Preview, cancellationToken);
+            // What is rendered is kept, also by a worker that is leaving.
+            _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
+            string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
             return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString());
         }
         catch (OperationCanceledException)
         {
+            ahead = default;
             return new ChunkResult.Stopped();
         }
         catch (Exception error)
         {
+            ahead = default;
             return new ChunkResult.Failed(Explain(error));
         }
     }
-
-    public void Forget(RenderJobId job) => _ = thread.RunAsync(() =>
-    {
-        if (loaded?.Id == job) Drop();
-        return true;
-    });
 
     public void Dispose()
     {
@@ -78,33 +80,38 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
 
     // On the device's thread from here on.
     private Output Render(
-        ChunkLease lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, Action<int> progress, CancellationToken cancellationToken)
+        ChunkLease lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, IChunkProgress progress, CancellationToken cancellationToken)
     {
         if (device.type == TorchSharp.DeviceType.CPU) set_num_threads(lease.Plan.Threads);
         using DisposeScope scope = NewDisposeScope();
         VideoPipeline pipeline = Load(lease.Plan);
+        // The chunk before was to leave job and latents here, and did not end well: this one is to be begun anew.
+        bool isAsExpected = (image is not null || loaded?.Id == lease.Plan.Job) && (stored is not null || lease.LatentsBlob is null || loaded?.Latents?.Blob == lease.LatentsBlob);
+        if (!isAsExpected) throw new OperationCanceledException($"job {lease.Plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
         if (loaded?.Id != lease.Plan.Job) Take(pipeline, lease.Plan, image!, statistics);
         LoadedJob current = loaded!;
         Tensor latents = Latents(pipeline, current, lease, stored);
-        return lease.Chunk.Kind == ChunkKind.Denoise
-            ? Denoise(pipeline, current, lease, latents, progress, cancellationToken)
-            : new Output(pipeline.Decode(latents, lease.Chunk.First, lease.Chunk.Count), null, pipeline.WeightsHash);
+        if (lease.Chunk.Kind == ChunkKind.Denoise) return Denoise(pipeline, current, lease, latents, progress, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        progress.Ending();
+        return new Output(pipeline.Decode(latents, lease.Chunk.First, lease.Chunk.Count), null, pipeline.WeightsHash);
     }
 
     private static Output Denoise(
-        VideoPipeline pipeline, LoadedJob current, ChunkLease lease, Tensor latents, Action<int> progress, CancellationToken cancellationToken)
+        VideoPipeline pipeline, LoadedJob current, ChunkLease lease, Tensor latents, IChunkProgress progress, CancellationToken cancellationToken)
     {
         Tensor clean = latents;
         for (int done = 0; done < lease.Chunk.Count; done++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (done == lease.Chunk.Count - 1) progress.Ending();
             using DisposeScope step = NewDisposeScope();
             StepResult result = pipeline.Step(latents, current.Conditioning, current.Plan, lease.Chunk.First + done);
             (latents, clean) = step.MoveToOuter(result.Latents, result.PredictedX0);
-            progress(done + 1);
+            progress.Done(done + 1);
         }
 
-        PreviewPicture? preview = current.PreviewIsDue() ? pipeline.Preview(clean) : null;
+        PreviewPicture? preview = current.Preview(pipeline, clean);
         byte[] content = SafetensorsWriter.ToBytes([(LatentsName, latents)]);
         current.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
         return new Output(content, preview, pipeline.WeightsHash);
@@ -115,7 +122,9 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         if (lease.LatentsBlob is not { } blob) return pipeline.StartLatents(current.Plan);
         if (stored is null) return current.Latents!.Value.Tensor;
         using SafetensorsReader reader = SafetensorsReader.FromBytes(blob, stored);
-        return reader.Read(LatentsName).to(device);
+        Tensor latents = reader.Read(LatentsName).to(device);
+        current.Keep(blob, latents.DetachFromDisposeScope());
+        return latents;
     }
 
     private VideoPipeline Load(RenderPlan plan)

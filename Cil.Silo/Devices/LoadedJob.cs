@@ -8,10 +8,14 @@ namespace Cil.Silo.Devices;
 /// <summary>What a device keeps of the job it works on, so that the job's next chunk costs no transfer.</summary>
 internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, SamplingPlan plan) : IDisposable
 {
-    // Nobody looks more often, and a preview takes as long as a good part of a small model's step.
+    // Nobody looks more often.
     private static readonly TimeSpan BetweenPreviews = TimeSpan.FromSeconds(1);
 
-    private long? lastPreview;
+    // A preview may take a hundredth of the device's time.
+    private const int PreviewShare = 100;
+
+    private long last;
+    private TimeSpan pause;
 
     internal RenderJobId Id { get; } = id;
 
@@ -22,12 +26,16 @@ internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, Sampl
     /// <summary>The latents as the blob of that name holds them.</summary>
     internal (string Blob, Tensor Tensor)? Latents { get; private set; }
 
-    /// <summary>Whether people may want a new preview; says so at most once a second.</summary>
-    internal bool PreviewIsDue()
+    /// <summary>Draws a preview when people may want a new one and it costs little beside the work.</summary>
+    internal PreviewPicture? Preview(VideoPipeline pipeline, Tensor predictedX0)
     {
-        if (lastPreview is { } last && Stopwatch.GetElapsedTime(last) < BetweenPreviews) return false;
-        lastPreview = Stopwatch.GetTimestamp();
-        return true;
+        if (pause > TimeSpan.Zero && Stopwatch.GetElapsedTime(last) < pause) return null;
+        long begin = Stopwatch.GetTimestamp();
+        PreviewPicture picture = pipeline.Preview(predictedX0);
+        last = Stopwatch.GetTimestamp();
+        TimeSpan cost = PreviewShare * Stopwatch.GetElapsedTime(begin, last);
+        pause = cost > BetweenPreviews ? cost : BetweenPreviews;
+        return picture;
     }
 
     internal void Keep(string blob, Tensor latents)

@@ -27,13 +27,20 @@ internal sealed partial class WorkerStarter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(Workers().Select(worker => worker.DrainAsync()));
+        await Task.WhenAll(Workers().Select(worker => DrainAsync(worker, cancellationToken)));
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
         RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
         RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken));
+
+    private static async Task DrainAsync(IGpuWorkerGrain worker, CancellationToken cancellationToken)
+    {
+        while (!await worker.DrainAsync() && !cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
 
     private async Task RepeatAsync(TimeSpan period, Func<Task> action, CancellationToken stoppingToken)
     {

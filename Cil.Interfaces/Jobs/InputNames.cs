@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+
+namespace Cil.Interfaces.Jobs;
+
+/// <summary>
+/// Where a client puts what a job begins with. The content's hash is in the name: submitting again under the same id can
+/// never change what an accepted job reads.
+/// </summary>
+public static class InputNames
+{
+    private const int HashDigits = 16;
+
+    public static string Image(RenderJobId job, ReadOnlySpan<byte> content) => $"jobs/{job}/input.{Hash(content)}";
+
+    public static string Statistics(RenderJobId job, ReadOnlySpan<byte> content) => $"jobs/{job}/statistics.{Hash(content)}.safetensors";
+
+    private static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content))[..HashDigits];
+}

@@ -1,0 +1,27 @@
+using Cil.Grains.Frames;
+
+namespace Cil.Grains.Tests.Grid;
+
+/// <summary>An encoder whose video is the frames themselves; a container of the name "broken" cannot be written.</summary>
+internal sealed class FakeEncoder : IVideoEncoder
+{
+    /// <summary>When set, encoding waits for it.</summary>
+    internal TaskCompletionSource? Gate { get; set; }
+
+    /// <summary>Set when an encoding has begun.</summary>
+    internal TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>When set, encoding fails with this message.</summary>
+    internal string? Fault { get; set; }
+
+    public async Task<byte[]> EncodeAsync(
+        ReadOnlyMemory<byte> frames, int width, int height, int fps, string container, CancellationToken cancellationToken)
+    {
+        _ = Begun.TrySetResult();
+        if (Gate is { } gate) await gate.Task;
+        return Fault is { } fault ? throw new InvalidOperationException(fault) : frames.ToArray();
+    }
+
+    public Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) =>
+        Task.FromResult(frame.ToArray());
+}

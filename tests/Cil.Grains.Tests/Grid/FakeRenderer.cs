@@ -1,0 +1,29 @@
+using System.Threading.Channels;
+using Cil.Grains.Devices;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Tests.Grid;
+
+/// <summary>A device that hands every chunk it is given to the test, which says how it goes.</summary>
+internal sealed class FakeRenderer : IChunkRenderer
+{
+    private readonly Channel<FakeChunk> calls = Channel.CreateUnbounded<FakeChunk>();
+
+    /// <summary>Models that it takes; a test puts its own in.</summary>
+    internal List<string> Takes { get; } = [];
+
+    public IReadOnlyList<string> Models => Takes;
+
+    public Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken)
+    {
+        var chunk = new FakeChunk(lease, progress, cancellationToken);
+        Assert.True(calls.Writer.TryWrite(chunk));
+        return chunk.Result;
+    }
+
+    /// <summary>The next chunk that the worker brings.</summary>
+    internal async Task<FakeChunk> NextAsync() => await calls.Reader.ReadAsync(TestGrid.Patience());
+
+    /// <summary>Whether the worker has brought a chunk that nobody has looked at.</summary>
+    internal bool HasNext => calls.Reader.TryPeek(out _);
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+using Cil.Client.Jobs;
+using Cil.Grains.Blobs;
+using Cil.Grains.Devices;
+using Cil.Grains.Frames;
+using Cil.Grains.Jobs;
+using Cil.Grains.Models;
+using Cil.Interfaces.Devices;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+using Cil.Silo.Blobs;
+using Cil.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Cil.Grains.Tests.Grid;
+
+/// <summary>
+/// The real grains in a real silo over a real folder, with the two leaves in the test's hand: what a device renders and
+/// what time it is. A test may also play a worker itself, by the calls that a worker makes.
+/// </summary>
+public sealed class TestGrid : IAsyncDisposable
+{
+    internal const string Silo = "test";
+    private readonly IHost host;
+    private readonly string folder;
+
+    private TestGrid(IHost host, string folder, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, IReadOnlyList<FakeRenderer> devices)
+    {
+        (this.host, this.folder) = (host, folder);
+        (Clock, Encoder, Blobs, Devices) = (clock, encoder, blobs, devices);
+    }
+
+    internal FakeTimeProvider Clock { get; }
+
+    internal FakeEncoder Encoder { get; }
+
+    internal IReadOnlyList<FakeRenderer> Devices { get; }
+
+    internal static LeaseOptions Leasing => new();
+
+    internal ICilClient Client => host.Services.GetRequiredService<ICilClient>();
+
+    internal WatchedBlobs Blobs { get; }
+
+    internal IWorkQueueGrain Queue => Grains.GetGrain<IWorkQueueGrain>(0);
+
+    private IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <param name="devices">Devices with a worker each; none for a test that plays the workers.</param>
+    internal static async Task<TestGrid> StartAsync(int devices)
+    {
+        string folder = Directory.CreateTempSubdirectory("cil-test-grid-").FullName;
+        var clock = new FakeTimeProvider(Jobs.Sample.Noon);
+        var encoder = new FakeEncoder();
+        FakeRenderer[] renderers = [.. Enumerable.Range(0, devices).Select(_ => new FakeRenderer())];
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var blobs = new WatchedBlobs(new FileBlobStore(folder));
+        builder.Services.AddSingleton<IBlobStore>(blobs);
+        builder.Services.AddSingleton<IMediaAccess>(new BlobMediaAccess(blobs));
+        builder.Services.AddSingleton<ICilClient, ClusterClient>();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<IModelCatalog>(new AnyModel());
+        builder.Services.AddSingleton<IDeviceHost>(new FakeDevices(renderers));
+        builder.Services.AddSingleton<IVideoEncoder>(encoder);
+        builder.Services.AddSingleton(Options.Create(Jobs.Sample.Options));
+        builder.Services.AddSingleton(Options.Create(Leasing));
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), FreePort())
+            .Configure<SiloOptions>(settings => settings.SiloName = Silo)
+            .AddCilSilo());
+        IHost host = builder.Build();
+        await host.StartAsync();
+        return new TestGrid(host, folder, clock, encoder, blobs, renderers);
+    }
+
+    /// <summary>A real moment's limit on a wait: a test that hangs ends with an error.</summary>
+    internal static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+
+    internal IRenderJobGrain Job(RenderJobId id) => Grains.GetGrain<IRenderJobGrain>(id.Value);
+
+    internal IGpuWorkerGrain Worker(int ordinal) => Grains.GetGrain<IGpuWorkerGrain>(new WorkerId(Silo, ordinal).ToString());
+
+    /// <summary>Submits a job whose chunks only this model's takers get.</summary>
+    internal async Task<RenderJobId> SubmitAsync(string model) =>
+        (await Client.SubmitAsync(Jobs.Sample.Request with { Model = model }, new byte[] { 1, 2, 3 })).Id;
+
+    /// <summary>What a worker does first: asks the queue, then the job.</summary>
+    internal async Task<ChunkLease?> TakeAsync(string worker, string model)
+    {
+        while (await Queue.TakeAsync(worker, [model]) is { } ticket)
+        {
+            if (await Job(ticket.Job).BeginChunkAsync(ticket.Chunk, worker) is { } lease) return lease;
+        }
+
+        return null;
+    }
+
+    /// <summary>What a worker does last: stores, then reports. Frames hold their own numbers; latents the chunk's.</summary>
+    internal async Task<ChunkResult> StoreAsync(ChunkLease lease)
+    {
+        int frame = lease.Plan.Width * lease.Plan.Height * 3;
+        byte[] content = lease.Chunk.Kind == ChunkKind.Denoise
+            ? [(byte)lease.Chunk.Index]
+            : [.. Enumerable.Range(lease.Chunk.First, lease.Chunk.Count).SelectMany(number => Enumerable.Repeat((byte)number, frame))];
+        _ = await Blobs.PutAsync(lease.OutputBlob, content);
+        return new ChunkResult.Rendered(lease.OutputBlob, null, "weights", "device");
+    }
+
+    internal async Task ReportAsync(ChunkLease lease, ChunkResult result) => await Job(lease.Plan.Job).ReportAsync(lease.Chunk.Index, lease.Epoch, result);
+
+    /// <summary>Plays a worker until the job's chunks are all rendered.</summary>
+    internal async Task RenderAllAsync(string worker, string model)
+    {
+        while (await TakeAsync(worker, model) is { } lease) await ReportAsync(lease, await StoreAsync(lease));
+    }
+
+    /// <summary>Waits until the job's snapshot fulfils a condition.</summary>
+    internal async Task<JobSnapshot> UntilAsync(RenderJobId id, Func<JobSnapshot, bool> condition)
+    {
+        await foreach (JobSnapshot snapshot in Client.WatchAsync(id, Patience()))
+        {
+            if (condition(snapshot)) return snapshot;
+        }
+
+        throw new InvalidOperationException("the job ended first");
+    }
+
+    internal Task<JobSnapshot> EndAsync(RenderJobId id) => UntilAsync(id, snapshot => snapshot.IsFinished);
+
+    /// <summary>Blobs of the job's work that are left.</summary>
+    internal async Task<List<string>> WorkBlobsAsync(RenderJobId id)
+    {
+        var names = new List<string>();
+        await foreach (string name in Blobs.ListAsync(BlobNames.Work(id))) names.Add(name);
+        return names;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (FakeRenderer device in Devices) device.Takes.Clear();
+        await host.StopAsync();
+        host.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

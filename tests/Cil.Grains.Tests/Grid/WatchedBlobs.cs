@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Cil.Grains.Blobs;
+
+namespace Cil.Grains.Tests.Grid;
+
+/// <summary>A store that says when a blob is taken away.</summary>
+internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> deleted = [];
+
+    /// <summary>Done once a blob of that name was there and is deleted.</summary>
+    internal Task DeletedAsync(string name) => Of(name).Task.WaitAsync(TestGrid.Patience());
+
+    public Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
+        blobs.PutAsync(name, content, condition, cancellationToken);
+
+    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) => blobs.GetAsync(name, range, cancellationToken);
+
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => blobs.ListAsync(prefix, cancellationToken);
+
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        bool was = await blobs.DeleteAsync(name, cancellationToken);
+        if (was) _ = Of(name).TrySetResult();
+        return was;
+    }
+
+    private TaskCompletionSource Of(string name) => deleted.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+}

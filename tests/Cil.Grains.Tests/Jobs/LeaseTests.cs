@@ -1,0 +1,255 @@
+using Cil.Grains.Blobs;
+using Cil.Grains.Tests.Grid;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Tests.Jobs;
+
+/// <summary>What a job does with workers that work, fail, fall silent or come late. The test plays the workers.</summary>
+public sealed class LeaseTests : IAsyncLifetime
+{
+    private TestGrid grid = null!;
+
+    public async Task InitializeAsync() => grid = await TestGrid.StartAsync(devices: 0);
+
+    public async Task DisposeAsync() => await grid.DisposeAsync();
+
+    [Fact]
+    public async Task Job_WhenEveryChunkIsRendered_HasTheFramesInOrderAndLeavesNoWork()
+    {
+        RenderJobId id = await grid.SubmitAsync("whole");
+
+        await grid.RenderAllAsync("a/0", "whole");
+        JobSnapshot end = await grid.EndAsync(id);
+
+        Assert.True(end.State == JobState.Completed, $"{end.Error}");
+        byte[] video = await grid.Client.DownloadAsync(end.VideoBlob!);
+        RenderPlan plan = Sample.Plan;
+        Assert.Equal(Enumerable.Range(0, plan.Frames).Select(frame => (byte)frame), video.Where((_, index) => index % (plan.Width * plan.Height * 3) == 0));
+        Assert.Equal((plan.Steps, plan.Frames), (end.Step, end.FramesDecoded));
+        Assert.Empty(await grid.WorkBlobsAsync(id));
+    }
+
+    [Fact]
+    public async Task Chunk_OfAWorkerThatFallsSilent_GoesToAnotherAndTheLateResultIsIgnored()
+    {
+        RenderJobId id = await grid.SubmitAsync("silent");
+        ChunkLease late = (await grid.TakeAsync("a/0", "silent"))!;
+
+        grid.Clock.Advance(TestGrid.Leasing.Silence + (2 * TestGrid.Leasing.Check));
+        ChunkLease again = await OfferedAsync("b/0", "silent");
+        await grid.ReportAsync(late, await grid.StoreAsync(late));
+
+        Assert.Equal((late.Chunk.Index, late.Epoch + 1), (again.Chunk.Index, again.Epoch));
+        Assert.NotEqual(late.OutputBlob, again.OutputBlob);
+        Assert.Equal(0, (await grid.Client.GetAsync(id))!.Step);
+        Assert.Empty(await grid.WorkBlobsAsync(id));
+        Assert.Equal(HeartbeatAnswer.Stop, await grid.Job(id).HeartbeatAsync(late.Chunk.Index, late.Epoch, 1));
+        Assert.Equal(HeartbeatAnswer.GoOn, await grid.Job(id).HeartbeatAsync(again.Chunk.Index, again.Epoch, 1));
+    }
+
+    [Fact]
+    public async Task Chunk_OfAWorkerThatIsHeard_StaysWithIt()
+    {
+        RenderJobId id = await grid.SubmitAsync("heard");
+        ChunkLease lease = (await grid.TakeAsync("a/0", "heard"))!;
+
+        for (int beat = 0; beat < 5; beat++)
+        {
+            grid.Clock.Advance(TestGrid.Leasing.Silence / 2);
+            Assert.Equal(HeartbeatAnswer.GoOn, await grid.Job(id).HeartbeatAsync(lease.Chunk.Index, lease.Epoch, beat));
+        }
+
+        Assert.Null(await grid.TakeAsync("b/0", "heard"));
+        await grid.ReportAsync(lease, await grid.StoreAsync(lease));
+        Assert.Equal(lease.Chunk.Count, (await grid.Client.GetAsync(id))!.Step);
+    }
+
+    [Fact]
+    public async Task Chunk_ThatFailsToBeTriedAgain_EndsTheJobAfterTheLastAttemptWithItsReason()
+    {
+        RenderJobId id = await grid.SubmitAsync("failing");
+
+        for (int attempt = 1; attempt <= TestGrid.Leasing.MaxAttempts; attempt++)
+        {
+            Assert.Equal(JobState.Queued == (await grid.Client.GetAsync(id))!.State, attempt == 1);
+            ChunkLease lease = (await grid.TakeAsync("a/0", "failing"))!;
+            Assert.Equal(attempt, lease.Epoch);
+            await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.RenderFailed, $"attempt {attempt}", Retryable: true)));
+        }
+
+        JobSnapshot end = (await grid.Client.GetAsync(id))!;
+        Assert.Equal((JobState.Failed, $"attempt {TestGrid.Leasing.MaxAttempts}"), (end.State, end.Error!.Message));
+        Assert.Null(await grid.TakeAsync("a/0", "failing"));
+    }
+
+    [Fact]
+    public async Task Chunk_WhoseFailureNoAttemptCanMend_EndsTheJobAtOnce()
+    {
+        RenderJobId id = await grid.SubmitAsync("hopeless");
+        ChunkLease lease = (await grid.TakeAsync("a/0", "hopeless"))!;
+
+        await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.InvalidImage, "no picture", Retryable: false)));
+
+        Assert.Equal((JobState.Failed, JobError.InvalidImage), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Error!.Code));
+    }
+
+    [Fact]
+    public async Task Chunk_ThatAWorkerStops_IsOfferedAgainAndIsNoFailure()
+    {
+        _ = await grid.SubmitAsync("stopped");
+
+        for (int time = 0; time <= TestGrid.Leasing.MaxAttempts; time++)
+        {
+            ChunkLease lease = (await grid.TakeAsync("a/0", "stopped"))!;
+            await grid.ReportAsync(lease, new ChunkResult.Stopped());
+        }
+
+        Assert.NotNull(await grid.TakeAsync("a/0", "stopped"));
+    }
+
+    [Fact]
+    public async Task Chunk_ReportedTwice_CountsOnce()
+    {
+        RenderJobId id = await grid.SubmitAsync("twice");
+        ChunkLease lease = (await grid.TakeAsync("a/0", "twice"))!;
+        ChunkResult result = await grid.StoreAsync(lease);
+
+        await grid.ReportAsync(lease, result);
+        await grid.ReportAsync(lease, result);
+
+        Assert.Equal(lease.Chunk.Count, (await grid.Client.GetAsync(id))!.Step);
+        Assert.Equal([lease.OutputBlob], await grid.WorkBlobsAsync(id));
+    }
+
+    [Fact]
+    public async Task NextChunk_CanBeBegunByTheWorkerThatHasTheLatentsBeforeTheyAreStored()
+    {
+        _ = await grid.SubmitAsync("ahead");
+        ChunkLease first = (await grid.TakeAsync("a/0", "ahead"))!;
+
+        Assert.Null(await grid.TakeAsync("b/0", "ahead"));
+        ChunkLease second = (await grid.TakeAsync("a/0", "ahead"))!;
+
+        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, second.LatentsBlob));
+    }
+
+    [Fact]
+    public async Task NextChunk_BegunAheadByAWorkerThatIsLost_WaitsForTheChunkBeforeAndHasNotFailed()
+    {
+        RenderJobId id = await grid.SubmitAsync("both");
+        for (int loss = 0; loss < TestGrid.Leasing.MaxAttempts - 1; loss++)
+        {
+            ChunkLease lost = await OfferedAsync("a/0", "both");
+            Assert.Equal(0, lost.Chunk.Index);
+            Assert.Equal(1, (await grid.TakeAsync("a/0", "both"))!.Chunk.Index);
+            grid.Clock.Advance(TestGrid.Leasing.Silence + (2 * TestGrid.Leasing.Check));
+        }
+
+        ChunkLease first = await OfferedAsync("b/0", "both");
+        Assert.Equal((0, TestGrid.Leasing.MaxAttempts), (first.Chunk.Index, (int)first.Epoch));
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+        ChunkLease second = (await grid.TakeAsync("b/0", "both"))!;
+        // Two more failures of its own are allowed: being lost with the chunk before was none.
+        await grid.ReportAsync(second, new ChunkResult.Failed(new JobError(JobError.RenderFailed, "once", Retryable: true)));
+        second = (await grid.TakeAsync("b/0", "both"))!;
+        await grid.ReportAsync(second, new ChunkResult.Failed(new JobError(JobError.RenderFailed, "twice", Retryable: true)));
+
+        Assert.Equal(JobState.Running, (await grid.Client.GetAsync(id))!.State);
+    }
+
+    [Fact]
+    public async Task Chunk_TakenFromTheQueueByAWorkerThatNeverBegins_IsOfferedAgain()
+    {
+        _ = await grid.SubmitAsync("forgotten");
+        Assert.NotNull(await grid.Queue.TakeAsync("a/0", ["forgotten"]));
+        Assert.Null(await grid.Queue.TakeAsync("b/0", ["forgotten"]));
+
+        grid.Clock.Advance(TestGrid.Leasing.Check);
+
+        Assert.Equal(1, (await OfferedAsync("b/0", "forgotten")).Epoch);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileItWaits_TakesItFromTheQueue()
+    {
+        RenderJobId id = await grid.SubmitAsync("waiting");
+
+        await grid.Client.CancelAsync(id);
+
+        Assert.Equal(JobState.Cancelled, (await grid.Client.GetAsync(id))!.State);
+        Assert.Null(await grid.Queue.TakeAsync("a/0", ["waiting"]));
+        Assert.Null(await grid.Blobs.GetAsync(BlobNames.Unfinished(id)));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileAChunkIsRendered_KeepsTheStepsDoneAndLeavesNoWorkWhenTheResultComesLate()
+    {
+        RenderJobId id = await grid.SubmitAsync("cancelled");
+        ChunkLease first = (await grid.TakeAsync("a/0", "cancelled"))!;
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+        ChunkLease second = (await grid.TakeAsync("a/0", "cancelled"))!;
+        _ = await grid.Job(id).HeartbeatAsync(second.Chunk.Index, second.Epoch, 1);
+
+        await grid.Client.CancelAsync(id);
+        await grid.ReportAsync(second, await grid.StoreAsync(second));
+
+        Assert.Equal(first.Chunk.Count + 1, (await grid.Client.GetAsync(id))!.Step);
+        Assert.Empty(await grid.WorkBlobsAsync(id));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileTheVideoIsEncoded_LeavesNoVideo()
+    {
+        grid.Encoder.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RenderJobId id = await grid.SubmitAsync("encoding");
+        await grid.RenderAllAsync("a/0", "encoding");
+        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Patience());
+
+        await grid.Client.CancelAsync(id);
+        grid.Encoder.Gate.SetResult();
+        await grid.Blobs.DeletedAsync(BlobNames.Provenance(id));
+
+        Assert.Equal(JobState.Cancelled, (await grid.Client.GetAsync(id))!.State);
+        Assert.Null(await grid.Blobs.GetAsync(BlobNames.Poster(id)));
+        Assert.Null(await grid.Blobs.GetAsync(BlobNames.Provenance(id)));
+    }
+
+    [Fact]
+    public async Task Job_WhoseVideoCannotBeMade_FailsWithTheReason()
+    {
+        grid.Encoder.Fault = "no encoder of that name";
+        RenderJobId id = await grid.SubmitAsync("unencodable");
+
+        await grid.RenderAllAsync("a/0", "unencodable");
+
+        JobSnapshot end = await grid.EndAsync(id);
+        Assert.Equal((JobState.Failed, JobError.EncodeFailed), (end.State, end.Error!.Code));
+        Assert.Contains("no encoder of that name", end.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_WithTheSameIdAndAnotherPicture_LeavesTheFirstOnesPicture()
+    {
+        var id = RenderJobId.New();
+        RenderRequest request = Sample.Request with { Model = "same" };
+        _ = await grid.Client.SubmitAsync(request, new byte[] { 1 }, id);
+
+        _ = await grid.Client.SubmitAsync(request, new byte[] { 2 }, id);
+
+        ChunkLease lease = (await grid.TakeAsync("a/0", "same"))!;
+        Assert.Equal(new byte[] { 1 }, (await grid.Blobs.GetAsync(lease.Plan.ImageBlob))!.Content.ToArray());
+    }
+
+    // The job looks after its chunks in turns of its own, soon after the clock says so.
+    private async Task<ChunkLease> OfferedAsync(string worker, string model)
+    {
+        CancellationToken patience = TestGrid.Patience();
+        while (true)
+        {
+            if (await grid.TakeAsync(worker, model) is { } lease) return lease;
+            patience.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
