@@ -29,15 +29,19 @@ public sealed class SpriteDataset
         var motion = Options.Motions[random.Index(Options.Motions.Count)];
         var sprite = _sprites[random.Index(_sprites.Count)];
         var caption = Caption(sprite.Name, motion, ref random);
-        var ground = SpriteGround.Draw(ref random, _assets, Options);
+        var ground = SpriteGround.Draw(motion, _assets, Options, ref random);
         var path = SpritePath.Draw(motion, Options, ref random);
-        var frames = new byte[Options.Frames * ground.Length];
+        var still = ground.Frame(SpriteCamera.Still);
+        var frames = new byte[Options.Frames * still.Length];
         for (var t = 0; t < Options.Frames; t++)
         {
-            var frame = (float[])ground.Clone();
-            var pose = path.At(Options.Frames == 1 ? 0 : t / (Options.Frames - 1.0));
-            sprite.Picture.DrawOver(frame, Options.Size, Options.Size, pose.X, pose.Y, pose.Size, pose.Angle);
-            var target = frames.AsSpan(t * ground.Length, ground.Length);
+            var share = t / (Options.Frames - 1.0);
+            var camera = path.CameraAt(share);
+            var frame = camera == SpriteCamera.Still ? (float[])still.Clone() : ground.Frame(camera);
+            var pose = path.At(share);
+            var (x, y) = camera.ToFrame(pose.X, pose.Y, Options.Size / 2.0);
+            sprite.Picture.DrawOver(frame, Options.Size, Options.Size, x, y, pose.Size * camera.Zoom, pose.Angle);
+            var target = frames.AsSpan(t * frame.Length, frame.Length);
             for (var i = 0; i < frame.Length; i++)
             {
                 target[i] = (byte)Math.Clamp(frame[i] + 0.5f, 0, 255);

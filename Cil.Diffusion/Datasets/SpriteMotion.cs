@@ -11,4 +11,12 @@ public enum SpriteMotion
     Shrink,
     TurnClockwise,
     TurnCounterClockwise,
+
+    /// <summary>The camera goes to the left: all that is seen goes to the right.</summary>
+    PanLeft,
+    PanRight,
+    PanUp,
+    PanDown,
+    ZoomIn,
+    ZoomOut,
 }

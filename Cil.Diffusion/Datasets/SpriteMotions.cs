@@ -7,6 +7,10 @@ public static class SpriteMotions
     public static IReadOnlyList<SpriteMotion> Directions { get; } =
         [SpriteMotion.MoveLeft, SpriteMotion.MoveRight, SpriteMotion.MoveUp, SpriteMotion.MoveDown];
 
+    /// <summary>What a sprite does while the camera is still: what the model that ships was trained on.</summary>
+    public static IReadOnlyList<SpriteMotion> OfSprites { get; } =
+        [.. Directions, SpriteMotion.Grow, SpriteMotion.Shrink, SpriteMotion.TurnClockwise, SpriteMotion.TurnCounterClockwise];
+
     /// <summary>Every motion the generator draws.</summary>
     public static IReadOnlyList<SpriteMotion> All { get; } = Enum.GetValues<SpriteMotion>();
 
@@ -21,10 +25,34 @@ public static class SpriteMotions
         SpriteMotion.Shrink => ["shrinking", "getting smaller", "that shrinks"],
         SpriteMotion.TurnClockwise => ["turning clockwise", "rotating clockwise"],
         SpriteMotion.TurnCounterClockwise => ["turning counter-clockwise", "rotating counter-clockwise"],
+        SpriteMotion.PanLeft => ["with the camera panning to the left", "as the camera pans left"],
+        SpriteMotion.PanRight => ["with the camera panning to the right", "as the camera pans right"],
+        SpriteMotion.PanUp => ["with the camera tilting up", "as the camera tilts up"],
+        SpriteMotion.PanDown => ["with the camera tilting down", "as the camera tilts down"],
+        SpriteMotion.ZoomIn => ["with the camera zooming in", "as the camera zooms in"],
+        SpriteMotion.ZoomOut => ["with the camera zooming out", "as the camera zooms out"],
         _ => throw new ArgumentOutOfRangeException(nameof(motion), motion, "Not a motion of the sprite data set."),
     };
 
-    /// <summary>Unit step on the screen for motions that have a direction, else (0, 0).</summary>
+    /// <summary>Unit step of the camera over the scene for pans, else (0, 0).</summary>
+    public static (int X, int Y) Pan(SpriteMotion motion) => motion switch
+    {
+        SpriteMotion.PanLeft => (-1, 0),
+        SpriteMotion.PanRight => (1, 0),
+        SpriteMotion.PanUp => (0, -1),
+        SpriteMotion.PanDown => (0, 1),
+        _ => (0, 0),
+    };
+
+    /// <summary>How much the camera enlarges by the end of the clip; 1 for all but zooms.</summary>
+    public static double Zoom(SpriteMotion motion) => motion switch
+    {
+        SpriteMotion.ZoomIn => 1.6,
+        SpriteMotion.ZoomOut => 0.6,
+        _ => 1,
+    };
+
+    /// <summary>Unit step on the screen for sprites that move, else (0, 0).</summary>
     public static (int X, int Y) Direction(SpriteMotion motion) => motion switch
     {
         SpriteMotion.MoveLeft => (-1, 0),

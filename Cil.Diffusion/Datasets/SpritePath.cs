@@ -4,7 +4,7 @@ namespace Cil.Diffusion.Datasets;
 /// The way of a sprite through a clip. Where it starts says nothing about where it goes: a model can learn the direction
 /// from the caption alone.
 /// </summary>
-internal sealed record SpritePath(SpritePose Start, SpritePose End)
+internal sealed record SpritePath(SpritePose Start, SpritePose End, SpriteCamera Camera)
 {
     public static SpritePath Draw(SpriteMotion motion, SpriteOptions options, ref SpriteRandom random)
     {
@@ -25,10 +25,14 @@ internal sealed record SpritePath(SpritePose Start, SpritePose End)
             SpriteMotion.TurnCounterClockwise => start with { Angle = -Math.PI * 0.75 },
             _ => start with { X = x + (dx * travel), Y = y + (dy * travel) },
         };
-        return new SpritePath(start, end);
+        var (panX, panY) = SpriteMotions.Pan(motion);
+        return new SpritePath(start, end, new SpriteCamera(panX * travel, panY * travel, SpriteMotions.Zoom(motion)));
     }
 
-    /// <summary>The pose at a share of the clip, 0…1.</summary>
+    /// <summary>Where the camera is at a share of the clip, 0…1. Enlarging goes by equal factors, which looks even.</summary>
+    public SpriteCamera CameraAt(double share) => new(Camera.X * share, Camera.Y * share, Math.Pow(Camera.Zoom, share));
+
+    /// <summary>The pose in the scene at a share of the clip, 0…1.</summary>
     public SpritePose At(double share) => new(
         Start.X + ((End.X - Start.X) * share),
         Start.Y + ((End.Y - Start.Y) * share),

@@ -17,7 +17,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
 
     /// <summary>Captions of all motions that there are words for, with their class.</summary>
     public List<(string Caption, long Class)> Captions() =>
-        Draw(options.Captions, options.Seed + 1, SpriteMotions.All).ConvertAll(c => (c.Caption, (long)c.Motion));
+        Draw(options.Captions, options.Seed + 1, SpriteMotions.OfSprites).ConvertAll(c => (c.Caption, (long)c.Motion));
 
     /// <summary>Pictures to fit the principal components to, (N, 3, H, W).</summary>
     public Tensor Sample()
@@ -54,7 +54,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     }
 
     private static byte[][] Frames(SpriteAssets assets, TinyModelOptions options, int count) =>
-        [.. new TinyModelData(assets, options).Draw(count, options.Seed + 2, SpriteMotions.All).Select(c => c.Frames)];
+        [.. new TinyModelData(assets, options).Draw(count, options.Seed + 2, SpriteMotions.OfSprites).Select(c => c.Frames)];
 
     private List<SpriteClip> Draw(int count, ulong seed, IReadOnlyList<SpriteMotion> motions)
     {

@@ -84,7 +84,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         File.WriteAllText(At("merges.txt"), BpeTrainer.Learn(captions.Select(c => c.Caption), 1000));
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
         using var trainer = new TextTowerTrainer(
-            TinyModel.OpenClip(tokenizer.VocabularySize).Text, SpriteMotions.All.Count, 32, options.Seed, Run("text", options.TextSteps, 2e-3));
+            TinyModel.OpenClip(tokenizer.VocabularySize).Text, SpriteMotions.OfSprites.Count, 32, options.Seed, Run("text", options.TextSteps, 2e-3));
         trainer.Run.TryResume();
         using var tokens = tensor(captions.SelectMany(c => tokenizer.Tokenize(c.Caption)).ToArray()).view(-1, BpeTokenizer.ContextLength);
         using var classes = tensor(captions.Select(c => c.Class).ToArray());
