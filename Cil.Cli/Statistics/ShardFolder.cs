@@ -1,32 +1,16 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Cil.Diffusion.AnalyticInit;
-
 namespace Cil.Cli.Statistics;
 
-/// <summary>Shards that are measured already, kept beside the output until it is written.</summary>
-/// <param name="path">The folder; made when the first shard is kept.</param>
-/// <param name="recipe">All that the numbers depend on: shards of another recipe are not taken.</param>
-internal sealed class ShardFolder(string path, string recipe)
+/// <summary>The grid's data beside the output: goes when the statistics are written, or when no shard was measured.</summary>
+internal sealed class ShardFolder(string path) : IDisposable
 {
-    private readonly string mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(recipe)))[..12];
+    internal string Path { get; } = path;
 
-    internal LatentMoments? Find(StatisticsShard shard) => File.Exists(At(shard)) ? LatentMoments.FromBytes(At(shard), File.ReadAllBytes(At(shard))) : null;
+    internal bool IsNeeded { get; set; } = true;
 
-    internal void Keep(StatisticsShard shard, LatentMoments moments)
+    public void Dispose()
     {
-        if (File.Exists(At(shard))) return;
-        Directory.CreateDirectory(path);
-        string partial = At(shard) + ".partial";
-        File.WriteAllBytes(partial, moments.ToBytes());
-        File.Move(partial, At(shard));
+        if (!Directory.Exists(Path)) return;
+        bool hasShards = Directory.EnumerateFiles(Path, "*.safetensors", SearchOption.AllDirectories).Any();
+        if (!IsNeeded || !hasShards) Directory.Delete(Path, recursive: true);
     }
-
-    internal void Delete()
-    {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-    }
-
-    private string At(StatisticsShard shard) => Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{mark}-{shard.Index:D5}.safetensors"));
 }

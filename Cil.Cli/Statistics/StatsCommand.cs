@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
+using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Datasets;
-using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
-using TorchSharp;
-using static TorchSharp.torch;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
+using Cil.Silo.Hosting;
 
 namespace Cil.Cli.Statistics;
 
@@ -25,35 +26,57 @@ public static class StatsCommand
         var frames = Values.Whole("--frames", "frames of a clip (default: the model's)");
         var shard = Values.Whole("--shard", "clips that are measured together; a run that was stopped goes on at the next shard", 32, 1, 1_000_000);
         var seed = Values.Seed("seed of the posterior samples (default 1)");
-        var command = new Command("build", "Measures a data set.") { data, output, model, size, frames, shard, seed };
+        var devices = Values.Whole("--devices", "devices to measure on; the result is the same", 1, 1, 64);
+        var command = new Command("build", "Measures a data set, on all devices.") { data, output, model, size, frames, shard, seed, devices };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string folder = parsed.GetRequiredValue(data);
-            IReadOnlyList<ClipList.Entry> clips = ClipList.Read(folder);
+            string folder = Path.GetFullPath(parsed.GetRequiredValue(data)), place = ModelLocations.Find("--model", parsed.GetRequiredValue(model));
+            _ = ClipList.Read(folder);
             using var file = new OutputFile("--output", parsed.GetRequiredValue(output));
-            set_num_threads(Environment.ProcessorCount);
-            using VideoPipeline pipeline = VideoPipeline.Load(ModelLocations.Find("--model", parsed.GetRequiredValue(model)), CPU);
-            ModelManifest manifest = pipeline.Manifest;
-            (int width, int height) = parsed.GetValue(size) ?? (manifest.Width, manifest.Height);
-            int count = parsed.GetValue(frames) ?? manifest.Frames;
-            if (width % manifest.SizeMultiple != 0 || height % manifest.SizeMultiple != 0)
-                throw new BadInputException("--size", $"width and height must be multiples of {manifest.SizeMultiple}, got {width}x{height}");
-            if (count < 1) throw new BadInputException("--frames", string.Create(CultureInfo.InvariantCulture, $"expected at least 1, got {count}"));
-            ulong drawn = parsed.GetValue(seed) ?? 1;
-            var builder = new StatisticsBuilder(manifest.LatentShape(count, height, width), clips.Count, parsed.GetValue(shard));
-            Tensor Latents(int clip) => pipeline.EncodeClip(
-                ClipDecoder.DecodeAsync(Path.Combine(folder, clips[clip].File), width, height, count, cancellationToken: cancellationToken).GetAwaiter().GetResult(),
-                count, height, width, drawn, clip);
+            // Beside the output until it is whole: the same command again goes on with what is measured.
+            using var kept = new ShardFolder($"{file.Path}.shards");
+            await using (CilHost grid = await CilHost.StartEmbeddedAsync(
+                new EmbeddedOptions { DataFolder = kept.Path, ModelFolders = [place], DatasetFolders = [folder], Devices = parsed.GetValue(devices) }, cancellationToken))
+            {
+                byte[] statistics = await BuildAsync(grid.Client, new StatisticsRequest
+                {
+                    Dataset = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
+                    Model = ModelManifest.Read(place).Name,
+                    Width = parsed.GetValue(size)?.Width,
+                    Height = parsed.GetValue(size)?.Height,
+                    Frames = parsed.GetValue(frames),
+                    ClipsPerShard = parsed.GetValue(shard),
+                    Seed = parsed.GetValue(seed) ?? 1,
+                }, cancellationToken);
+                await file.WriteAsync(statistics, cancellationToken);
+                kept.IsNeeded = false;
+            }
 
-            var kept = new ShardFolder($"{file.Path}.shards", $"{pipeline.WeightsHash} {drawn} {width}x{height} {count} {parsed.GetValue(shard)} {string.Join('|', clips.Select(clip => clip.File))}");
-            using (var progress = new LineProgress("measuring shard")) Measure(builder, kept, Latents, progress, cancellationToken);
-            LatentStatistics statistics = builder.Build();
-            await file.WriteAsync(statistics.ToBytes(), cancellationToken);
-            kept.Delete();
-            Console.WriteLine(Line(file.Path, statistics));
+            Console.WriteLine(Line(file.Path, LatentStatistics.Read(file.Path, ModelManifest.Read(place).LatentChannels)));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task<byte[]> BuildAsync(ICilClient client, StatisticsRequest request, CancellationToken cancellationToken)
+    {
+        StatisticsSnapshot? last = null;
+        using (var progress = new LineProgress("measuring clip"))
+        {
+            await foreach (StatisticsSnapshot snapshot in client.BuildStatisticsAsync(request, cancellationToken))
+            {
+                last = snapshot;
+                progress.Show(snapshot.ClipsDone, snapshot.Clips);
+            }
+        }
+
+        return last switch
+        {
+            { Blob: { } blob } => await client.DownloadAsync(blob, cancellationToken),
+            { Error: { Code: JobError.InvalidClip } error } => throw new BadInputException("DATA", error.Message),
+            { Error: { } error } => throw new CommandFailedException($"the measurement failed: {error.Message}"),
+            _ => throw new CommandFailedException("the measurement ended without a result"),
+        };
     }
 
     private static Command ShowCommand()
@@ -70,17 +93,6 @@ public static class StatsCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static void Measure(StatisticsBuilder builder, ShardFolder kept, Func<int, Tensor> latents, LineProgress progress, CancellationToken cancellationToken)
-    {
-        foreach (StatisticsShard shard in builder.Shards)
-        {
-            LatentMoments moments = kept.Find(shard) ?? builder.Measure(shard, latents, cancellationToken);
-            builder.Add(shard, moments);
-            kept.Keep(shard, moments);
-            progress.Show(shard.Index + 1, builder.Shards.Count);
-        }
     }
 
     private static string Line(string path, LatentStatistics statistics) => string.Create(

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
 using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;
@@ -35,12 +36,32 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
 
     public Task<JobSnapshot?> GetAsync(RenderJobId id) => Grain(id).GetAsync();
 
-    public async IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        FollowAsync(() => Grain(id).WatchAsync(cancellationToken), cancellationToken);
+
+    public async IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(
+        StatisticsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // The coordinator may be lost with its silo while it is watched: another silo takes the job up, and the watch goes on there.
+        var grain = grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
+        if (await grain.BuildAsync(request) is StatisticsAnswer.Refused refused) throw new RequestRefusedException(refused.Faults);
+        await using CancellationTokenRegistration cancel = cancellationToken.Register(() => _ = grain.CancelAsync());
+        // Not the caller's token: the last snapshot says that it is cancelled.
+        await foreach (StatisticsSnapshot snapshot in FollowAsync(() => grain.WatchAsync(CancellationToken.None), CancellationToken.None)) yield return snapshot;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public Task CancelAsync(RenderJobId id) => Grain(id).CancelAsync();
+
+    public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default) =>
+        await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");
+
+    // The coordinator may be lost with its silo while it is watched: another silo takes the work up, and the watch goes on there.
+    private static async IAsyncEnumerable<T> FollowAsync<T>(
+        Func<IAsyncEnumerable<T>> watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         for (int losses = 0; losses <= MostLosses; losses++)
         {
-            IAsyncEnumerator<JobSnapshot> snapshots = Grain(id).WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            IAsyncEnumerator<T> snapshots = watch().GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(snapshots, mayBeLost: losses < MostLosses) is { } next)
             {
                 if (!next.More)
@@ -57,13 +78,8 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
         }
     }
 
-    public Task CancelAsync(RenderJobId id) => Grain(id).CancelAsync();
-
-    public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default) =>
-        await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");
-
     // Null when the coordinator was lost.
-    private static async Task<Answer?> NextAsync(IAsyncEnumerator<JobSnapshot> snapshots, bool mayBeLost)
+    private static async Task<Answer?> NextAsync<T>(IAsyncEnumerator<T> snapshots, bool mayBeLost)
     {
         try
         {

@@ -1,4 +1,5 @@
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
 
 namespace Cil.Client.Jobs;
 
@@ -18,6 +19,10 @@ public interface ICilClient
 
     /// <summary>A snapshot now and at each change, up to and with the last.</summary>
     IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Has a data set's statistics measured, and follows it to the end; breaking off cancels it. What is there already is not measured again.</summary>
+    /// <exception cref="RequestRefusedException">The request has faults; all are listed.</exception>
+    IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(StatisticsRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Stops the job in any state; does nothing to a finished one.</summary>
     Task CancelAsync(RenderJobId id);

@@ -12,7 +12,21 @@ public static class BlobNames
     /// <summary>Marks of jobs that are not over, so that they are found without looking through all jobs.</summary>
     public const string UnfinishedPrefix = "unfinished/";
 
+    /// <summary>Marks of measurements that are not over; no job's id has a '/'.</summary>
+    public const string UnfinishedStatisticsPrefix = $"{UnfinishedPrefix}statistics/";
+
     public static string Unfinished(RenderJobId job) => $"{UnfinishedPrefix}{job}";
+
+    public static string UnfinishedStatistics(RenderJobId id) => $"{UnfinishedStatisticsPrefix}{id}";
+
+    /// <summary>A data set's statistics, as `RenderRequest.AnalyticInit` takes them.</summary>
+    public static string Statistics(RenderJobId id) => $"statistics/{id}/statistics.safetensors";
+
+    /// <summary>The moments of one shard, of one attempt.</summary>
+    public static string Moments(RenderJobId id, Chunk shard, long epoch) =>
+        string.Create(CultureInfo.InvariantCulture, $"{StatisticsWork(id)}{shard.Index:D6}.{epoch}.safetensors");
+
+    public static string StatisticsWork(RenderJobId id) => $"statistics/{id}/work/";
 
     public static string Preview(RenderJobId job) => $"jobs/{job}/preview.png";
 

@@ -1,4 +1,3 @@
-using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Devices;
@@ -11,7 +10,7 @@ internal sealed class ChunkInHand : IChunkProgress, IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
-    private readonly IRenderJobGrain job;
+    private readonly IChunkSource job;
     private readonly Action ending;
     private readonly CancellationTokenSource stop;
     private readonly ITimer timer;
@@ -19,7 +18,7 @@ internal sealed class ChunkInHand : IChunkProgress, IDisposable
     private int sending;
 
     /// <param name="ending">Called once, when the chunk's last part is on the device.</param>
-    internal ChunkInHand(IRenderJobGrain job, ChunkLease lease, TimeProvider clock, Action ending, CancellationToken leaving)
+    internal ChunkInHand(IChunkSource job, ChunkLease lease, TimeProvider clock, Action ending, CancellationToken leaving)
     {
         (this.job, Lease, this.ending) = (job, lease, ending);
         stop = CancellationTokenSource.CreateLinkedTokenSource(leaving);

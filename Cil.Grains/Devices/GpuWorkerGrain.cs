@@ -1,5 +1,6 @@
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -44,23 +45,24 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
     }
 
     public Task<bool> HoldsAsync(RenderJobId job, int chunk, long epoch) => Task.FromResult(
-        hand.Exists(held => held.Lease.Plan.Job == job && held.Lease.Chunk.Index == chunk && held.Lease.Epoch == epoch));
+        hand.Exists(held => held.Lease.Job == job && held.Lease.Chunk.Index == chunk && held.Lease.Epoch == epoch));
 
     public Task WakeAsync() => TakeAsync();
 
     public Task StopAsync(RenderJobId job)
     {
-        foreach (ChunkInHand chunk in hand.Where(chunk => chunk.Lease.Plan.Job == job)) chunk.Stop();
+        foreach (ChunkInHand chunk in hand.Where(chunk => chunk.Lease.Job == job)) chunk.Stop();
         return Task.CompletedTask;
     }
 
     public async Task<bool> DrainAsync()
     {
         draining = true;
+        Task free = Task.WhenAll(hand.Select(chunk => chunk.Work)).WaitAsync(DrainPatience, clock);
         await leaving.CancelAsync();
         try
         {
-            await Task.WhenAll(hand.Select(chunk => chunk.Work)).WaitAsync(DrainPatience, clock);
+            await free;
             return true;
         }
         catch (TimeoutException)
@@ -78,7 +80,9 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         while (HasRoom && await queue.TakeAsync(Key, renderer.Models) is { } ticket)
         {
-            var job = GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
+            IChunkSource job = ticket.Kind == ChunkKind.Measure
+                ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(ticket.Job.Value)
+                : GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
             // A chunk that need not be rendered any more: the next one.
             if (await job.BeginChunkAsync(ticket.Chunk, Key) is not { } lease) continue;
             var chunk = new ChunkInHand(job, lease, clock, () => _ = self.WakeAsync(), leaving.Token);
@@ -91,7 +95,7 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
     private async Task RunAsync(ChunkInHand chunk)
     {
         ChunkLease lease = chunk.Lease;
-        LogChunkTaken(lease.Plan.Job, lease.Chunk.Index, lease.Epoch);
+        LogChunkTaken(lease.Job, lease.Chunk.Index, lease.Epoch);
         try
         {
             await chunk.ReportAsync(await renderer.RenderAsync(lease, chunk, chunk.Stopping));
@@ -99,7 +103,7 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // The job finds out by the lease's silence; the worker goes on.
-            LogChunkLost(error, lease.Plan.Job, lease.Chunk.Index);
+            LogChunkLost(error, lease.Job, lease.Chunk.Index);
         }
         finally
         {

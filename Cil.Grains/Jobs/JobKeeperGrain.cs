@@ -1,5 +1,7 @@
 using Cil.Grains.Blobs;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Work;
 using Microsoft.Extensions.Logging;
 
 namespace Cil.Grains.Jobs;
@@ -25,8 +27,10 @@ public sealed partial class JobKeeperGrain(IBlobStore blobs, ILogger<JobKeeperGr
         {
             await foreach (string mark in blobs.ListAsync(BlobNames.UnfinishedPrefix))
             {
-                string id = mark[BlobNames.UnfinishedPrefix.Length..];
-                if (!await GrainFactory.GetGrain<IRenderJobGrain>(id).ResumeAsync()) _ = await blobs.DeleteAsync(mark);
+                IChunkSource source = mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)
+                    ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(mark[BlobNames.UnfinishedStatisticsPrefix.Length..])
+                    : GrainFactory.GetGrain<IRenderJobGrain>(mark[BlobNames.UnfinishedPrefix.Length..]);
+                if (!await source.ResumeAsync()) _ = await blobs.DeleteAsync(mark);
             }
         }
         catch (Exception error) when (error is not OutOfMemoryException)

@@ -1,5 +1,6 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Models;
+using Cil.Grains.Work;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
@@ -23,12 +24,9 @@ public sealed partial class RenderJobGrain(
     TimeProvider clock,
     ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
 {
-    // How long a worker that may be gone is waited for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    private readonly Dictionary<int, Running> running = [];
     private readonly RateEstimate rate = new();
-    private TaskCompletionSource changed = NewSignal();
+    private readonly ChangeSignal changed = new();
+    private LeaseTable leases = new([]);
     private IGrainTimer? timer;
     private string? holder;
 
@@ -42,8 +40,9 @@ public sealed partial class RenderJobGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        leases = new LeaseTable(State.Chunks);
         if (!IsUnfinished) return;
-        await Task.WhenAll(State.Chunks.Select((_, chunk) => AdoptAsync(chunk)));
+        await leases.AdoptAsync(GrainFactory, Id, clock, (chunk, worker) => LogWorkerGone(Id, chunk, worker));
         LookAfterFrom(TimeSpan.Zero);
     }
 
@@ -67,6 +66,7 @@ public sealed partial class RenderJobGrain(
             Chunks = [.. plan.Chunks.Select(_ => new ChunkState())],
             CreatedAt = clock.GetUtcNow(),
         };
+        leases = new LeaseTable(State.Chunks);
         // The mark first: a job that is stored is always found again, and a mark without a job is taken away.
         _ = await blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
         await stored.WriteStateAsync();
@@ -81,8 +81,7 @@ public sealed partial class RenderJobGrain(
     {
         while (true)
         {
-            // Armed before the snapshot is taken, so that no change falls between.
-            Task next = changed.Task;
+            Task next = changed.Next;
             if (await GetAsync() is not { } snapshot) yield break;
             yield return snapshot;
             if (snapshot.IsFinished) yield break;
@@ -110,34 +109,29 @@ public sealed partial class RenderJobGrain(
     public async Task<ChunkLease?> BeginChunkAsync(int chunk, string worker)
     {
         if (!IsReady(chunk, worker)) return null;
-        ChunkState state = State.Chunks[chunk];
-        state.Epoch++;
-        state.Worker = worker;
+        leases.Assign(chunk, worker);
         State.State = JobState.Running;
         // The epoch is stored before the chunk is handed out: no crash can hand the same one out twice.
         await stored.WriteStateAsync();
-        running[chunk] = new Running(clock.GetUtcNow());
+        _ = leases.Hear(chunk, clock.GetUtcNow());
         RenderPlan plan = State.Plan!;
-        Signal();
+        changed.Set();
         await OfferNextAsync(chunk, worker);
-        return new ChunkLease
+        return new ChunkLease.Render
         {
+            Job = Id,
             Plan = plan,
             Chunk = plan.Chunks[chunk],
-            Epoch = state.Epoch,
+            Epoch = State.Chunks[chunk].Epoch,
             LatentsBlob = RenderPlanner.Source(plan, plan.Chunks[chunk]) is { } source ? Output(source) : null,
-            OutputBlob = BlobNames.Output(Id, plan.Chunks[chunk], state.Epoch),
+            OutputBlob = BlobNames.Output(Id, plan.Chunks[chunk], State.Chunks[chunk].Epoch),
         };
     }
 
     public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done)
     {
         if (!Holds(chunk, epoch)) return Task.FromResult(HeartbeatAnswer.Stop);
-        // One that was given up for silent, and is heard again before another took its chunk, goes on with it.
-        int before = running.GetValueOrDefault(chunk)?.Done ?? 0;
-        bool further = done > before;
-        running[chunk] = new Running(clock.GetUtcNow()) { Done = Math.Max(done, before) };
-        if (further) Signal();
+        if (leases.Hear(chunk, clock.GetUtcNow(), done)) changed.Set();
         return Task.FromResult(HeartbeatAnswer.GoOn);
     }
 
@@ -158,17 +152,17 @@ public sealed partial class RenderJobGrain(
                 State.WeightsHash = rendered.WeightsHash;
                 if (!State.Devices.Contains(rendered.Device)) State.Devices.Add(rendered.Device);
                 holder = State.Chunks[chunk].Worker;
-                _ = running.Remove(chunk);
+                leases.End(chunk);
                 await stored.WriteStateAsync();
-                Signal();
+                changed.Set();
                 await GoOnAsync();
                 break;
             case ChunkResult.Failed failed:
-                _ = running.Remove(chunk);
+                leases.End(chunk);
                 await FailChunkAsync(chunk, failed.Error);
                 break;
             case ChunkResult.Stopped:
-                _ = running.Remove(chunk);
+                leases.End(chunk);
                 await OfferReadyAsync();
                 break;
         }
@@ -194,27 +188,8 @@ public sealed partial class RenderJobGrain(
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private bool Holds(int chunk, long epoch) =>
-        IsUnfinished && chunk >= 0 && chunk < State.Chunks.Count && State.Chunks[chunk].Epoch == epoch && State.Chunks[chunk].OutputBlob is null;
-
-    // After the loss of the process that this coordinator lived in: who was handed the chunk may well be at it still.
-    private async Task AdoptAsync(int chunk)
-    {
-        ChunkState state = State.Chunks[chunk];
-        if (state is not { OutputBlob: null, Worker: { } worker }) return;
-        try
-        {
-            bool held = await GrainFactory.GetGrain<IGpuWorkerGrain>(worker).HoldsAsync(Id, chunk, state.Epoch).WaitAsync(Patience, clock);
-            if (held) running[chunk] = new Running(clock.GetUtcNow());
-        }
-        catch (Exception error) when (error is OrleansException or TimeoutException)
-        {
-            // Its silo is gone; another worker does the chunk again under the next epoch.
-            LogWorkerGone(Id, chunk, worker);
-        }
-    }
+        IsUnfinished && leases.Holds(chunk, epoch);
 
     private void LookAfterFrom(TimeSpan due) => timer ??= this.RegisterGrainTimer(
         LookAfterAsync, new GrainTimerCreationOptions(due, leasing.Value.Check) { KeepAlive = true });
@@ -222,10 +197,9 @@ public sealed partial class RenderJobGrain(
     /// <param name="worker">Who asks: whoever renders the chunk before has its latents before they are stored.</param>
     private bool IsReady(int chunk, string? worker = null)
     {
-        if (IsFinished || State.Plan is not { } plan || chunk < 0 || chunk >= plan.Chunks.Count) return false;
-        if (running.ContainsKey(chunk) || State.Chunks[chunk].OutputBlob is not null) return false;
+        if (IsFinished || State.Plan is not { } plan || !leases.IsFree(chunk)) return false;
         if (RenderPlanner.Source(plan, plan.Chunks[chunk]) is not { } source || State.Chunks[source.Index].OutputBlob is not null) return true;
-        return worker is not null && running.ContainsKey(source.Index) && State.Chunks[source.Index].Worker == worker;
+        return worker is not null && leases.IsRunningAt(source.Index, worker);
     }
 
     private string Output(Chunk chunk) => State.Chunks[chunk.Index].OutputBlob ?? BlobNames.Output(Id, chunk, State.Chunks[chunk.Index].Epoch);
@@ -233,7 +207,7 @@ public sealed partial class RenderJobGrain(
     private async Task GoOnAsync()
     {
         RenderPlan plan = State.Plan!;
-        if (State.Chunks.TrueForAll(chunk => chunk.OutputBlob is not null))
+        if (leases.IsDone)
         {
             List<string> frames = [.. plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode)
                 .OrderBy(chunk => chunk.First).Select(chunk => State.Chunks[chunk.Index].OutputBlob!)];
@@ -264,15 +238,15 @@ public sealed partial class RenderJobGrain(
             await queue.OfferAsync(Ticket(chunk) with { Holder = worker, IsBound = true });
     }
 
-    private ChunkTicket Ticket(Chunk chunk) => new() { Job = Id, Chunk = chunk.Index, Model = State.Plan!.Model, Since = State.CreatedAt };
+    private ChunkTicket Ticket(Chunk chunk) => new() { Job = Id, Chunk = chunk.Index, Kind = chunk.Kind, Model = State.Plan!.Model, Since = State.CreatedAt };
 
     private async Task LookAfterAsync()
     {
         if (IsFinished || State.Plan is null) return;
         DateTimeOffset silent = clock.GetUtcNow() - leasing.Value.Silence;
-        foreach ((int chunk, Running lease) in running.Where(pair => pair.Value.Heard < silent).ToList())
+        foreach (int chunk in leases.Silent(silent))
         {
-            _ = running.Remove(chunk);
+            leases.End(chunk);
             string worker = State.Chunks[chunk].Worker ?? "";
             LogWorkerSilent(Id, chunk, worker);
             // One that was begun ahead of its latents is lost with them; it has not failed.
@@ -287,10 +261,9 @@ public sealed partial class RenderJobGrain(
 
     private async Task FailChunkAsync(int chunk, JobError error)
     {
-        ChunkState state = State.Chunks[chunk];
-        state.Failures++;
-        LogChunkFailed(Id, chunk, state.Failures, error.Message);
-        if (!error.Retryable || state.Failures >= leasing.Value.MaxAttempts)
+        bool again = leases.Fail(chunk, error, leasing.Value.MaxAttempts);
+        LogChunkFailed(Id, chunk, State.Chunks[chunk].Failures, error.Message);
+        if (!again)
         {
             await FinishAsync(JobState.Failed, error);
             return;
@@ -309,23 +282,11 @@ public sealed partial class RenderJobGrain(
         timer?.Dispose();
         timer = null;
         LogFinished(Id, state, error?.Message ?? "");
-        Signal();
-        foreach (string worker in running.Keys.Select(chunk => State.Chunks[chunk].Worker!).Distinct()) await StopAsync(worker);
+        changed.Set();
+        await leases.StopAsync(GrainFactory, Id);
         _ = await blobs.DeleteAsync(BlobNames.Unfinished(Id));
         await GrainFactory.GetGrain<IWorkQueueGrain>(0).WithdrawAsync(Id);
         await foreach (string name in blobs.ListAsync(BlobNames.Work(Id))) _ = await blobs.DeleteAsync(name);
-    }
-
-    private async Task StopAsync(string worker)
-    {
-        try
-        {
-            await GrainFactory.GetGrain<IGpuWorkerGrain>(worker).StopAsync(Id);
-        }
-        catch (Exception error) when (error is OrleansException or TimeoutException)
-        {
-            // Gone with its silo, and its chunks with it.
-        }
     }
 
     private async Task DeleteVideoAsync()
@@ -337,17 +298,5 @@ public sealed partial class RenderJobGrain(
         ? await GrainFactory.GetGrain<IWorkQueueGrain>(0).PositionAsync(Id)
         : null;
 
-    private void Signal()
-    {
-        TaskCompletionSource before = changed;
-        changed = NewSignal();
-        _ = before.TrySetResult();
-    }
-
-    private JobSnapshot Snapshot(int? position) => JobView.Of(Id, State, running.ToDictionary(pair => pair.Key, pair => pair.Value.Done), position, rate, clock.GetUtcNow());
-
-    private sealed record Running(DateTimeOffset Heard)
-    {
-        public int Done { get; init; }
-    }
+    private JobSnapshot Snapshot(int? position) => JobView.Of(Id, State, leases.Done, position, rate, clock.GetUtcNow());
 }

@@ -7,7 +7,7 @@ namespace Cil.Grains.Jobs;
 /// <summary>Checks a request against a model and lists every fault with its field.</summary>
 public static class RequestValidator
 {
-    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxPixels = 4096;
+    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120;
 
     private static readonly string[] Containers = ["mp4", "webp", "gif"];
 
@@ -24,12 +24,7 @@ public static class RequestValidator
         if (request.NegativePrompt.Length > MaxPrompt) Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
         if (!BlobNames.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
-        if (!Fits(width, model) || !Fits(height, model))
-        {
-            Add("size", $"width and height must be multiples of {model.SizeMultiple} from {model.SizeMultiple} to {MaxPixels}, got {width}x{height}; "
-                + $"{model.Name} was trained at {model.Width}x{model.Height}");
-        }
-
+        if (!model.FitsSize(width, height)) Add("size", model.SizeFault(width, height));
         if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
@@ -46,6 +41,4 @@ public static class RequestValidator
 
     // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
     private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobNames.IsName(choice);
-
-    private static bool Fits(int pixels, ModelDescription model) => pixels >= model.SizeMultiple && pixels <= MaxPixels && pixels % model.SizeMultiple == 0;
 }

@@ -1,9 +1,9 @@
 namespace Cil.Interfaces.Work;
 
-/// <summary>A few denoising steps, or a few frames to decode: the unit of progress, retry, cancellation and accounting.</summary>
+/// <summary>A few denoising steps, a few frames to decode, or a few clips to measure: the unit of progress, retry, cancellation and accounting.</summary>
 /// <param name="Index">Its place in the plan.</param>
-/// <param name="First">First step, or first frame.</param>
-/// <param name="Count">Steps, or frames.</param>
+/// <param name="First">First step, frame or clip.</param>
+/// <param name="Count">Steps, frames or clips.</param>
 [GenerateSerializer, Immutable, Alias("cil.Chunk")]
 public sealed record Chunk(
     [property: Id(0)] int Index, [property: Id(1)] ChunkKind Kind, [property: Id(2)] int First, [property: Id(3)] int Count);

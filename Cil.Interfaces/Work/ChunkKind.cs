@@ -6,4 +6,7 @@ public enum ChunkKind
 {
     Denoise = 0,
     Decode = 1,
+
+    /// <summary>Clips of a data set are encoded, and their latents' moments summed.</summary>
+    Measure = 2,
 }

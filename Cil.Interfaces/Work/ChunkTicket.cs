@@ -20,4 +20,7 @@ public sealed record ChunkTicket
 
     /// <summary>Whether only the holder can render it: the latents it goes on from are not in storage yet.</summary>
     [Id(5)] public bool IsBound { get; init; }
+
+    /// <summary>What is to be done, which tells who hands the chunk out.</summary>
+    [Id(6)] public required ChunkKind Kind { get; init; }
 }

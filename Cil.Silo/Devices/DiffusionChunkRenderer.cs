@@ -1,20 +1,23 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Datasets;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Cil.Silo.Models;
+using Cil.Silo.Statistics;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Silo.Devices;
 
 /// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents.</summary>
-public sealed class DiffusionChunkRenderer(string name, Device device, ModelCatalog catalog, IBlobStore blobs) : IChunkRenderer, IDisposable
+public sealed class DiffusionChunkRenderer(string name, Device device, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
 {
     private const string LatentsName = "latents";
 
@@ -31,18 +34,12 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     {
         try
         {
-            RenderPlan plan = lease.Plan;
-            bool hasJob = ahead.Job == plan.Job, hasLatents = lease.LatentsBlob is null || (hasJob && ahead.Latents == lease.LatentsBlob);
-            ahead = (plan.Job, lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : lease.LatentsBlob);
-            // Storage and ffmpeg first: the device's thread waits for nobody.
-            byte[]? image = hasJob ? null : await DecodeImageAsync(plan, cancellationToken);
-            LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
-            byte[]? latents = hasLatents ? null : (await RequireAsync(lease.LatentsBlob!, cancellationToken)).ToArray();
-            Output output = await thread.RunAsync(() => Render(lease, image, statistics, latents, progress, cancellationToken));
-            // What is rendered is kept, also by a worker that is leaving.
-            _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
-            string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
-            return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString());
+            return lease switch
+            {
+                ChunkLease.Render render => await RenderAsync(render, progress, cancellationToken),
+                ChunkLease.Measure measure => await MeasureAsync(measure, progress, cancellationToken),
+                _ => throw new ArgumentException($"a lease of a kind that is not known: {lease.GetType()}", nameof(lease)),
+            };
         }
         catch (OperationCanceledException)
         {
@@ -52,7 +49,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         catch (Exception error)
         {
             ahead = default;
-            return new ChunkResult.Failed(Explain(error));
+            return new ChunkResult.Failed(Explain(error, lease));
         }
     }
 
@@ -67,8 +64,35 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         thread.Dispose();
     }
 
-    private static JobError Explain(Exception error) => error switch
+    private async Task<ChunkResult> RenderAsync(ChunkLease.Render lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
+        RenderPlan plan = lease.Plan;
+        bool hasJob = ahead.Job == plan.Job, hasLatents = lease.LatentsBlob is null || (hasJob && ahead.Latents == lease.LatentsBlob);
+        ahead = (plan.Job, lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : lease.LatentsBlob);
+        // Storage and ffmpeg first: the device's thread waits for nobody.
+        byte[]? image = hasJob ? null : await DecodeImageAsync(plan, cancellationToken);
+        LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
+        byte[]? latents = hasLatents ? null : (await RequireAsync(lease.LatentsBlob!, cancellationToken)).ToArray();
+        Output output = await thread.RunAsync(() => Render(lease, image, statistics, latents, progress, cancellationToken));
+        // What is rendered is kept, also by a worker that is leaving.
+        _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
+        string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
+        return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString());
+    }
+
+    private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
+    {
+        StatisticsPlan plan = lease.Plan;
+        var measurer = new ShardMeasurer(thread, datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision, plan.Threads));
+        (byte[] moments, string hash) = await measurer.MeasureAsync(lease.Chunk, progress, cancellationToken);
+        _ = await blobs.PutAsync(lease.OutputBlob, moments, cancellationToken: CancellationToken.None);
+        return new ChunkResult.Rendered(lease.OutputBlob, null, hash, device.ToString());
+    }
+
+    private static JobError Explain(Exception error, ChunkLease lease) => error switch
+    {
+        ClipListException => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
+        MediaException when lease is ChunkLease.Measure => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
         MediaException => new JobError(JobError.InvalidImage, error.Message, Retryable: false),
         ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
         StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
@@ -80,11 +104,10 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
 
     // On the device's thread from here on.
     private Output Render(
-        ChunkLease lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, IChunkProgress progress, CancellationToken cancellationToken)
+        ChunkLease.Render lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, IChunkProgress progress, CancellationToken cancellationToken)
     {
-        if (device.type == TorchSharp.DeviceType.CPU) set_num_threads(lease.Plan.Threads);
         using DisposeScope scope = NewDisposeScope();
-        VideoPipeline pipeline = Load(lease.Plan);
+        VideoPipeline pipeline = Load(lease.Plan.Model, lease.Plan.Precision, lease.Plan.Threads);
         // The chunk before was to leave job and latents here, and did not end well: this one is to be begun anew.
         bool isAsExpected = (image is not null || loaded?.Id == lease.Plan.Job) && (stored is not null || lease.LatentsBlob is null || loaded?.Latents?.Blob == lease.LatentsBlob);
         if (!isAsExpected) throw new OperationCanceledException($"job {lease.Plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
@@ -98,7 +121,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     }
 
     private static Output Denoise(
-        VideoPipeline pipeline, LoadedJob current, ChunkLease lease, Tensor latents, IChunkProgress progress, CancellationToken cancellationToken)
+        VideoPipeline pipeline, LoadedJob current, ChunkLease.Render lease, Tensor latents, IChunkProgress progress, CancellationToken cancellationToken)
     {
         Tensor clean = latents;
         for (int done = 0; done < lease.Chunk.Count; done++)
@@ -117,7 +140,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         return new Output(content, preview, pipeline.WeightsHash);
     }
 
-    private Tensor Latents(VideoPipeline pipeline, LoadedJob current, ChunkLease lease, byte[]? stored)
+    private Tensor Latents(VideoPipeline pipeline, LoadedJob current, ChunkLease.Render lease, byte[]? stored)
     {
         if (lease.LatentsBlob is not { } blob) return pipeline.StartLatents(current.Plan);
         if (stored is null) return current.Latents!.Value.Tensor;
@@ -127,15 +150,16 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         return latents;
     }
 
-    private VideoPipeline Load(RenderPlan plan)
+    private VideoPipeline Load(string name, string type, int threads)
     {
-        if (model is { } kept && kept.Name == plan.Model && kept.Precision == plan.Precision) return kept.Pipeline;
+        if (device.type == TorchSharp.DeviceType.CPU) set_num_threads(threads);
+        if (model is { } kept && kept.Name == name && kept.Precision == type) return kept.Pipeline;
         Drop();
         model?.Pipeline.Dispose();
         model = null;
         VideoPipeline pipeline = VideoPipeline.Load(
-            catalog.Folder(plan.Model), device, plan.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
-        model = (plan.Model, plan.Precision, pipeline);
+            catalog.Folder(name), device, type == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
+        model = (name, type, pipeline);
         return pipeline;
     }
 

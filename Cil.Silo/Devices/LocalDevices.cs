@@ -1,6 +1,7 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Silo.Models;
+using Cil.Silo.Statistics;
 using static TorchSharp.torch;
 
 namespace Cil.Silo.Devices;
@@ -11,10 +12,10 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     private readonly DiffusionChunkRenderer[] renderers;
 
     /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
-    public LocalDevices(int count, ModelCatalog catalog, IBlobStore blobs)
+    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs)
     {
         renderers = [.. Enumerable.Range(0, count).Select(ordinal => new DiffusionChunkRenderer(
-            $"{ordinal}", cuda.is_available() ? new Device(TorchSharp.DeviceType.CUDA, ordinal) : CPU, catalog, blobs))];
+            $"{ordinal}", cuda.is_available() ? new Device(TorchSharp.DeviceType.CUDA, ordinal) : CPU, catalog, datasets, blobs))];
     }
 
     public int Count => renderers.Length;

@@ -11,6 +11,9 @@ public sealed record EmbeddedOptions
     /// <summary>Folders with a `model.json`.</summary>
     public required IReadOnlyList<string> ModelFolders { get; init; }
 
+    /// <summary>Folders with a list of clips (`clips.jsonl`); a data set is named as its folder is. Default none.</summary>
+    public IReadOnlyList<string> DatasetFolders { get; init; } = [];
+
     /// <summary>Devices to render on. Default 1.</summary>
     public int Devices { get; init; } = 1;
 

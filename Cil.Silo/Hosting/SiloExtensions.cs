@@ -3,10 +3,12 @@ using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Grains.Frames;
 using Cil.Grains.Models;
+using Cil.Grains.Statistics;
 using Cil.Silo.Blobs;
 using Cil.Silo.Devices;
 using Cil.Silo.Frames;
 using Cil.Silo.Models;
+using Cil.Silo.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -31,13 +33,18 @@ public static class SiloExtensions
         return silo;
     }
 
-    /// <summary>Renders on this machine's devices with the models of these folders.</summary>
-    public static IServiceCollection AddLocalDevices(this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders)
+    /// <summary>Renders on this machine's devices with the models of these folders, and measures these data sets.</summary>
+    /// <param name="datasetFolders">Folders with a list of clips; a data set is named as its folder is.</param>
+    public static IServiceCollection AddLocalDevices(
+        this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders, IReadOnlyList<string> datasetFolders)
     {
+        var datasets = new DatasetCatalog(datasetFolders);
+        services.AddSingleton<IDatasetCatalog>(datasets);
+        services.AddSingleton<IStatisticsMerger, StatisticsMerger>();
         var catalog = new ModelCatalog(modelFolders);
         services.AddSingleton(catalog);
         services.AddSingleton<IModelCatalog>(catalog);
-        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, provider.GetRequiredService<IBlobStore>()));
+        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, datasets, provider.GetRequiredService<IBlobStore>()));
         return services;
     }
 

@@ -27,7 +27,7 @@ public sealed class StatsTests(ClipFolder folder) : IClassFixture<ClipFolder>
         File.Move(folder.At("data/4.mp4"), folder.At("away.mp4"));
         await File.WriteAllTextAsync(folder.At("data/4.mp4"), "no video");
         CilProgram.Outcome broken = await CilProgram.RunAsync(folder.Path, [.. command, "-o", "parts.safetensors"]);
-        int kept = Directory.GetFiles(folder.At("parts.safetensors.shards")).Length;
+        int kept = Directory.GetFiles(folder.At("parts.safetensors.shards/statistics"), "*.safetensors", SearchOption.AllDirectories).Length;
         File.Move(folder.At("away.mp4"), folder.At("data/4.mp4"), overwrite: true);
         CilProgram.Outcome resumed = await CilProgram.RunAsync(folder.Path, [.. command, "-o", "parts.safetensors"]);
 
@@ -39,10 +39,20 @@ public sealed class StatsTests(ClipFolder folder) : IClassFixture<ClipFolder>
         Assert.False(Directory.Exists(folder.At("parts.safetensors.shards")));
     }
 
+    [Fact]
+    public async Task Build_OnSeveralDevices_GivesTheSameBytes()
+    {
+        string[] command = ["stats", "build", "data", "--model", folder.Model, "--shard", "1"];
+        Assert.Equal(0, (await CilProgram.RunAsync(folder.Path, [.. command, "-o", "one.safetensors"])).ExitCode);
+        Assert.Equal(0, (await CilProgram.RunAsync(folder.Path, [.. command, "-o", "three.safetensors", "--devices", "3"])).ExitCode);
+
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("one.safetensors")), await File.ReadAllBytesAsync(folder.At("three.safetensors")));
+    }
+
     [Theory]
     [InlineData("no data set", "nowhere", "-o", "x.safetensors")]
     [InlineData("--size: width and height must be multiples of 8", "data", "-o", "x.safetensors", "--size", "30x30")]
-    [InlineData("expected 9 frames, got 4", "data", "-o", "x.safetensors", "--frames", "9")]
+    [InlineData("--frames: tiny makes 1 to 4 frames, got 9", "data", "-o", "x.safetensors", "--frames", "9")]
     [InlineData("--output: there is no folder", "data", "-o", "nowhere/x.safetensors")]
     public async Task Build_OfABadInput_SaysSoAndLeavesNothing(string message, params string[] arguments)
     {
@@ -50,6 +60,6 @@ public sealed class StatsTests(ClipFolder folder) : IClassFixture<ClipFolder>
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFiles(folder.Path), file => file.Contains("x.safetensors", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(folder.Path), file => file.Contains("x.safetensors", StringComparison.Ordinal));
     }
 }

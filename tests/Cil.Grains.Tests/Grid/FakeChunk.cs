@@ -9,7 +9,7 @@ internal sealed class FakeChunk
     private readonly IChunkProgress progress;
     private readonly TaskCompletionSource<ChunkResult> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal FakeChunk(ChunkLease lease, IChunkProgress progress, CancellationToken stopping)
+    internal FakeChunk(ChunkLease.Render lease, IChunkProgress progress, CancellationToken stopping)
     {
         (Lease, this.progress) = (lease, progress);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,7 +17,7 @@ internal sealed class FakeChunk
         Stopped = stopped.Task;
     }
 
-    internal ChunkLease Lease { get; }
+    internal ChunkLease.Render Lease { get; }
 
     /// <summary>Done when the worker asks it to stop.</summary>
     internal Task Stopped { get; }
@@ -29,4 +29,6 @@ internal sealed class FakeChunk
     internal void Done(int count) => progress.Done(count);
 
     internal void End(ChunkResult how) => result.SetResult(how);
+
+    internal void TryEnd() => result.TrySetResult(new ChunkResult.Stopped());
 }

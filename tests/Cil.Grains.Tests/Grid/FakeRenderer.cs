@@ -8,6 +8,7 @@ namespace Cil.Grains.Tests.Grid;
 internal sealed class FakeRenderer : IChunkRenderer
 {
     private readonly Channel<FakeChunk> calls = Channel.CreateUnbounded<FakeChunk>();
+    private readonly List<FakeChunk> all = [];
 
     /// <summary>Models that it takes; a test puts its own in.</summary>
     internal List<string> Takes { get; } = [];
@@ -16,9 +17,17 @@ internal sealed class FakeRenderer : IChunkRenderer
 
     public Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
-        var chunk = new FakeChunk(lease, progress, cancellationToken);
+        var chunk = new FakeChunk((ChunkLease.Render)lease, progress, cancellationToken);
+        all.Add(chunk);
         Assert.True(calls.Writer.TryWrite(chunk));
         return chunk.Result;
+    }
+
+    /// <summary>Takes no more and ends what a broken-off test has left, so that the worker can drain.</summary>
+    internal void Close()
+    {
+        Takes.Clear();
+        foreach (FakeChunk chunk in all.ToList()) chunk.TryEnd();
     }
 
     /// <summary>The next chunk that the worker brings.</summary>

@@ -6,8 +6,10 @@ using Cil.Grains.Devices;
 using Cil.Grains.Frames;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
+using Cil.Grains.Statistics;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Cil.Silo.Blobs;
 using Cil.Silo.Hosting;
@@ -30,10 +32,10 @@ public sealed class TestGrid : IAsyncDisposable
     private readonly IHost host;
     private readonly string folder;
 
-    private TestGrid(IHost host, string folder, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, IReadOnlyList<FakeRenderer> devices)
+    private TestGrid(IHost host, string folder, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, IReadOnlyList<FakeRenderer> devices)
     {
         (this.host, this.folder) = (host, folder);
-        (Clock, Encoder, Blobs, Devices) = (clock, encoder, blobs, devices);
+        (Clock, Encoder, Blobs, Datasets, Devices) = (clock, encoder, blobs, datasets, devices);
     }
 
     internal FakeTimeProvider Clock { get; }
@@ -48,6 +50,8 @@ public sealed class TestGrid : IAsyncDisposable
 
     internal WatchedBlobs Blobs { get; }
 
+    internal FakeDatasets Datasets { get; }
+
     internal IWorkQueueGrain Queue => Grains.GetGrain<IWorkQueueGrain>(0);
 
     private IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
@@ -58,6 +62,7 @@ public sealed class TestGrid : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("cil-test-grid-").FullName;
         var clock = new FakeTimeProvider(Jobs.Sample.Noon);
         var encoder = new FakeEncoder();
+        var datasets = new FakeDatasets();
         FakeRenderer[] renderers = [.. Enumerable.Range(0, devices).Select(_ => new FakeRenderer())];
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var blobs = new WatchedBlobs(new FileBlobStore(folder));
@@ -68,6 +73,8 @@ public sealed class TestGrid : IAsyncDisposable
         builder.Services.AddSingleton<IModelCatalog>(new AnyModel());
         builder.Services.AddSingleton<IDeviceHost>(new FakeDevices(renderers));
         builder.Services.AddSingleton<IVideoEncoder>(encoder);
+        builder.Services.AddSingleton<IDatasetCatalog>(datasets);
+        builder.Services.AddSingleton<IStatisticsMerger>(new FakeMerger());
         builder.Services.AddSingleton(Options.Create(Jobs.Sample.Options));
         builder.Services.AddSingleton(Options.Create(Leasing));
         builder.UseOrleans(silo => silo
@@ -76,13 +83,15 @@ public sealed class TestGrid : IAsyncDisposable
             .AddCilSilo());
         IHost host = builder.Build();
         await host.StartAsync();
-        return new TestGrid(host, folder, clock, encoder, blobs, renderers);
+        return new TestGrid(host, folder, clock, encoder, blobs, datasets, renderers);
     }
 
     /// <summary>A real moment's limit on a wait: a test that hangs ends with an error.</summary>
     internal static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     internal IRenderJobGrain Job(RenderJobId id) => Grains.GetGrain<IRenderJobGrain>(id.Value);
+
+    internal IDatasetStatisticsGrain Statistics(StatisticsRequest request) => Grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
 
     internal IGpuWorkerGrain Worker(int ordinal) => Grains.GetGrain<IGpuWorkerGrain>(new WorkerId(Silo, ordinal).ToString());
 
@@ -91,18 +100,18 @@ public sealed class TestGrid : IAsyncDisposable
         (await Client.SubmitAsync(Jobs.Sample.Request with { Model = model }, new byte[] { 1, 2, 3 })).Id;
 
     /// <summary>What a worker does first: asks the queue, then the job.</summary>
-    internal async Task<ChunkLease?> TakeAsync(string worker, string model)
+    internal async Task<ChunkLease.Render?> TakeAsync(string worker, string model)
     {
         while (await Queue.TakeAsync(worker, [model]) is { } ticket)
         {
-            if (await Job(ticket.Job).BeginChunkAsync(ticket.Chunk, worker) is { } lease) return lease;
+            if (await Job(ticket.Job).BeginChunkAsync(ticket.Chunk, worker) is ChunkLease.Render lease) return lease;
         }
 
         return null;
     }
 
     /// <summary>What a worker does last: stores, then reports. Frames hold their own numbers; latents the chunk's.</summary>
-    internal async Task<ChunkResult> StoreAsync(ChunkLease lease)
+    internal async Task<ChunkResult> StoreAsync(ChunkLease.Render lease)
     {
         int frame = lease.Plan.Width * lease.Plan.Height * 3;
         byte[] content = lease.Chunk.Kind == ChunkKind.Denoise
@@ -112,7 +121,7 @@ public sealed class TestGrid : IAsyncDisposable
         return new ChunkResult.Rendered(lease.OutputBlob, null, "weights", "device");
     }
 
-    internal async Task ReportAsync(ChunkLease lease, ChunkResult result) => await Job(lease.Plan.Job).ReportAsync(lease.Chunk.Index, lease.Epoch, result);
+    internal async Task ReportAsync(ChunkLease lease, ChunkResult result) => await Job(lease.Job).ReportAsync(lease.Chunk.Index, lease.Epoch, result);
 
     /// <summary>Plays a worker until the job's chunks are all rendered.</summary>
     internal async Task RenderAllAsync(string worker, string model)
@@ -143,7 +152,7 @@ public sealed class TestGrid : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (FakeRenderer device in Devices) device.Takes.Clear();
+        foreach (FakeRenderer device in Devices) device.Close();
         await host.StopAsync();
         host.Dispose();
         Directory.Delete(folder, recursive: true);

@@ -23,6 +23,8 @@ public sealed class LeaseTests : IAsyncLifetime
         JobSnapshot end = await grid.EndAsync(id);
 
         Assert.True(end.State == JobState.Completed, $"{end.Error}");
+        // Answered when the turn that ended the job is over.
+        _ = await grid.Client.GetAsync(id);
         byte[] video = await grid.Client.DownloadAsync(end.VideoBlob!);
         RenderPlan plan = Sample.Plan;
         Assert.Equal(Enumerable.Range(0, plan.Frames).Select(frame => (byte)frame), video.Where((_, index) => index % (plan.Width * plan.Height * 3) == 0));
@@ -34,10 +36,10 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Chunk_OfAWorkerThatFallsSilent_GoesToAnotherAndTheLateResultIsIgnored()
     {
         RenderJobId id = await grid.SubmitAsync("silent");
-        ChunkLease late = (await grid.TakeAsync("a/0", "silent"))!;
+        ChunkLease.Render late = (await grid.TakeAsync("a/0", "silent"))!;
 
         grid.Clock.Advance(TestGrid.Leasing.Silence + (2 * TestGrid.Leasing.Check));
-        ChunkLease again = await OfferedAsync("b/0", "silent");
+        ChunkLease.Render again = await OfferedAsync("b/0", "silent");
         await grid.ReportAsync(late, await grid.StoreAsync(late));
 
         Assert.Equal((late.Chunk.Index, late.Epoch + 1), (again.Chunk.Index, again.Epoch));
@@ -52,7 +54,7 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Chunk_OfAWorkerThatIsHeard_StaysWithIt()
     {
         RenderJobId id = await grid.SubmitAsync("heard");
-        ChunkLease lease = (await grid.TakeAsync("a/0", "heard"))!;
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "heard"))!;
 
         for (int beat = 0; beat < 5; beat++)
         {
@@ -73,7 +75,7 @@ public sealed class LeaseTests : IAsyncLifetime
         for (int attempt = 1; attempt <= TestGrid.Leasing.MaxAttempts; attempt++)
         {
             Assert.Equal(JobState.Queued == (await grid.Client.GetAsync(id))!.State, attempt == 1);
-            ChunkLease lease = (await grid.TakeAsync("a/0", "failing"))!;
+            ChunkLease.Render lease = (await grid.TakeAsync("a/0", "failing"))!;
             Assert.Equal(attempt, lease.Epoch);
             await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.RenderFailed, $"attempt {attempt}", Retryable: true)));
         }
@@ -87,7 +89,7 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Chunk_WhoseFailureNoAttemptCanMend_EndsTheJobAtOnce()
     {
         RenderJobId id = await grid.SubmitAsync("hopeless");
-        ChunkLease lease = (await grid.TakeAsync("a/0", "hopeless"))!;
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "hopeless"))!;
 
         await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.InvalidImage, "no picture", Retryable: false)));
 
@@ -101,7 +103,7 @@ public sealed class LeaseTests : IAsyncLifetime
 
         for (int time = 0; time <= TestGrid.Leasing.MaxAttempts; time++)
         {
-            ChunkLease lease = (await grid.TakeAsync("a/0", "stopped"))!;
+            ChunkLease.Render lease = (await grid.TakeAsync("a/0", "stopped"))!;
             await grid.ReportAsync(lease, new ChunkResult.Stopped());
         }
 
@@ -112,7 +114,7 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Chunk_ReportedTwice_CountsOnce()
     {
         RenderJobId id = await grid.SubmitAsync("twice");
-        ChunkLease lease = (await grid.TakeAsync("a/0", "twice"))!;
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "twice"))!;
         ChunkResult result = await grid.StoreAsync(lease);
 
         await grid.ReportAsync(lease, result);
@@ -126,10 +128,10 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task NextChunk_CanBeBegunByTheWorkerThatHasTheLatentsBeforeTheyAreStored()
     {
         _ = await grid.SubmitAsync("ahead");
-        ChunkLease first = (await grid.TakeAsync("a/0", "ahead"))!;
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "ahead"))!;
 
         Assert.Null(await grid.TakeAsync("b/0", "ahead"));
-        ChunkLease second = (await grid.TakeAsync("a/0", "ahead"))!;
+        ChunkLease.Render second = (await grid.TakeAsync("a/0", "ahead"))!;
 
         Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, second.LatentsBlob));
     }
@@ -140,16 +142,16 @@ public sealed class LeaseTests : IAsyncLifetime
         RenderJobId id = await grid.SubmitAsync("both");
         for (int loss = 0; loss < TestGrid.Leasing.MaxAttempts - 1; loss++)
         {
-            ChunkLease lost = await OfferedAsync("a/0", "both");
+            ChunkLease.Render lost = await OfferedAsync("a/0", "both");
             Assert.Equal(0, lost.Chunk.Index);
             Assert.Equal(1, (await grid.TakeAsync("a/0", "both"))!.Chunk.Index);
             grid.Clock.Advance(TestGrid.Leasing.Silence + (2 * TestGrid.Leasing.Check));
         }
 
-        ChunkLease first = await OfferedAsync("b/0", "both");
+        ChunkLease.Render first = await OfferedAsync("b/0", "both");
         Assert.Equal((0, TestGrid.Leasing.MaxAttempts), (first.Chunk.Index, (int)first.Epoch));
         await grid.ReportAsync(first, await grid.StoreAsync(first));
-        ChunkLease second = (await grid.TakeAsync("b/0", "both"))!;
+        ChunkLease.Render second = (await grid.TakeAsync("b/0", "both"))!;
         // Two more failures of its own are allowed: being lost with the chunk before was none.
         await grid.ReportAsync(second, new ChunkResult.Failed(new JobError(JobError.RenderFailed, "once", Retryable: true)));
         second = (await grid.TakeAsync("b/0", "both"))!;
@@ -186,9 +188,9 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Cancel_WhileAChunkIsRendered_KeepsTheStepsDoneAndLeavesNoWorkWhenTheResultComesLate()
     {
         RenderJobId id = await grid.SubmitAsync("cancelled");
-        ChunkLease first = (await grid.TakeAsync("a/0", "cancelled"))!;
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "cancelled"))!;
         await grid.ReportAsync(first, await grid.StoreAsync(first));
-        ChunkLease second = (await grid.TakeAsync("a/0", "cancelled"))!;
+        ChunkLease.Render second = (await grid.TakeAsync("a/0", "cancelled"))!;
         _ = await grid.Job(id).HeartbeatAsync(second.Chunk.Index, second.Epoch, 1);
 
         await grid.Client.CancelAsync(id);
@@ -237,12 +239,12 @@ public sealed class LeaseTests : IAsyncLifetime
 
         _ = await grid.Client.SubmitAsync(request, new byte[] { 2 }, id);
 
-        ChunkLease lease = (await grid.TakeAsync("a/0", "same"))!;
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "same"))!;
         Assert.Equal(new byte[] { 1 }, (await grid.Blobs.GetAsync(lease.Plan.ImageBlob))!.Content.ToArray());
     }
 
     // The job looks after its chunks in turns of its own, soon after the clock says so.
-    private async Task<ChunkLease> OfferedAsync(string worker, string model)
+    private async Task<ChunkLease.Render> OfferedAsync(string worker, string model)
     {
         CancellationToken patience = TestGrid.Patience();
         while (true)

@@ -112,7 +112,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
     }
 
     private static ChunkTicket Ticket(string job, int chunk, int minute = 0) =>
-        new() { Job = new RenderJobId(job), Chunk = chunk, Model = "m", Since = Sample.Noon.AddMinutes(minute) };
+        new() { Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute) };
 
     private async Task OfferAsync(params ChunkTicket[] tickets)
     {

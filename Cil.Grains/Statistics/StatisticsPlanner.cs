@@ -1,0 +1,55 @@
+using Cil.Grains.Jobs;
+using Cil.Grains.Models;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Statistics;
+
+/// <summary>Checks a request for statistics and cuts it into shards. Pure.</summary>
+public static class StatisticsPlanner
+{
+    private const int MostClipsPerShard = 1_000_000;
+
+    public static IReadOnlyList<RequestFault> Faults(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
+    {
+        var faults = new List<RequestFault>();
+        if (datasets.Find(request.Dataset) is null) Add("dataset", $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
+        if (request.ClipsPerShard is < 1 or > MostClipsPerShard) Add("shard", $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
+        if (models.Find(request.Model) is not { } model)
+        {
+            Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
+            return faults;
+        }
+
+        if (!model.FitsSize(request.Width ?? model.Width, request.Height ?? model.Height)) Add("size", model.SizeFault(request.Width ?? model.Width, request.Height ?? model.Height));
+        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+        return faults;
+
+        void Add(string field, string message) => faults.Add(new RequestFault(field, message));
+    }
+
+    public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()
+    {
+        Dataset = dataset.Name,
+        DatasetHash = dataset.Hash,
+        Model = model.Name,
+        Width = request.Width ?? model.Width,
+        Height = request.Height ?? model.Height,
+        Frames = request.Frames ?? model.Frames,
+        Seed = request.Seed,
+        Clips = dataset.Clips,
+        ClipsPerShard = request.ClipsPerShard,
+        Precision = options.Precision,
+        Threads = options.Threads,
+        Shards = Cut(dataset.Clips, request.ClipsPerShard),
+    };
+
+    private static List<Chunk> Cut(int clips, int clipsPerShard)
+    {
+        var shards = new List<Chunk>();
+        for (int first = 0; first < clips; first += clipsPerShard)
+            shards.Add(new Chunk(shards.Count, ChunkKind.Measure, first, Math.Min(clipsPerShard, clips - first)));
+        return shards;
+    }
+}
