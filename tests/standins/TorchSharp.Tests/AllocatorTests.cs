@@ -33,7 +33,8 @@ public sealed partial class AllocatorTests
         long live = Figures()[0];
         zeros(8 * Megabyte / sizeof(float)).Dispose();
         zeros(4 * Megabyte / sizeof(float)).Dispose();
-        Assert.InRange(Figures()[1] - live, 8 * Megabyte, 9 * Megabyte + 1024);
+        // libtorch 2 asks for a little more than the tensor has, which is rounded up to a whole block of 2 MiB.
+        Assert.InRange(Figures()[1] - live, 8 * Megabyte, 10 * Megabyte);
     }
 
     [Fact]
