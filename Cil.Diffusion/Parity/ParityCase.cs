@@ -46,7 +46,12 @@ public sealed class ParityCase : IDisposable
 
     /// <summary>The part of config.json that a network is built from.</summary>
     /// <exception cref="ParityException">It is missing or does not have the type's values.</exception>
-    public T Parameters<T>(params string[] path)
+    public T Parameters<T>(params string[] path) => Convert(
+        at => at.Deserialize<T>() ?? throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null"), path);
+
+    /// <summary>The same, read by a function.</summary>
+    /// <exception cref="ParityException">It is missing or the function cannot read it.</exception>
+    public T Convert<T>(Func<JsonElement, T> read, params string[] path)
     {
         JsonElement at = Config;
         foreach (string name in path)
@@ -56,7 +61,7 @@ public sealed class ParityCase : IDisposable
 
         try
         {
-            return at.Deserialize<T>() ?? throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null");
+            return read(at);
         }
         catch (JsonException error)
         {

@@ -1,18 +1,20 @@
+using System.Text.Json;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.VideoCrafter1;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Parity;
 
-/// <summary>DynamiCrafter's U-Net: x, timesteps, context, fs to out; context_single to out_context_single; params_x0.05.out with all parameters times 0.05.</summary>
+/// <summary>DynamiCrafter's and VideoCrafter1's U-Net: x, timesteps, context, fs (or fps) to out; the call without fps to out_default_fps16; context_single to out_context_single; params_x0.05.out with all parameters times 0.05.</summary>
 internal sealed class VideoUNetParity : IParityComponent
 {
-    private const string Small = "params_x0.05.out";
+    private const string Small = "params_x0.05.out", WithoutRate = "out_default_fps16";
 
-    public string Name => "DynamiCrafter U-Net (UNetModel)";
+    public string Name => "DynamiCrafter or VideoCrafter1 U-Net (UNetModel)";
 
-    public IReadOnlyCollection<string> Inputs { get; } = ["x", "timesteps", "context", "context_single", "fs"];
+    public IReadOnlyCollection<string> Inputs { get; } = ["x", "timesteps", "context", "context_single", "fs", "fps"];
 
     public bool Recognises(ParityCase parity) => parity.Is("UNetModel");
 
@@ -20,14 +22,18 @@ internal sealed class VideoUNetParity : IParityComponent
     {
         parity.Require("x", "timesteps", "context", "out");
         CheckpointWeights weights = parity.Weights();
-        var network = new VideoUNet(parity.Parameters<UNetConfig>("params"), WeightScope.Root(weights));
+        bool crafter = VideoCrafterUNet.Spells(parity.Parameters<JsonElement>("params"));
+        string rate = crafter ? "fps" : "fs";
+        UNetConfig config = crafter ? parity.Convert(VideoCrafterUNet.Read, "params") : parity.Parameters<UNetConfig>("params");
+        var network = new VideoUNet(config, WeightScope.Root(weights));
         weights.Verify();
-        Tensor? fps = parity.Has("fs") ? parity["fs"] : null;
+        if (network.Config.FsCondition) parity.Require(rate);
+        Tensor? fps = parity.Has(rate) ? parity[rate] : null;
         Tensor Forward(string context) => network.Forward(parity["x"], parity["timesteps"], parity[context], fps);
 
-        if (network.Config.FsCondition) parity.Require("fs");
         yield return ("out", Forward("context"));
         if (parity.Has("out_context_single")) yield return ("out_context_single", Forward("context_single"));
+        if (parity.Has(WithoutRate)) yield return (WithoutRate, network.Forward(parity["x"], parity["timesteps"], parity["context"]));
         if (!parity.Has(Small)) yield break;
         foreach (Tensor parameter in weights.Tensors) _ = parameter.mul_(0.05f);
         yield return (Small, Forward("context"));

@@ -17,6 +17,9 @@ public sealed record ScheduleManifest
     /// <summary>End of the dynamic rescale, or null for none.</summary>
     [JsonPropertyName("base_scale")] public double? BaseScale { get; init; }
 
+    /// <summary>Whether the last step's rescale ends at time 0, as VideoCrafter1's does.</summary>
+    [JsonPropertyName("rescale_to_time_zero")] public bool RescaleToTimeZero { get; init; }
+
     public NoiseSchedule Build() => new(new ScheduleOptions
     {
         Parameterization = Parameterization,
@@ -24,5 +27,6 @@ public sealed record ScheduleManifest
         LinearEnd = LinearEnd,
         ZeroTerminalSnr = ZeroTerminalSnr,
         BaseScale = BaseScale,
+        RescaleToTimeZero = RescaleToTimeZero,
     });
 }

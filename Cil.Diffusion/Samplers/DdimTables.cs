@@ -10,11 +10,11 @@ public sealed class DdimTables
             (timesteps, new float[count], new float[count], new float[count], new float[count], new float[count]);
         for (int i = 0; i < count; i++)
         {
-            // The last step lands on abar[0], not on 1, and the rescale ends on its own first entry.
+            // The last step lands on abar[0], not on 1.
             Alphas[i] = schedule.AlphasCumprod[timesteps[i]];
             AlphasPrevious[i] = i == 0 ? schedule.AlphasCumprod[0] : schedule.AlphasCumprod[timesteps[i - 1]];
             Scale[i] = schedule.Scale[timesteps[i]];
-            ScalePrevious[i] = i == 0 ? Scale[0] : schedule.Scale[timesteps[i - 1]];
+            ScalePrevious[i] = i == 0 ? (schedule.Options.RescaleToTimeZero ? schedule.Scale[0] : Scale[0]) : schedule.Scale[timesteps[i - 1]];
             double a = Alphas[i], previous = AlphasPrevious[i];
             Sigmas[i] = (float)(eta * Math.Sqrt((1 - previous) / (1 - a) * (1 - (a / previous))));
         }

@@ -16,4 +16,10 @@ public sealed record ScheduleOptions
 
     /// <summary>Where the dynamic rescale of x0 ends, or null for none.</summary>
     public double? BaseScale { get; init; } = 0.7;
+
+    /// <summary>
+    /// Where the last step's rescale ends: at time 0, where it is 1 (VideoCrafter1), or where it is already, at the first
+    /// time of the grid (DynamiCrafter).
+    /// </summary>
+    public bool RescaleToTimeZero { get; init; }
 }

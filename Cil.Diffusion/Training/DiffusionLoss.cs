@@ -14,12 +14,12 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
     private const double MovingThreshold = 0.2;
 
     /// <summary>The loss of a batch.</summary>
-    /// <param name="network">Gives (B, C, T, h, w) for the input (B, 2 C, T, h, w) and the times (B), int64.</param>
+    /// <param name="network">Gives (B, C, T, h, w) for the input (B, 2 C, T, h, w), or (B, C, T, h, w) without a condition, and the times (B), int64.</param>
     /// <param name="latents">Scaled latents, (B, C, T, h, w), float32.</param>
-    /// <param name="condition">Scaled latents of the conditional frame, (B, C, 1, h, w).</param>
-    /// <param name="motionWeight">Extra weight of what moves; 0 for the published loss.</param>
+    /// <param name="condition">Scaled latents of the conditional frame, (B, C, 1, h, w); null for a model that sees the picture only through its tokens (VideoCrafter1).</param>
+    /// <param name="motionWeight">Extra weight of what moves against the condition; 0 for the published loss.</param>
     /// <returns>A scalar with its graph.</returns>
-    public Tensor Compute(Func<Tensor, Tensor, Tensor> network, Tensor latents, Tensor condition, DiffusionDraws draws, double motionWeight = 0)
+    public Tensor Compute(Func<Tensor, Tensor, Tensor> network, Tensor latents, Tensor? condition, DiffusionDraws draws, double motionWeight = 0)
     {
         if (draws.Timesteps.Count != latents.size(0) || !draws.Noise.shape.SequenceEqual(latents.shape))
         {
@@ -34,11 +34,11 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
         // Both the noised latents and the target take the rescaled latents.
         var clean = schedule.Options.BaseScale is null ? latents : latents * PerClip(times.Select(t => (double)schedule.Scale[t]));
         var noisy = (clean * signal) + (draws.Noise * noise);
-        var input = cat([noisy, Condition(latents, condition, draws)], 1); // (B, 2 C, T, h, w)
+        var input = condition is null ? noisy : cat([noisy, Condition(latents, condition, draws)], 1); // (B, 2 C, T, h, w)
         var output = network(input, tensor(times.Select(t => (long)t).ToArray())).to(ScalarType.Float32);
         var target = schedule.Options.Parameterization == Parameterization.V ? (draws.Noise * signal) - (clean * noise) : draws.Noise;
         var error = (output - target).square();
-        return (motionWeight == 0 ? error.mean() : (error * Weights(latents, condition, motionWeight)).mean()).MoveToOuterDisposeScope();
+        return (motionWeight == 0 || condition is null ? error.mean() : (error * Weights(latents, condition, motionWeight)).mean()).MoveToOuterDisposeScope();
     }
 
     private static Tensor Condition(Tensor latents, Tensor condition, DiffusionDraws draws)

@@ -10,21 +10,26 @@ namespace Cil.Diffusion.Tests.TimeNoise;
 public sealed class TimeNoiseDistributionTests
 {
     [Theory]
-    [InlineData("5", 5.0)]
-    [InlineData("1", 1.0)]
-    [InlineData("10", 10.0)]
-    public void Mu_IsTheOriginals(string name, double a)
+    [InlineData("dynamicrafter", 1, "5", 5.0)]
+    [InlineData("dynamicrafter", 1, "1", 1.0)]
+    [InlineData("dynamicrafter", 1, "10", 10.0)]
+    [InlineData("videocrafter1", 4, "5", 5.0)]
+    [InlineData("videocrafter1", 4, "1", 1.0)]
+    [InlineData("videocrafter1", 4, "10", 10.0)]
+    public void Mu_IsTheOriginals(string system, double muMax, string name, double a)
     {
-        using var golden = new Golden("dynamicrafter/timenoise");
+        using var golden = new Golden($"{system}/timenoise");
         float[] times = golden["mu.t"].data<float>().ToArray(), expected = golden[$"mu.a{name}"].data<float>().ToArray();
 
-        for (int i = 0; i < times.Length; i++) Assert.Equal(expected[i], new TimeNoiseDistribution(A: a).Mu(times[i]), 1e-5);
+        for (int i = 0; i < times.Length; i++) Assert.Equal(expected[i], new TimeNoiseDistribution(A: a, MuMax: muMax).Mu(times[i]), muMax * 1e-5);
     }
 
-    [Fact]
-    public void Strength_OfGivenNormals_IsTheOriginals()
+    [Theory]
+    [InlineData("dynamicrafter", 1)]
+    [InlineData("videocrafter1", 4)]
+    public void Strength_OfGivenNormals_IsTheOriginals(string system, double muMax)
     {
-        using var golden = new Golden("dynamicrafter/timenoise");
+        using var golden = new Golden($"{system}/timenoise");
         float[] normals = golden["map.normals"].data<float>().ToArray();
         int cases = 0;
         foreach (string key in golden.Names.Where(name => name.StartsWith("map.t", StringComparison.Ordinal)))
@@ -32,7 +37,7 @@ public sealed class TimeNoiseDistributionTests
             string[] parts = key["map.t".Length..].Split(".beta_m");
             double t = double.Parse(parts[0], CultureInfo.InvariantCulture), betaM = double.Parse(parts[1], CultureInfo.InvariantCulture);
             float[] expected = golden[key].data<float>().ToArray();
-            var distribution = new TimeNoiseDistribution(betaM);
+            var distribution = new TimeNoiseDistribution(betaM, MuMax: muMax);
             for (int i = 0; i < normals.Length; i++)
                 Assert.True(Math.Abs(distribution.Strength(t, normals[i]) - expected[i]) <= 1e-5 * expected[i], $"{key}[{i}]");
             cases++;
@@ -41,16 +46,18 @@ public sealed class TimeNoiseDistributionTests
         Assert.True(cases > 0);
     }
 
-    [Fact]
-    public void Draws_HaveTheExactMeanAndQuantiles()
+    [Theory]
+    [InlineData("dynamicrafter", 1)]
+    [InlineData("videocrafter1", 4)]
+    public void Draws_HaveTheExactMeanAndQuantiles(string system, double muMax)
     {
-        using var golden = new Golden("dynamicrafter/timenoise");
+        using var golden = new Golden($"{system}/timenoise");
         double[] levels = [.. golden.Config.GetProperty("quantile_levels").EnumerateArray().Select(level => level.GetDouble())];
         var normals = new float[100_000];
         CounterNoise.Fill(normals, 11, 0, NoisePurpose.Start, 0);
         foreach (JsonElement row in golden.Config.GetProperty("rows").EnumerateArray())
         {
-            var distribution = new TimeNoiseDistribution(row.GetProperty("beta_m").GetDouble(), row.GetProperty("a").GetDouble());
+            var distribution = new TimeNoiseDistribution(row.GetProperty("beta_m").GetDouble(), row.GetProperty("a").GetDouble(), muMax);
             double t = row.GetProperty("t").GetDouble();
             double[] draws = [.. normals.Select(normal => distribution.Strength(t, normal)).Order()];
             double mean = row.GetProperty("exact_mean").GetDouble(), variance = row.GetProperty("exact_var").GetDouble();

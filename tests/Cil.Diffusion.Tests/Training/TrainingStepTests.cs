@@ -41,7 +41,7 @@ public sealed class TrainingStepTests : IDisposable
         Assert.Equal(golden["loss"].item<float>(), loss.item<float>(), golden["loss"].item<float>() * 1e-5);
         double norm = GradientNorm.Total(weights.Parameters);
         Assert.Equal(golden["grad_total_norm"].item<float>(), norm, norm * 1e-3);
-        AssertNorms(byName);
+        StoredGradients.AssertNorms(Path.Combine(golden.Folder, "grad_norms.json"), byName);
 
         using var optimizer = new AdamW(weights.Parameters, new AdamWOptions());
         double clip = GradientNorm.ClipFactor(norm, ClipNorm);
@@ -52,24 +52,6 @@ public sealed class TrainingStepTests : IDisposable
 
         Assert.NotEmpty(names);
         foreach (string name in names) AssertMoved(name, byName[name].Master.detach() - before[name], clip);
-    }
-
-    // Gradients that are zero in exact arithmetic are rounding noise of about 1e-8.
-    private void AssertNorms(Dictionary<string, NamedParameter> byName)
-    {
-        using JsonDocument norms = JsonDocument.Parse(File.ReadAllText(Path.Combine(golden.Folder, "grad_norms.json")));
-        foreach (JsonProperty norm in norms.RootElement.EnumerateObject())
-        {
-            Tensor? gradient = byName[norm.Name].Gradient;
-            if (norm.Value.ValueKind == JsonValueKind.Null)
-            {
-                Assert.True(gradient is null || gradient.norm().item<float>() == 0, $"{norm.Name}: has a gradient, the original has none");
-                continue;
-            }
-
-            double expected = norm.Value.GetDouble(), actual = gradient!.norm().item<float>();
-            Assert.True(Math.Abs(actual - expected) <= (2e-3 * expected) + 1e-6, $"{norm.Name}: expected a gradient of norm {expected}, got {actual}");
-        }
     }
 
     // The first step of AdamW is about the learning rate times the gradient's sign: where the gradient is as small as
@@ -84,20 +66,14 @@ public sealed class TrainingStepTests : IDisposable
 
     private int[] Times() => [.. golden["t"].data<long>().ToArray().Select(time => (int)time)];
 
-    private TrainingWeights Weights()
-    {
-        using SafetensorsReader stored = SafetensorsReader.Open(Path.Combine(network.Folder, "weights.safetensors"));
-        var weights = new TrainingWeights(seed: 1, ScalarType.Float32, stored.Read);
-        _ = Build(weights);
-        return weights;
-    }
+    private TrainingWeights Weights() => StoredGradients.Load(network, weights => _ = Build(weights));
 
     private VideoUNet Build(IWeightSource weights) => new(network.Config.GetProperty("params").Deserialize<UNetConfig>()!, WeightScope.Root(weights));
 
     private Tensor Loss(TrainingWeights weights, Action<Tensor, Tensor> seen)
     {
         // Bound to the leaves that are there already.
-        VideoUNet unet = Build(new Bound(weights));
+        VideoUNet unet = Build(new StoredGradients.Bound(weights));
         return new DiffusionLoss(new NoiseSchedule(new ScheduleOptions())).Compute(
             (x, times) =>
             {
@@ -120,10 +96,5 @@ public sealed class TrainingStepTests : IDisposable
         gradients.Dispose();
         network.Dispose();
         golden.Dispose();
-    }
-
-    private sealed class Bound(TrainingWeights weights) : IWeightSource
-    {
-        public Tensor Get(string name, long[] shape, Initial kind) => weights.Parameters.Single(parameter => parameter.Name == name).Leaf;
     }
 }
