@@ -10,21 +10,19 @@ public static partial class ImageDecoder
     /// <summary>More pixels than this are refused before anything is decoded: 100 million, a 10,000 × 10,000 picture.</summary>
     public const long MaxPixels = 100_000_000;
 
-    /// <summary>
-    /// Scales so that the shorter side fits, then cuts the middle out (DynamiCrafter's own preprocessing: resize the
-    /// shorter side, centre crop). Transparent parts lie on mid-grey.
-    /// </summary>
+    /// <summary>Scales to the size asked for. Transparent parts lie on mid-grey.</summary>
     /// <param name="image">The file's bytes.</param>
+    /// <param name="fit">What happens to a picture of another shape; each system's own preprocessing.</param>
     /// <returns>RGB24, height × width × 3 bytes.</returns>
     /// <exception cref="MediaException">Not a picture, truncated, or too large.</exception>
-    public static async Task<byte[]> DecodeAsync(ReadOnlyMemory<byte> image, int width, int height, CancellationToken cancellationToken = default)
+    public static async Task<byte[]> DecodeAsync(ReadOnlyMemory<byte> image, int width, int height, ImageFit fit = ImageFit.Crop, CancellationToken cancellationToken = default)
     {
         (int sourceWidth, int sourceHeight) = await ProbeAsync(image, cancellationToken);
         if ((long)sourceWidth * sourceHeight > MaxPixels)
             throw new MediaException($"image: at most {MaxPixels} pixels, got {sourceWidth}x{sourceHeight}");
         string filter = string.Create(
             CultureInfo.InvariantCulture,
-            $"format=rgba,scale={width}:{height}:force_original_aspect_ratio=increase:flags=bilinear+accurate_rnd,crop={width}:{height}[p];"
+            $"format=rgba,scale={width}:{height}:force_original_aspect_ratio={(fit == ImageFit.Crop ? "increase" : "disable")}:flags=bilinear+accurate_rnd,crop={width}:{height}[p];"
             + $"color=0x808080:size={width}x{height}[g];[g][p]overlay=shortest=1:format=rgb,format=rgb24");
         string path = await SpoolAsync(image, cancellationToken);
         try

@@ -18,11 +18,6 @@ internal sealed class Conditioner(ModelManifest manifest, ModelNetworks networks
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor image = Pixels.ToTensor(input.Image, 1, input.Height, input.Width).to(device); // (1, 3, H, W)
-        (Tensor mean, Tensor logVariance) = Posterior(image);
-        Tensor noise = CounterNoise.Draw(input.Seed, input.Window, NoisePurpose.Condition, 0, mean.shape).to(device);
-        Tensor latent = Sample(mean, logVariance, noise); // (1, C, h, w)
-        Tensor repeated = latent.unsqueeze(2).repeat(1, 1, input.Frames, 1, 1); // (1, C, T, h, w)
-
         Tensor negative = Text(input.NegativePrompt), picture = ImageTokens(image, input.Frames);
         // The unconditional picture is mid-grey before the tower, not absent after it.
         Tensor grey = ImageTokens(image.zeros_like(), input.Frames);
@@ -30,7 +25,7 @@ internal sealed class Conditioner(ModelManifest manifest, ModelNetworks networks
             Owned(cat([Text(input.Prompt), picture], 1)),
             Owned(cat([negative, grey], 1)),
             Owned(cat([negative, picture], 1)),
-            Owned(repeated),
+            manifest.ConcatenatesImage ? Owned(ImageLatent(image, input)) : null,
             Owned(tensor(new long[] { input.Fps }).to(device)));
     }
 
@@ -49,6 +44,15 @@ internal sealed class Conditioner(ModelManifest manifest, ModelNetworks networks
         Tensor[] moments = cat(parts, 0).chunk(2, 1); // each (T, C, h, w)
         Tensor noise = CounterNoise.Draw(seed, window: 0, NoisePurpose.Dataset, clip, moments[0].shape).to(device);
         return Sample(moments[0], moments[1], noise).transpose(0, 1).contiguous().MoveToOuterDisposeScope();
+    }
+
+    private Tensor ImageLatent(Tensor image, ConditioningInput input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor mean, Tensor logVariance) = Posterior(image);
+        Tensor noise = CounterNoise.Draw(input.Seed, input.Window, NoisePurpose.Condition, 0, mean.shape).to(device);
+        Tensor latent = Sample(mean, logVariance, noise); // (1, C, h, w)
+        return latent.unsqueeze(2).repeat(1, 1, input.Frames, 1, 1).MoveToOuterDisposeScope(); // (1, C, T, h, w)
     }
 
     private static Tensor Owned(Tensor tensor) => tensor.DetachFromDisposeScope();

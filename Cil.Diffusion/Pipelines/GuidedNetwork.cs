@@ -12,7 +12,7 @@ internal sealed class GuidedNetwork(VideoUNet network, Device device, ScalarType
     internal Tensor Predict(Tensor latents, Conditioning conditioning, SamplingPlan plan, int time)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor input = cat([latents, conditioning.ImageLatent], 1).to(precision); // (1, 2 C, T, h, w)
+        Tensor input = (conditioning.ImageLatent is { } image ? cat([latents, image], 1) : latents).to(precision); // (1, 2 C or C, T, h, w)
         Tensor times = tensor(new long[] { time }).to(device);
         if (plan.GuidanceScale == 1) return Look(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
         Tensor[] contexts = plan.ImageGuidanceScale is null

@@ -9,7 +9,7 @@ internal static class ManifestFaults
 
     internal static IEnumerable<string> Of(ModelManifest manifest)
     {
-        if (manifest.Family != "dynamicrafter") yield return $"family: known: dynamicrafter; got '{manifest.Family}'";
+        if (!ModelFamily.All.Contains(manifest.Family)) yield return $"family: known: {string.Join(", ", ModelFamily.All)}; got '{manifest.Family}'";
         if (manifest.Frames < 1) yield return $"frames: must be at least 1, got {manifest.Frames}";
         if (!double.IsFinite(manifest.ScaleFactor) || manifest.ScaleFactor <= 0) yield return Text($"scale_factor: must be above 0, got {manifest.ScaleFactor}");
         foreach (string fault in Networks(manifest).Concat(Sampling(manifest.Sampling)).Concat(Schedule(manifest.Schedule)).Concat(Files(manifest.Files))) yield return fault;
@@ -32,12 +32,16 @@ internal static class ManifestFaults
         ];
         foreach ((string name, long value) in counts.Where(count => count.Value < 1)) yield return $"{name}: must be at least 1, got {value}";
         long latents = manifest.LatentChannels;
-        if (network.InChannels != 2 * latents) yield return $"unet.in_channels: must be twice autoencoder.embed_dim ({2 * latents}), got {network.InChannels}";
+        long inputs = manifest.ConcatenatesImage ? 2 * latents : latents;
+        if (network.InChannels != inputs)
+            yield return $"unet.in_channels: must be {(manifest.ConcatenatesImage ? "twice " : "")}autoencoder.embed_dim ({inputs}), got {network.InChannels}";
         if (network.OutChannels != latents) yield return $"unet.out_channels: must be autoencoder.embed_dim ({latents}), got {network.OutChannels}";
         if (network.ContextDim != clip.Text.Width) yield return $"unet.context_dim: must be the text width ({clip.Text.Width}), got {network.ContextDim}";
         if (resampler.OutputDim != network.ContextDim) yield return $"resampler.output_dim: must be unet.context_dim ({network.ContextDim}), got {resampler.OutputDim}";
         if (resampler.EmbeddingDim != clip.Vision.Width) yield return $"resampler.embedding_dim: must be the vision width ({clip.Vision.Width}), got {resampler.EmbeddingDim}";
-        if (resampler.VideoLength is { } length && length != manifest.Frames) yield return $"resampler.video_length: must be frames ({manifest.Frames}), got {length}";
+        if (manifest.Family == ModelFamily.VideoCrafter1 && resampler.VideoLength is { } own)
+            yield return $"resampler.video_length: {manifest.Family} has one set of image tokens for all frames: must be absent, got {own}";
+        else if (resampler.VideoLength is { } length && length != manifest.Frames) yield return $"resampler.video_length: must be frames ({manifest.Frames}), got {length}";
     }
 
     private static IEnumerable<string> Sampling(SamplingDefaults sampling)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.Media;
 using Cil.Diffusion.OpenClip;
 
 namespace Cil.Diffusion.Pipelines;
@@ -21,7 +22,7 @@ public sealed record ModelManifest
 
     [JsonPropertyName("name")] public required string Name { get; init; }
 
-    /// <summary>Which system's networks these are; "dynamicrafter" is known.</summary>
+    /// <summary>Which system's networks these are; one of <see cref="ModelFamily.All"/>.</summary>
     [JsonPropertyName("family")] public required string Family { get; init; }
 
     [JsonPropertyName("summary")] public string Summary { get; init; } = "";
@@ -35,6 +36,9 @@ public sealed record ModelManifest
     [JsonPropertyName("height")] public required int Height { get; init; }
 
     [JsonPropertyName("width")] public required int Width { get; init; }
+
+    /// <summary>What happens to a picture of another shape.</summary>
+    [JsonPropertyName("image_fit")] public ImageFit ImageFit { get; init; } = ImageFit.Crop;
 
     /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
     [JsonPropertyName("scale_factor")] public double ScaleFactor { get; init; } = 0.18215;
@@ -59,6 +63,9 @@ public sealed record ModelManifest
     [JsonIgnore] public int SizeMultiple => SpatialScale << (UNet.ChannelMult.Count - 1);
 
     [JsonIgnore] public long LatentChannels => Autoencoder.EmbedDim;
+
+    /// <summary>Whether the picture's latent stands beside the noisy one in the network's input.</summary>
+    [JsonIgnore] public bool ConcatenatesImage => Family != ModelFamily.VideoCrafter1;
 
     /// <summary>Reads `model.json` of a folder.</summary>
     /// <exception cref="ModelFolderException">The folder or the file is missing, or the file does not fit together; every fault is listed.</exception>

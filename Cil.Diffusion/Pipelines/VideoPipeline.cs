@@ -10,7 +10,7 @@ namespace Cil.Diffusion.Pipelines;
 
 /// <summary>
 /// One loaded model on one device: conditions, denoises step by step, decodes (scripts/evaluation/inference.py of
-/// DynamiCrafter). All calls come from one thread.
+/// DynamiCrafter and of VideoCrafter1). All calls come from one thread.
 /// </summary>
 public sealed class VideoPipeline : IDisposable
 {
@@ -204,7 +204,9 @@ public sealed class VideoPipeline : IDisposable
         if (prepared is { } known && ReferenceEquals(known.Plan, plan)) return known.Tables;
         plan.Require(Manifest);
         // The published sampler for guidance apart lays its grid over all times, whatever M is (ddim_multiplecond.py).
-        int start = plan is { Mode: AnalyticInitMode.RepoCompat, ImageGuidanceScale: not null } ? schedule.Count : plan.Start;
+        // So does VideoCrafter1's sampler always (ddim_videocrafter.py).
+        bool ignoresStart = plan.Mode == AnalyticInitMode.RepoCompat && (plan.ImageGuidanceScale is not null || Manifest.Family == ModelFamily.VideoCrafter1);
+        int start = ignoresStart ? schedule.Count : plan.Start;
         var tables = new DdimTables(schedule, DdimGrid.Timesteps(plan.Spacing, plan.Steps, start), plan.Eta);
         prepared = (plan, tables);
         return tables;

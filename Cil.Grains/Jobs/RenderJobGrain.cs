@@ -57,7 +57,7 @@ public sealed partial class RenderJobGrain(
 
         IReadOnlyList<RequestFault> faults = RequestValidator.Faults(request, catalog);
         if (faults.Count > 0) return new Submission.Refused(faults);
-        RenderPlan plan = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw());
+        RenderPlan plan = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
         stored.State = new RenderJobState
         {
             State = JobState.Queued,

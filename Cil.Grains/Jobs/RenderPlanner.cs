@@ -11,12 +11,15 @@ public static class RenderPlanner
     public const string ModelStatistics = "model";
 
     /// <param name="drawnSeed">Used when the request has no seed.</param>
+    /// <param name="stepCount">Steps that the sampler takes for steps asked for and M; null where it takes what it is asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The options cut into chunks of nothing.</exception>
-    public static RenderPlan Plan(RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed)
+    public static RenderPlan Plan(
+        RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed, Func<int, int, int>? stepCount = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepsPerChunk, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FramesPerDecode, 1);
-        int frames = request.Frames ?? model.Frames, steps = request.Steps ?? model.Steps;
+        int frames = request.Frames ?? model.Frames, asked = request.Steps ?? model.Steps, start = request.Start ?? model.Start;
+        int steps = stepCount?.Invoke(asked, start) ?? asked;
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         bool own = model.HasStatistics && frames == model.Frames && width == model.Width && height == model.Height;
         return new RenderPlan
@@ -31,8 +34,9 @@ public static class RenderPlanner
             Frames = frames,
             PlaybackFps = request.PlaybackFps ?? model.PlaybackFps,
             Steps = steps,
+            SamplerSteps = steps == asked ? null : asked,
             Guidance = request.Guidance ?? model.Guidance,
-            Start = request.Start ?? model.Start,
+            Start = start,
             Statistics = request.AnalyticInit switch { "off" => null, "auto" => own ? ModelStatistics : null, var blob => blob },
             Seed = request.Seed ?? drawnSeed,
             Container = request.Container,

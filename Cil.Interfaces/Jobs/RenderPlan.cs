@@ -50,6 +50,12 @@ public sealed record RenderPlan
     /// <summary>Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.</summary>
     [Id(19)] public required int Threads { get; init; }
 
+    /// <summary>
+    /// What the sampler is asked for, where that is another number than <see cref="Steps"/>, which it takes: evenly spaced
+    /// times can be a few more. Null where they are the same.
+    /// </summary>
+    [Id(20)] public int? SamplerSteps { get; init; }
+
     /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
     [Id(18)] public required IReadOnlyList<Work.Chunk> Chunks { get; init; }
 }

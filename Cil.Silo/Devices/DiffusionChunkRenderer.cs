@@ -177,9 +177,9 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
             Frames = plan.Frames,
             Seed = plan.Seed,
         });
-        loaded = new LoadedJob(plan.Job, conditioning, SamplingPlan.Default(pipeline.Manifest, plan.Seed) with
+        SamplingPlan sampling = SamplingPlan.Default(pipeline.Manifest, plan.Seed) with
         {
-            Steps = plan.Steps,
+            Steps = plan.SamplerSteps ?? plan.Steps,
             GuidanceScale = plan.Guidance,
             Start = plan.Start,
             Frames = plan.Frames,
@@ -187,7 +187,9 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
             Width = plan.Width,
             BatchGuidance = plan.BatchGuidance,
             Statistics = statistics,
-        });
+        };
+        if (pipeline.StepCount(sampling) is var count && count != plan.Steps) throw new ArgumentException($"steps: the plan has {plan.Steps}, the sampler takes {count}", nameof(plan));
+        loaded = new LoadedJob(plan.Job, conditioning, sampling);
     }
 
     private void Drop()
@@ -197,7 +199,8 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     }
 
     private async Task<byte[]> DecodeImageAsync(RenderPlan plan, CancellationToken cancellationToken) =>
-        await ImageDecoder.DecodeAsync(await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, cancellationToken);
+        await ImageDecoder.DecodeAsync(
+            await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, ModelManifest.Read(catalog.Folder(plan.Model)).ImageFit, cancellationToken);
 
     private async Task<LatentStatistics?> StatisticsAsync(RenderPlan plan, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Silo.Models;
@@ -21,6 +22,8 @@ public sealed class ModelCatalog : IModelCatalog
     public IReadOnlyList<string> Names => models.Keys.ToList();
 
     public ModelDescription? Find(string name) => models.TryGetValue(name, out var model) ? model.Description : null;
+
+    public int StepCount(string model, int steps, int start) => DdimGrid.Timesteps(ModelManifest.Read(Folder(model)).Sampling.Spacing, steps, start).Length;
 
     /// <summary>Where a model lies.</summary>
     /// <exception cref="ModelFolderException">There is no such model.</exception>

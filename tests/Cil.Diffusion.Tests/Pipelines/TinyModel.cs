@@ -1,14 +1,28 @@
 using Cil.Diffusion.Autoencoders;
 using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.Media;
 using Cil.Diffusion.OpenClip;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Samplers;
 
 namespace Cil.Diffusion.Tests.Pipelines;
 
 /// <summary>A model folder with random weights, as small as the networks allow.</summary>
 internal sealed class TinyModel : IDisposable
 {
-    internal TinyModel() => ModelFolder.CreateRandom(Folder, Manifest, seed: 1);
+    internal TinyModel(ModelManifest? manifest = null) => ModelFolder.CreateRandom(Folder, manifest ?? Manifest, seed: 1);
+
+    /// <summary>The same sizes as VideoCrafter1 puts them together.</summary>
+    internal static ModelManifest VideoCrafter1 => Manifest with
+    {
+        Name = "tiny-videocrafter1",
+        Family = ModelFamily.VideoCrafter1,
+        ImageFit = ImageFit.Stretch,
+        UNet = Manifest.UNet with { InChannels = 4, DefaultFs = 16 },
+        Resampler = Manifest.Resampler with { VideoLength = null },
+        Schedule = new ScheduleManifest { Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true },
+        Sampling = new SamplingDefaults { Steps = 3, GuidanceScale = 12, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform, Fps = 8 },
+    };
 
     internal static ModelManifest Manifest { get; } = new()
     {

@@ -8,5 +8,7 @@ internal sealed class AnyModel : IModelCatalog
 {
     public IReadOnlyList<string> Names => [];
 
+    public int StepCount(string model, int steps, int start) => steps;
+
     public ModelDescription? Find(string name) => FakeCatalog.Tiny with { Name = name };
 }

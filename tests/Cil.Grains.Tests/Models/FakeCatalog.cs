@@ -21,5 +21,7 @@ public sealed class FakeCatalog : IModelCatalog
 
     public IReadOnlyList<string> Names => [Tiny.Name];
 
+    public int StepCount(string model, int steps, int start) => steps;
+
     public ModelDescription? Find(string name) => name == Tiny.Name ? Tiny : null;
 }

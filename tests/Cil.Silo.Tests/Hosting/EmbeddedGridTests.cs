@@ -30,6 +30,25 @@ public sealed class EmbeddedGridTests : IDisposable
     }
 
     [Fact]
+    public async Task Render_WithVideoCrafter1_MakesAVideoThatFollowsThePromptAndTheStartTime()
+    {
+        using var crafter = new TinyModel(TinyModel.VideoCrafter1);
+        await using CilHost grid = await CilHost.StartEmbeddedAsync(
+            new EmbeddedOptions { DataFolder = Path.Combine(data, "crafter"), ModelFolders = [crafter.Folder], Planning = new PlannerOptions { StepsPerChunk = 2 } });
+        RenderRequest request = Request with { Model = TinyModel.VideoCrafter1.Name, Steps = 7 };
+
+        JobSnapshot[] ends = [.. await Task.WhenAll(new[] { request, request with { Prompt = "another thing" }, request with { Start = 940 } }
+            .Select(async one => await EndAsync(grid.Client, (await grid.Client.SubmitAsync(one, Picture())).Id)))];
+
+        Assert.All(ends, end => Assert.True(end.State == JobState.Completed, $"{end.Error}"));
+        // 1000 / 7 and 940 / 7, rounded down, lay 8 times each over the time there is: one more than was asked for.
+        Assert.Equal([8, 8, 8], ends.Select(end => end.Step));
+        byte[][] videos = await Task.WhenAll(ends.Select(end => grid.Client.DownloadAsync(end.VideoBlob!)));
+        Assert.All(videos, video => Assert.Equal("ftyp"u8.ToArray(), video[4..8]));
+        Assert.Equal(3, videos.Select(Convert.ToHexString).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Watch_ShowsStepsThatNeverGoBackAndEndsWithTheVideo()
     {
         await using CilHost grid = await StartAsync("watch", 1, new PlannerOptions { StepsPerChunk = 2 });
