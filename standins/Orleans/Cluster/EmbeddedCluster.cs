@@ -12,9 +12,16 @@ internal sealed class EmbeddedCluster
     private readonly Lock _gate = new();
     private Silo[] _silos = [];
 
+    internal EmbeddedCluster()
+    {
+        Reminders = new ReminderTable(this);
+    }
+
     internal event Action? Changed;
 
     internal ObserverTable Observers { get; } = new();
+
+    internal ReminderTable Reminders { get; }
 
     internal ConcurrentDictionary<(string Storage, string State, GrainId Grain), MemoryGrainStorage.Record> Memory { get; } = new();
 

@@ -77,6 +77,11 @@ internal sealed partial class Silo
             activation.Abandon(new SiloUnavailableException($"The target silo became unavailable for message: {SiloAddress}. See https://aka.ms/orleans-troubleshooting for more information."));
         }
 
+        if (_cluster.ActiveSilos().Length == 0)
+        {
+            _cluster.Reminders.Clear();
+        }
+
         _cluster.NotifyChanged();
     }
 

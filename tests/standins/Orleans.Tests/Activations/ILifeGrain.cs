@@ -1,0 +1,12 @@
+namespace Orleans.Tests.Activations;
+
+public interface ILifeGrain : IGrainWithStringKey
+{
+    Task<int> Use();
+
+    Task End();
+
+    Task Keep(TimeSpan time);
+
+    Task Hold();
+}

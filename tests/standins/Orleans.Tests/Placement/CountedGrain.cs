@@ -1,0 +1,7 @@
+using Orleans.Placement;
+using Orleans.Runtime;
+
+namespace Orleans.Tests.Placement;
+
+[ActivationCountBasedPlacement]
+public sealed class CountedGrain(ILocalSiloDetails silo) : PlacedGrain(silo), ICountedGrain;

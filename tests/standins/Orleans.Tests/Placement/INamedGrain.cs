@@ -1,0 +1,6 @@
+namespace Orleans.Tests.Placement;
+
+public interface INamedGrain : IPlacedGrain
+{
+    Task<string> WhereLocal(string key);
+}

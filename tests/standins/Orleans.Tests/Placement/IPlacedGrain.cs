@@ -1,0 +1,6 @@
+namespace Orleans.Tests.Placement;
+
+public interface IPlacedGrain : IGrainWithStringKey
+{
+    Task<string> Where();
+}

@@ -1,0 +1,3 @@
+namespace Orleans.Tests.Placement;
+
+public interface IRandomGrain : IPlacedGrain;

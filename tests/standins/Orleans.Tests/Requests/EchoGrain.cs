@@ -1,0 +1,37 @@
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Orleans.Tests.Requests;
+
+public sealed class EchoGrain : Grain, IEchoGrain
+{
+    private List<int> _list = [];
+
+    public Task<int> Keep(List<int> list)
+    {
+        _list = list;
+        list.Add(list.Count);
+        return Task.FromResult(list.Count);
+    }
+
+    public Task<int> KeepImmutable(Immutable<List<int>> list)
+    {
+        _list = list.Value;
+        return Task.FromResult(_list.Count);
+    }
+
+    public Task<List<int>> Kept() => Task.FromResult(_list);
+
+    public Task<Parcel> Send(Parcel parcel)
+    {
+        parcel.Items.Add($"seen by {this.GetPrimaryKeyString()}, {parcel.Local ?? "nothing"} beside it");
+        return Task.FromResult(parcel);
+    }
+
+    public Task<(int Sum, string Text)> Tuple(int[] numbers, Dictionary<string, int?> map, DayOfWeek day) =>
+        Task.FromResult((numbers.Sum() + map.Values.Sum() ?? 0, $"{day}"));
+
+    public Task Throw(string message) => throw new ArgumentException(message);
+
+    public Task<string?> Context(string key) => Task.FromResult(RequestContext.Get(key) as string);
+}

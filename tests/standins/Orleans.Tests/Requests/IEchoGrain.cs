@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+
+namespace Orleans.Tests.Requests;
+
+public interface IEchoGrain : IGrainWithStringKey
+{
+    Task<int> Keep(List<int> list);
+
+    Task<int> KeepImmutable(Immutable<List<int>> list);
+
+    Task<List<int>> Kept();
+
+    Task<Parcel> Send(Parcel parcel);
+
+    Task<(int Sum, string Text)> Tuple(int[] numbers, Dictionary<string, int?> map, DayOfWeek day);
+
+    Task Throw(string message);
+
+    Task<string?> Context(string key);
+}
