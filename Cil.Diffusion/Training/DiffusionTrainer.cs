@@ -8,7 +8,8 @@ namespace Cil.Diffusion.Training;
 
 /// <summary>
 /// Trains U-Net and image projector on encoded clips, the towers and the autoencoder frozen, as DynamiCrafter does; naive or
-/// with TimeNoise.
+/// with TimeNoise. The conditional frame is one for the whole batch, drawn among those that the clips have tokens for
+/// (lvdm/models/ddpm3d.py, rand_cond_frame).
 /// </summary>
 public sealed class DiffusionTrainer : IDisposable
 {
@@ -28,10 +29,12 @@ public sealed class DiffusionTrainer : IDisposable
     private readonly DiffusionLoss _loss;
     private readonly NoiseSchedule _schedule;
 
+    /// <exception cref="TrainingException">An option is out of its range.</exception>
     /// <param name="start">Parameters to start from by name; null, or null for a name, to start fresh.</param>
     public DiffusionTrainer(
         UNetConfig network, ResamplerConfig projector, NoiseSchedule schedule, DiffusionTrainerOptions options, TrainingRunOptions run, Func<string, Tensor?>? start = null)
     {
+        options.Verify(schedule.Count);
         _options = options;
         _schedule = schedule;
         _loss = new DiffusionLoss(schedule);
@@ -63,10 +66,11 @@ public sealed class DiffusionTrainer : IDisposable
         using var random = new StepRandom(_options.Seed, step);
         var chosen = random.Integers(0, clips.Count, _options.Batch);
         var latents = clips.Latents.index_select(0, chosen); // (B, C, T, h, w)
-        var condition = latents.narrow(2, 0, 1);
+        var frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
+        var condition = latents.narrow(2, frame, 1);
         var drops = Drops(random);
         var text = Dropped(clips.Text.index_select(0, chosen), clips.EmptyText, drops.Text);
-        var image = Dropped(clips.ImageTokens.index_select(0, chosen), clips.EmptyImageTokens, drops.Image);
+        var image = Dropped(clips.ImageTokens.select(1, frame).index_select(0, chosen), clips.EmptyImageTokens, drops.Image);
         var tokens = _projector.Forward(image.to(Compute)); // (B, 16 T, width)
         if (_options.FramesPerClip is { } count && count < latents.size(2))
         {

@@ -36,4 +36,21 @@ public sealed record DiffusionTrainerOptions
 
     /// <summary>Compute in bfloat16 (masters and norms stay float32).</summary>
     public bool BFloat16 { get; init; } = true;
+
+    /// <summary>Refuses what cannot be trained with.</summary>
+    /// <param name="times">How many times the schedule has.</param>
+    /// <exception cref="TrainingException">An option is out of its range.</exception>
+    internal void Verify(int times)
+    {
+        Require(Batch >= 1, nameof(Batch), Batch, "at least 1");
+        Require(FramesPerClip is null or >= 1, nameof(FramesPerClip), FramesPerClip, "at least 1, or null for all");
+        Require(MotionWeight >= 0, nameof(MotionWeight), MotionWeight, "0 or more");
+        Require(LowestTimestep >= 0 && LowestTimestep < times, nameof(LowestTimestep), LowestTimestep, $"0…{times - 1}");
+        Require(Dropout is >= 0 and <= 1.0 / 3, nameof(Dropout), Dropout, "0…1/3: three parts of it share one draw");
+    }
+
+    private static void Require(bool holds, string name, object? given, string possible)
+    {
+        if (!holds) throw new TrainingException(FormattableString.Invariant($"{name} is {given}; possible: {possible}"));
+    }
 }

@@ -14,7 +14,10 @@ public sealed class LatentClips : IDisposable
     /// <summary>Features of the empty prompt, (1, 77, width).</summary>
     public required Tensor EmptyText { get; init; }
 
-    /// <summary>All tokens of the image tower for the first frames, (N, n, width).</summary>
+    /// <summary>
+    /// All tokens of the image tower for the frames that may be the condition, (N, K, n, width): K = 1 for the first frame
+    /// only, or K = T for any of them.
+    /// </summary>
     public required Tensor ImageTokens { get; init; }
 
     /// <summary>The tower's tokens for the image of zeros, (1, n, width).</summary>
@@ -24,6 +27,9 @@ public sealed class LatentClips : IDisposable
     public required long Fps { get; init; }
 
     public long Count => Latents.size(0);
+
+    /// <summary>K: how many of the first frames may be the condition.</summary>
+    public long ConditionFrames => ImageTokens.size(1);
 
     public void Dispose()
     {

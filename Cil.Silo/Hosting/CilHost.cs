@@ -27,6 +27,7 @@ public sealed class CilHost : IAsyncDisposable
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         if (options.Verbose) builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.AddFileBlobs(options.DataFolder);
         builder.Services.AddLocalDevices(options.Devices, options.ModelFolders, options.DatasetFolders);
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));

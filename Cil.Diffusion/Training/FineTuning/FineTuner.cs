@@ -51,13 +51,13 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
             using var random = new StepRandom(options.Seed, i);
             latents.Add(ClipEncoder.Encode(networks.Autoencoder, frames, _manifest.Frames, _manifest.Height, _manifest.Width, ScalarType.Float32, random).mul_(_manifest.ScaleFactor));
             text.Add(Text(networks, tokenizer, entry.Caption));
-            image.Add(Image(networks, ClipEncoder.Pixels(frames[..(_manifest.Height * _manifest.Width * 3)], 1, _manifest.Height, _manifest.Width)));
+            image.Add(Image(networks, ClipEncoder.Pixels(frames, _manifest.Frames, _manifest.Height, _manifest.Width)));
             progress(i + 1, entries.Count);
         }
 
         SafetensorsWriter.Save(ClipsFile, new (string, Tensor)[]
         {
-            ("latents", stack(latents)), ("text", cat(text, 0)), ("image", cat(image, 0)),
+            ("latents", stack(latents)), ("text", cat(text, 0)), ("image", stack(image)),
             ("empty_text", Text(networks, tokenizer, "")),
             ("empty_image", Image(networks, zeros([1, 3, _manifest.Height, _manifest.Width]))),
         });
@@ -123,6 +123,7 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
     private static Tensor Text(ModelNetworks networks, BpeTokenizer tokenizer, string caption) =>
         networks.Text.Forward(tensor(tokenizer.Tokenize(caption)).unsqueeze(0)); // (1, 77, width)
 
+    // Pictures (N, 3, H, W) to their tokens.
     private static Tensor Image(ModelNetworks networks, Tensor pixels) =>
-        networks.Vision.Tokens(ImagePreprocessor.Prepare(pixels, networks.Vision.Config.ImageSize)); // (1, n, width)
+        networks.Vision.Tokens(ImagePreprocessor.Prepare(pixels, networks.Vision.Config.ImageSize)); // (N, n, width)
 }

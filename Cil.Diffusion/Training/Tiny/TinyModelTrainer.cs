@@ -145,7 +145,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             Latents = file.Read("latents"),
             Text = file.Read("text"),
             EmptyText = file.Read("empty_text"),
-            ImageTokens = file.Read("image"),
+            ImageTokens = file.Read("image").unsqueeze_(1),
             EmptyImageTokens = file.Read("empty_image"),
             Fps = TinyModel.Fps,
         };

@@ -36,11 +36,36 @@ public sealed class DiffusionTrainerTests
         Assert.NotEqual(naive.Checkpoint, noisy.Checkpoint);
     }
 
+    [Fact]
+    public void Train_WithTokensOfAllFrames_IsConditionedOnOthersThanTheFirst()
+    {
+        using RunFolder first = new(), any = new();
+        Train(first, Options with { TimeNoise = null }, conditionFrames: 1);
+        Train(any, Options with { TimeNoise = null });
+
+        Assert.NotEqual(first.Checkpoint, any.Checkpoint);
+    }
+
+    [Theory]
+    [InlineData(0, null, 0, 0.05, "Batch is 0; possible: at least 1")]
+    [InlineData(2, 0, 0, 0.05, "FramesPerClip is 0; possible: at least 1")]
+    [InlineData(2, null, 1000, 0.05, "LowestTimestep is 1000; possible: 0…999")]
+    [InlineData(2, null, 0, 0.5, "Dropout is 0.5; possible: 0…1/3")]
+    public void Trainer_WithAnOptionOutOfRange_NamesItAndWhatIsPossible(int batch, int? framesPerClip, int lowest, double dropout, string message)
+    {
+        using var folder = new RunFolder();
+        DiffusionTrainerOptions options = Options with { Batch = batch, FramesPerClip = framesPerClip, LowestTimestep = lowest, Dropout = dropout };
+
+        var error = Assert.Throws<TrainingException>(() => Train(folder, options));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
     private static DiffusionTrainerOptions Options { get; } = new() { Batch = 2, BFloat16 = false, TimeNoise = new TimeNoiseDistribution(), TokenNoise = ImageTokenNoise.Add };
 
-    private static void Train(RunFolder folder, DiffusionTrainerOptions options, long? stopAfter = null)
+    private static void Train(RunFolder folder, DiffusionTrainerOptions options, long? stopAfter = null, long conditionFrames = 4)
     {
-        using LatentClips clips = Clips();
+        using LatentClips clips = Clips(conditionFrames);
         using var trainer = new DiffusionTrainer(
             TinyModel.Manifest.UNet,
             TinyModel.Manifest.Resampler,
@@ -53,7 +78,7 @@ public sealed class DiffusionTrainerTests
         Assert.Equal(stopAfter ?? Steps, trainer.Run.Step);
     }
 
-    private static LatentClips Clips()
+    private static LatentClips Clips(long conditionFrames)
     {
         using DisposeScope scope = NewDisposeScope();
         using var random = new StepRandom(8, 0);
@@ -63,7 +88,7 @@ public sealed class DiffusionTrainerTests
             Latents = Draw(3, 4, 4, 8, 8),
             Text = Draw(3, 77, 32),
             EmptyText = Draw(1, 77, 32),
-            ImageTokens = Draw(3, 17, 32),
+            ImageTokens = Draw(3, conditionFrames, 17, 32),
             EmptyImageTokens = Draw(1, 17, 32),
             Fps = 8,
         };
