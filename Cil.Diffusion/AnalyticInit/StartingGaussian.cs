@@ -22,4 +22,10 @@ public readonly record struct StartingGaussian(double MeanScale, double Deviatio
         double scale = mode == AnalyticInitMode.Paper ? schedule.Scale[start - 1] : 1;
         return new StartingGaussian(Math.Sqrt(abar) * scale, Math.Sqrt(1 - abar + (abar * scale * scale * variance)));
     }
+
+    /// <summary>For a variance-exploding model, which starts at noise level M.</summary>
+    /// <param name="sigmas">Its levels; they start with <see cref="KarrasSigmas.InitialDeviation"/>, which is M but for rounding.</param>
+    /// <param name="variance">v of the data set's scaled latents.</param>
+    public static StartingGaussian At(KarrasSigmas sigmas, double variance) =>
+        new(1, Math.Sqrt((sigmas.InitialDeviation * sigmas.InitialDeviation) + variance));
 }

@@ -18,11 +18,12 @@ internal sealed class Decoder
 
     internal Decoder(AutoencoderConfig config, WeightScope w)
     {
+        AutoencoderNames names = AutoencoderNames.Ldm;
         long channels = config.Ch * config.ChMult[^1];
         convIn = new Conv2d(w.Sub("conv_in"), config.ZChannels, channels, 3, padding: 1);
-        middle1 = new ResnetBlock(w.Sub("mid.block_1"), channels, channels);
-        middleAttention = new PixelAttention(w.Sub("mid.attn_1"), channels);
-        middle2 = new ResnetBlock(w.Sub("mid.block_2"), channels, channels);
+        middle1 = new ResnetBlock(w.Sub(names.Mid(0)), channels, channels, KlAutoencoder.Eps, names.Shortcut);
+        middleAttention = new PixelAttention(w.Sub(names.MidAttention), channels, names);
+        middle2 = new ResnetBlock(w.Sub(names.Mid(1)), channels, channels, KlAutoencoder.Eps, names.Shortcut);
         for (int level = config.ChMult.Count - 1; level >= 0; level--)
         {
             WeightScope scope = w.Sub("up").Sub(level);
@@ -30,14 +31,14 @@ internal sealed class Decoder
             for (int i = 0; i < blocks.Length; i++)
             {
                 long next = config.Ch * config.ChMult[level];
-                blocks[i] = new ResnetBlock(scope.Sub("block").Sub(i), channels, next);
+                blocks[i] = new ResnetBlock(scope.Sub("block").Sub(i), channels, next, KlAutoencoder.Eps, names.Shortcut);
                 channels = next;
             }
 
             levels.Add((blocks, level == 0 ? null : new Conv2d(scope.Sub("upsample.conv"), channels, channels, 3, padding: 1)));
         }
 
-        normOut = new GroupNorm(w.Sub("norm_out"), channels, 1e-6);
+        normOut = new GroupNorm(w.Sub(names.NormOut), channels, KlAutoencoder.Eps);
         convOut = new Conv2d(w.Sub("conv_out"), channels, config.OutCh, 3, padding: 1);
     }
 

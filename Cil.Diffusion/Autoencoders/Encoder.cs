@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Autoencoders;
 
-/// <summary>Pictures to moments (ae_modules.py, Encoder).</summary>
+/// <summary>Pictures to moments (ae_modules.py, Encoder; diffusers, vae.py, Encoder).</summary>
 internal sealed class Encoder
 {
     private static readonly long[] RightAndBottom = [0, 1, 0, 1];
@@ -16,29 +16,28 @@ internal sealed class Encoder
     private readonly PixelAttention middleAttention;
     private readonly GroupNorm normOut;
 
-    internal Encoder(AutoencoderConfig config, WeightScope w)
+    internal Encoder(AutoencoderConfig config, WeightScope w, AutoencoderNames names)
     {
         long channels = config.Ch;
         convIn = new Conv2d(w.Sub("conv_in"), config.InChannels, channels, 3, padding: 1);
         for (int level = 0; level < config.ChMult.Count; level++)
         {
-            WeightScope scope = w.Sub("down").Sub(level);
             var blocks = new ResnetBlock[config.NumResBlocks];
             for (int i = 0; i < blocks.Length; i++)
             {
                 long next = config.Ch * config.ChMult[level];
-                blocks[i] = new ResnetBlock(scope.Sub("block").Sub(i), channels, next);
+                blocks[i] = new ResnetBlock(w.Sub(names.Down(level, i)), channels, next, KlAutoencoder.Eps, names.Shortcut);
                 channels = next;
             }
 
             bool last = level == config.ChMult.Count - 1;
-            levels.Add((blocks, last ? null : new Conv2d(scope.Sub("downsample.conv"), channels, channels, 3, stride: 2)));
+            levels.Add((blocks, last ? null : new Conv2d(w.Sub(names.DownConvolution(level)), channels, channels, 3, stride: 2)));
         }
 
-        middle1 = new ResnetBlock(w.Sub("mid.block_1"), channels, channels);
-        middleAttention = new PixelAttention(w.Sub("mid.attn_1"), channels);
-        middle2 = new ResnetBlock(w.Sub("mid.block_2"), channels, channels);
-        normOut = new GroupNorm(w.Sub("norm_out"), channels, 1e-6);
+        middle1 = new ResnetBlock(w.Sub(names.Mid(0)), channels, channels, KlAutoencoder.Eps, names.Shortcut);
+        middleAttention = new PixelAttention(w.Sub(names.MidAttention), channels, names);
+        middle2 = new ResnetBlock(w.Sub(names.Mid(1)), channels, channels, KlAutoencoder.Eps, names.Shortcut);
+        normOut = new GroupNorm(w.Sub(names.NormOut), channels, KlAutoencoder.Eps);
         convOut = new Conv2d(w.Sub("conv_out"), channels, config.ZChannels * 2, 3, padding: 1);
     }
 

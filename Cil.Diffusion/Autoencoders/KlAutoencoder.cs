@@ -11,6 +11,8 @@ namespace Cil.Diffusion.Autoencoders;
 /// </summary>
 public sealed class KlAutoencoder
 {
+    internal const double Eps = 1e-6;
+
     private const double LowestLogVariance = -30, HighestLogVariance = 20;
 
     private readonly Encoder encoder;
@@ -21,7 +23,7 @@ public sealed class KlAutoencoder
     public KlAutoencoder(AutoencoderConfig config, long embedDim, WeightScope w)
     {
         Config = config;
-        encoder = new Encoder(config, w.Sub("encoder"));
+        encoder = new Encoder(config, w.Sub("encoder"), AutoencoderNames.Ldm);
         decoder = new Decoder(config, w.Sub("decoder"));
         quantize = new Conv2d(w.Sub("quant_conv"), config.ZChannels * 2, embedDim * 2, 1);
         postQuantize = new Conv2d(w.Sub("post_quant_conv"), embedDim, config.ZChannels, 1);
@@ -41,8 +43,14 @@ public sealed class KlAutoencoder
     public (Tensor Mean, Tensor LogVariance) Encode(Tensor image)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] halves = Moments(image).chunk(2, 1);
-        return scope.MoveToOuter(halves[0], halves[1].clamp(LowestLogVariance, HighestLogVariance));
+        (Tensor mean, Tensor logVariance) = Posterior(Moments(image));
+        return scope.MoveToOuter(mean, logVariance);
+    }
+
+    internal static (Tensor Mean, Tensor LogVariance) Posterior(Tensor moments)
+    {
+        Tensor[] halves = moments.chunk(2, 1);
+        return (halves[0], halves[1].clamp(LowestLogVariance, HighestLogVariance));
     }
 
     /// <param name="z">(N, z, h, w), without scaling factor.</param>

@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Autoencoders;
 
-/// <summary>One attention head over all pixels (ae_modules.py, AttnBlock).</summary>
+/// <summary>One attention head over all pixels (ae_modules.py, AttnBlock; diffusers, unet_2d_blocks.py, UNetMidBlock2D).</summary>
 internal sealed class PixelAttention
 {
     private readonly GroupNorm norm;
-    private readonly Conv2d q, k, v, output;
+    private readonly Projection q, k, v, output;
 
-    internal PixelAttention(WeightScope w, long channels)
+    internal PixelAttention(WeightScope w, long channels, AutoencoderNames names)
     {
-        norm = new GroupNorm(w.Sub("norm"), channels, 1e-6);
-        q = new Conv2d(w.Sub("q"), channels, channels, 1);
-        k = new Conv2d(w.Sub("k"), channels, channels, 1);
-        v = new Conv2d(w.Sub("v"), channels, channels, 1);
-        output = new Conv2d(w.Sub("proj_out"), channels, channels, 1);
+        norm = new GroupNorm(w.Sub(names.AttentionNorm), channels, 1e-6);
+        q = new Projection(w.Sub(names.Query), channels, channels, names.AttentionKernelAxes);
+        k = new Projection(w.Sub(names.Key), channels, channels, names.AttentionKernelAxes);
+        v = new Projection(w.Sub(names.Value), channels, channels, names.AttentionKernelAxes);
+        output = new Projection(w.Sub(names.AttentionOutput), channels, channels, names.AttentionKernelAxes);
     }
 
     /// <param name="x">(N, C, h, w).</param>
@@ -25,10 +25,8 @@ internal sealed class PixelAttention
     {
         using DisposeScope scope = NewDisposeScope();
         long n = x.size(0), c = x.size(1), h = x.size(2), width = x.size(3);
-        Tensor normed = norm.Forward(x);
-        Tensor mixed = Attention.MultiHead(Tokens(q), Tokens(k), Tokens(v), 1); // (N, hw, C)
-        return (x + output.Forward(mixed.transpose(1, 2).reshape(n, c, h, width))).MoveToOuterDisposeScope();
-
-        Tensor Tokens(Conv2d conv) => conv.Forward(normed).view(n, c, h * width).transpose(1, 2); // (N, hw, C)
+        Tensor tokens = norm.Forward(x).view(n, c, h * width).transpose(1, 2); // (N, hw, C)
+        Tensor mixed = Attention.MultiHead(q.Forward(tokens), k.Forward(tokens), v.Forward(tokens), 1); // (N, hw, C)
+        return (x + output.Forward(mixed).transpose(1, 2).reshape(n, c, h, width)).MoveToOuterDisposeScope();
     }
 }

@@ -8,13 +8,14 @@ namespace Cil.Diffusion.DynamiCrafter;
 /// <summary>Self-attention, attention to the context, feed-forward, each on a layer norm and added (BasicTransformerBlock).</summary>
 internal sealed class TransformerBlock
 {
-    private readonly CrossAttention self, cross;
+    private readonly SelfAttention self;
+    private readonly CrossAttention cross;
     private readonly FeedForward feedForward;
     private readonly LayerNorm norm1, norm2, norm3;
 
     public TransformerBlock(WeightScope w, long width, long? contextWidth, long heads, long headWidth, bool image, bool learnableScale)
     {
-        self = new CrossAttention(w.Sub("attn1"), width, width, heads, headWidth);
+        self = new SelfAttention(w.Sub("attn1"), width, heads, headWidth);
         feedForward = new FeedForward(w.Sub("ff"), width);
         cross = new CrossAttention(w.Sub("attn2"), width, contextWidth ?? width, heads, headWidth, image, learnableScale);
         norm1 = new LayerNorm(w.Sub("norm1"), width);

@@ -6,31 +6,44 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.OpenClip;
 
-/// <summary>OpenCLIP's image transformer (open_clip, transformer.py, VisionTransformer).</summary>
+/// <summary>CLIP's image transformer (open_clip, transformer.py, VisionTransformer; transformers, CLIPVisionModelWithProjection).</summary>
 public sealed class VisionTower
 {
     private readonly Tensor classEmbedding, positions, patches, projection;
     private readonly LayerNorm normPre, normPost;
     private readonly ClipBlock[] blocks;
     private readonly long[] stride;
+    private readonly bool projectionIsLinear;
 
     /// <param name="w">The scope of `visual`.</param>
     public VisionTower(OpenClipConfig config, WeightScope w)
+        : this(config.Vision, config.EmbedDim, w, ClipNames.OpenClip)
     {
-        VisionConfig vision = Config = config.Vision;
+    }
+
+    private VisionTower(VisionConfig vision, long embedDim, WeightScope w, ClipNames names)
+    {
+        Config = vision;
         long grid = vision.ImageSize / vision.PatchSize;
         stride = [vision.PatchSize, vision.PatchSize];
-        classEmbedding = w.Get("class_embedding", Initial.ScaledNormal, vision.Width);
-        positions = w.Get("positional_embedding", Initial.ScaledNormal, (grid * grid) + 1, vision.Width);
-        projection = w.Get("proj", Initial.ScaledNormal, vision.Width, config.EmbedDim);
-        patches = w.Get("conv1.weight", vision.Width, 3, vision.PatchSize, vision.PatchSize);
-        normPre = new LayerNorm(w.Sub("ln_pre"), vision.Width);
+        classEmbedding = w.Get(names.Class, Initial.ScaledNormal, vision.Width);
+        positions = w.Get(names.Positions, Initial.ScaledNormal, (grid * grid) + 1, vision.Width);
+        projection = names.ProjectionIsLinear
+            ? w.Get(names.Projection, Initial.ScaledNormal, embedDim, vision.Width)
+            : w.Get(names.Projection, Initial.ScaledNormal, vision.Width, embedDim);
+        projectionIsLinear = names.ProjectionIsLinear;
+        patches = w.Get(names.Patches, vision.Width, 3, vision.PatchSize, vision.PatchSize);
+        normPre = new LayerNorm(w.Sub(names.NormPre), vision.Width);
         blocks = [.. Enumerable.Range(0, vision.Layers).Select(
-            i => new ClipBlock(w.Sub("transformer.resblocks").Sub(i), vision.Width, vision.Width / vision.HeadWidth))];
-        normPost = new LayerNorm(w.Sub("ln_post"), vision.Width);
+            i => new ClipBlock(w.Sub(names.Blocks).Sub(i), vision.Width, vision.Width / vision.HeadWidth, names))];
+        normPost = new LayerNorm(w.Sub(names.NormPost), vision.Width);
     }
 
     public VisionConfig Config { get; }
+
+    /// <summary>The tower of a checkpoint of transformers (CLIPVisionModelWithProjection).</summary>
+    /// <param name="embedDim">Width of the pooled vector.</param>
+    public static VisionTower OfTransformers(VisionConfig vision, long embedDim, WeightScope w) => new(vision, embedDim, w, ClipNames.Transformers);
 
     /// <summary>All tokens of the last block, without the closing norm: what the resampler takes.</summary>
     /// <param name="pixels">(B, 3, size, size), normalised.</param>
@@ -51,6 +64,7 @@ public sealed class VisionTower
     public Tensor Pooled(Tensor pixels)
     {
         using DisposeScope scope = NewDisposeScope();
-        return normPost.Forward(Tokens(pixels).select(1, 0)).matmul(projection).MoveToOuterDisposeScope();
+        Tensor token = normPost.Forward(Tokens(pixels).select(1, 0));
+        return token.matmul(projectionIsLinear ? projection.t() : projection).MoveToOuterDisposeScope();
     }
 }

@@ -12,7 +12,7 @@ public static class ParityCheck
     private static readonly IParityComponent[] Components =
     [
         new VideoUNetParity(), new AutoencoderParity(), new ResamplerParity(), new TextTowerParity(), new VisionTowerParity(),
-        new ImagePreprocessorParity(), new DdimTablesParity(),
+        new ImagePreprocessorParity(), new DdimTablesParity(), new SvdUNetParity(), new SvdAutoencoderParity(), new ClipVisionParity(), new EulerParity(),
     ];
 
     /// <param name="folder">See <see cref="ParityCase"/>.</param>

@@ -9,4 +9,8 @@ internal static class Targets
     internal static bool Is(this ParityCase parity, string className) =>
         parity.Config.TryGetProperty("target", out JsonElement target) && target.ValueKind == JsonValueKind.String
         && target.GetString()!.Split('.')[^1] == className;
+
+    /// <summary>Whether `_class_name` names a class of diffusers or transformers.</summary>
+    internal static bool IsClass(this ParityCase parity, string className) =>
+        parity.Config.TryGetProperty("_class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == className;
 }

@@ -18,6 +18,10 @@ public sealed class ParityCheckTests : IDisposable
     [InlineData("openclip/text", 2)]
     [InlineData("openclip/vision", 2)]
     [InlineData("openclip/image_preprocess", 8)]
+    [InlineData("svd/unet_2level_wide", 3)]
+    [InlineData("svd/vae", 8)]
+    [InlineData("svd/clip_vision", 1)]
+    [InlineData("svd/euler", 60)]
     public void Run_OnAGoldenFolder_ComparesEveryOutputAndPasses(string golden, int outputs)
     {
         ParityReport report = ParityCheck.Run(Golden(golden));

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cil.Diffusion.DynamiCrafter;
+namespace Cil.Diffusion.Layers;
 
 /// <summary>Sinusoidal embedding, cosines first (lvdm/models/utils_diffusion.py, timestep_embedding).</summary>
 public static class TimestepEmbedding

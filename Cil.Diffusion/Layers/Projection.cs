@@ -2,7 +2,7 @@ using Cil.Diffusion.Checkpoints;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Cil.Diffusion.DynamiCrafter;
+namespace Cil.Diffusion.Layers;
 
 /// <summary>A linear layer over the last axis whose weight some checkpoints store as a convolution of kernel 1.</summary>
 public sealed class Projection
