@@ -66,8 +66,12 @@ internal static class KnownTypes
             : open == typeof(ImmutableList<>) ? Closed(nameof(ImmutableList), arguments)
             : open == typeof(ImmutableDictionary<,>) ? Closed(nameof(ImmutableDictionary), arguments)
             : s_tuples.Contains(open) ? Tuple(type)
+            : IsCollectionExpression(type) ? Closed(nameof(CollectionExpression), arguments)
             : null;
     }
+
+    // What the compiler makes of [a, b] where a read-only interface is asked for: nobody can change it, but its items may change.
+    private static bool IsCollectionExpression(Type type) => type.Name.StartsWith("<>z__ReadOnly", StringComparison.Ordinal) && type.GetGenericArguments().Length == 1;
 
     private static DeepCopier.CopierOf Array(Type element)
     {
@@ -124,6 +128,9 @@ internal static class KnownTypes
 
         return copy;
     }
+
+    private static object CollectionExpression<T>(object value, Dictionary<object, object> copied) =>
+        ((IReadOnlyList<T>)value).Select(item => Item(item, copied)).ToArray();
 
     private static object Dictionary<TKey, TValue>(object value, Dictionary<object, object> copied)
         where TKey : notnull

@@ -18,6 +18,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
+using Orleans;
 using Orleans.Hosting;
 
 namespace Cil.Grains.Tests.Grid;

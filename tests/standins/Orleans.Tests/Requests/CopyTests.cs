@@ -59,6 +59,18 @@ public sealed class CopyTests : IAsyncLifetime
         Assert.Equal((12, "Friday"), await Grain.Tuple([1, 2, 3], new Dictionary<string, int?> { ["x"] = 6, ["none"] = null }, DayOfWeek.Friday));
 
     [Fact]
+    public async Task CollectionExpressions_TravelAndTheirItemsAreCopied()
+    {
+        var parcel = new Parcel { Name = "a", Items = ["first"] };
+
+        Assert.Equal(1, await Grain.Count([parcel]));
+        Assert.Equal(2, await Grain.Count([parcel, parcel]));
+        Assert.Equal(2, await Grain.Count([.. Enumerable.Repeat(parcel, 2)]));
+
+        Assert.Equal(["first"], parcel.Items);
+    }
+
+    [Fact]
     public async Task Types_ThatNoSerializerKnows_AreRefused() =>
         await Assert.ThrowsAsync<CodecNotFoundException>(() => _cluster.Grains.GetGrain<IUnmarkedGrain>("a").Take(new Unmarked { Number = 1 }));
 

@@ -22,6 +22,12 @@ public sealed class EchoGrain : Grain, IEchoGrain
 
     public Task<List<int>> Kept() => Task.FromResult(_list);
 
+    public Task<int> Count(IReadOnlyList<Parcel> parcels)
+    {
+        parcels[0].Items.Add("counted");
+        return Task.FromResult(parcels.Count);
+    }
+
     public Task<Parcel> Send(Parcel parcel)
     {
         parcel.Items.Add($"seen by {this.GetPrimaryKeyString()}, {parcel.Local ?? "nothing"} beside it");

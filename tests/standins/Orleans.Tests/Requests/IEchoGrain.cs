@@ -10,6 +10,8 @@ public interface IEchoGrain : IGrainWithStringKey
 
     Task<List<int>> Kept();
 
+    Task<int> Count(IReadOnlyList<Parcel> parcels);
+
     Task<Parcel> Send(Parcel parcel);
 
     Task<(int Sum, string Text)> Tuple(int[] numbers, Dictionary<string, int?> map, DayOfWeek day);
