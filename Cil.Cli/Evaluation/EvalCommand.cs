@@ -46,14 +46,14 @@ public static class EvalCommand
                 Size = manifest.Height,
                 Grounds = new TinyModelOptions { Folder = "" }.Grounds,
             });
-            LatentStatistics? statistics = parsed.GetRequiredValue(analyticInit) == "auto" && manifest.Files.Statistics is { } file
+            LatentStatistics? statistics = parsed.GetRequiredValue(analyticInit) == "auto" && manifest.StatisticsFile is { } file
                 ? LatentStatistics.Read(Path.Combine(folder, file), manifest.LatentChannels)
                 : null;
             List<DirectionTrial> trials = Run(pipeline, dataset, parsed.GetValue(count), drawn => SamplingPlan.Default(manifest, drawn) with
             {
-                Steps = parsed.GetValue(steps) ?? manifest.Sampling.Steps,
-                GuidanceScale = parsed.GetValue(guidance) ?? manifest.Sampling.GuidanceScale,
-                Start = parsed.GetValue(start) ?? manifest.Sampling.Start,
+                Steps = parsed.GetValue(steps) ?? manifest.Defaults.Steps,
+                GuidanceScale = parsed.GetValue(guidance) ?? manifest.Defaults.GuidanceScale,
+                Start = parsed.GetValue(start) ?? manifest.Defaults.Start,
                 Statistics = statistics,
             }, cancellationToken);
             int right = trials.Count(trial => trial.IsRight), still = trials.Count(trial => trial.Motion.Heading == MotionHeading.Still);

@@ -26,13 +26,14 @@ public static class ModelsCommand
         try
         {
             ModelManifest manifest = ModelManifest.Read(folder);
-            var weights = new FileInfo(Path.Combine(folder, manifest.Files.Weights));
-            bool statistics = manifest.Files.Statistics is { } file && File.Exists(Path.Combine(folder, file));
+            string[] weights = [.. manifest.WeightFiles.Select(file => Path.Combine(folder, file))];
+            string[] missing = [.. weights.Where(file => !File.Exists(file))];
+            bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {manifest.Family}, {manifest.Frames} frames of {manifest.Width}x{manifest.Height}, {manifest.Sampling.Steps} steps, {(weights.Exists ? $"{weights.Length / 1e6:F1} MB" : "weights MISSING")}, {(statistics ? "with" : "without")} Analytic-Init statistics"));
+                $"{name}: {manifest.Family}, {manifest.Frames} frames of {manifest.Width}x{manifest.Height}, {manifest.Defaults.Steps} steps, {(missing.Length == 0 ? $"{weights.Sum(file => new FileInfo(file).Length) / 1e6:F1} MB" : $"MISSING: {string.Join(", ", missing)}")}, {(statistics ? "with" : "without")} Analytic-Init statistics"));
             Console.WriteLine($"  {manifest.Summary}\n  {folder}");
-            return weights.Exists;
+            return missing.Length == 0;
         }
         catch (ModelFolderException error)
         {

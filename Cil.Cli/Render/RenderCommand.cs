@@ -19,7 +19,7 @@ public static class RenderCommand
         var steps = Values.Whole("--steps", "denoising steps; more are slower (default: the model's)");
         var guidance = Values.Number("--guidance", "how strongly prompt and image count; 1 switches guidance off and takes half the time (default: the model's)");
         var seed = Values.Seed("the same seed and options give the same bytes (default: drawn, and named in the result)");
-        var start = Values.Whole("--start", "M, 1 to 1000: the time where sampling starts; lower leans less on the image's stillness (default: the model's)");
+        var start = Values.Whole("--start", "M: the time 1 to 1000 where sampling starts, for Stable Video Diffusion the noise level; lower leans less on the image's stillness (default: the model's)");
         var analyticInit = Values.Text("--analytic-init", "where the starting noise comes from: auto (the model's statistics where they fit), off, or a statistics file", "auto");
         var devices = Values.Whole("--devices", "devices to use: GPUs, or parts of the processor", 1, 1, 64);
         var threads = Values.Whole("--threads", "threads of each device that is a processor; the bytes depend on it", Environment.ProcessorCount, 1, 1024);

@@ -29,7 +29,7 @@ public static class DirectionTrials
             Height = clip.Size,
             Width = clip.Size,
             Prompt = clip.Caption,
-            Fps = pipeline.Manifest.Sampling.Fps,
+            Fps = pipeline.Manifest.Defaults.Fps,
             Frames = clip.FrameCount,
             Seed = plan.Seed,
         });

@@ -1,31 +1,7 @@
-using static TorchSharp.torch;
-
 namespace Cil.Diffusion.Pipelines;
 
 /// <summary>What the network is told at every step; kept between the chunks of a job.</summary>
-public sealed class Conditioning(Tensor context, Tensor unconditional, Tensor imageOnly, Tensor? imageLatent, Tensor fps) : IDisposable
+public abstract class Conditioning : IDisposable
 {
-    /// <summary>Text, then image tokens: (1, 77 + 16 T, context width), or (1, 77 + 16, context width) for all frames.</summary>
-    public Tensor Context { get; } = context;
-
-    /// <summary>The same of the negative prompt and a grey image.</summary>
-    public Tensor Unconditional { get; } = unconditional;
-
-    /// <summary>The negative prompt beside the real picture, for guidance that weighs picture and words apart.</summary>
-    public Tensor ImageOnly { get; } = imageOnly;
-
-    /// <summary>The picture's latent repeated over the frames: (1, C, T, h, w); null where the network does not see it.</summary>
-    public Tensor? ImageLatent { get; } = imageLatent;
-
-    /// <summary>(1), int64.</summary>
-    public Tensor Fps { get; } = fps;
-
-    public void Dispose()
-    {
-        Context.Dispose();
-        Unconditional.Dispose();
-        ImageOnly.Dispose();
-        ImageLatent?.Dispose();
-        Fps.Dispose();
-    }
+    public abstract void Dispose();
 }

@@ -9,7 +9,7 @@ namespace Cil.Diffusion.Pipelines;
 internal sealed class GuidedNetwork(VideoUNet network, Device device, ScalarType precision)
 {
     /// <returns>(1, C, T, h, w), float32.</returns>
-    internal Tensor Predict(Tensor latents, Conditioning conditioning, SamplingPlan plan, int time)
+    internal Tensor Predict(Tensor latents, LvdmConditioning conditioning, SamplingPlan plan, int time)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor input = (conditioning.ImageLatent is { } image ? cat([latents, image], 1) : latents).to(precision); // (1, 2 C or C, T, h, w)

@@ -8,7 +8,7 @@ public static class ModelFolder
 {
     /// <summary>Writes a model with freshly drawn weights, none of them zero: its videos are noise, but every layer is heard.</summary>
     /// <param name="merges">The tokenizer's merges, in order; the manifest's vocabulary must be 514 more.</param>
-    public static void CreateRandom(string folder, ModelManifest manifest, ulong seed, IEnumerable<string>? merges = null)
+    public static void CreateRandom(string folder, LvdmManifest manifest, ulong seed, IEnumerable<string>? merges = null)
     {
         Directory.CreateDirectory(folder);
         using var fresh = new FreshWeights(seed, zeros: false);
@@ -17,7 +17,7 @@ public static class ModelFolder
     }
 
     /// <summary>Writes manifest, weights and merges.</summary>
-    public static void Save(string folder, ModelManifest manifest, IEnumerable<(string Name, Tensor Value)> weights, IEnumerable<string> merges)
+    public static void Save(string folder, LvdmManifest manifest, IEnumerable<(string Name, Tensor Value)> weights, IEnumerable<string> merges)
     {
         Directory.CreateDirectory(folder);
         manifest.Write(folder);

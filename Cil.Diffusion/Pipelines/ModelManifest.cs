@@ -1,17 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Cil.Diffusion.DynamiCrafter;
 using Cil.Diffusion.Media;
-using Cil.Diffusion.OpenClip;
 
 namespace Cil.Diffusion.Pipelines;
 
-/// <summary>What a model folder's `model.json` says: the networks' sizes under the originals' names, and how to sample.</summary>
-public sealed record ModelManifest
+/// <summary>What a model folder's `model.json` says, whatever the system; each system adds its own part.</summary>
+public abstract record ModelManifest
 {
     public const string FileName = "model.json";
 
-    private static readonly JsonSerializerOptions Json = new()
+    private protected static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -20,52 +18,54 @@ public sealed record ModelManifest
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    [JsonPropertyName("name")] public required string Name { get; init; }
+    [JsonPropertyName("name"), JsonPropertyOrder(-9)] public required string Name { get; init; }
 
     /// <summary>Which system's networks these are; one of <see cref="ModelFamily.All"/>.</summary>
-    [JsonPropertyName("family")] public required string Family { get; init; }
+    [JsonPropertyName("family"), JsonPropertyOrder(-8)] public required string Family { get; init; }
 
-    [JsonPropertyName("summary")] public string Summary { get; init; } = "";
+    [JsonPropertyName("summary"), JsonPropertyOrder(-7)] public string Summary { get; init; } = "";
 
-    [JsonPropertyName("licence")] public string Licence { get; init; } = "";
+    [JsonPropertyName("licence"), JsonPropertyOrder(-6)] public string Licence { get; init; } = "";
 
     /// <summary>Frames of one window.</summary>
-    [JsonPropertyName("frames")] public required int Frames { get; init; }
+    [JsonPropertyName("frames"), JsonPropertyOrder(-5)] public required int Frames { get; init; }
 
     /// <summary>Pixels, as trained.</summary>
-    [JsonPropertyName("height")] public required int Height { get; init; }
+    [JsonPropertyName("height"), JsonPropertyOrder(-4)] public required int Height { get; init; }
 
-    [JsonPropertyName("width")] public required int Width { get; init; }
+    [JsonPropertyName("width"), JsonPropertyOrder(-3)] public required int Width { get; init; }
 
     /// <summary>What happens to a picture of another shape.</summary>
-    [JsonPropertyName("image_fit")] public ImageFit ImageFit { get; init; } = ImageFit.Crop;
+    [JsonPropertyName("image_fit"), JsonPropertyOrder(-2)] public ImageFit ImageFit { get; init; } = ImageFit.Crop;
 
-    /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
-    [JsonPropertyName("scale_factor")] public double ScaleFactor { get; init; } = 0.18215;
+    /// <summary>The files that hold the weights, by their paths in the folder.</summary>
+    [JsonIgnore] public abstract IReadOnlyList<string> WeightFiles { get; }
 
-    [JsonPropertyName("schedule")] public ScheduleManifest Schedule { get; init; } = new();
+    /// <summary>Analytic-Init statistics beside the manifest, or null.</summary>
+    [JsonIgnore] public abstract string? StatisticsFile { get; }
 
-    [JsonPropertyName("sampling")] public SamplingDefaults Sampling { get; init; } = new();
+    /// <summary>What a request samples with when it does not say.</summary>
+    [JsonIgnore] public abstract SamplingDefaults Defaults { get; }
 
-    [JsonPropertyName("unet")] public required UNetConfig UNet { get; init; }
+    /// <summary>The highest M that sampling can start from.</summary>
+    [JsonIgnore] public abstract int HighestStart { get; }
 
-    [JsonPropertyName("autoencoder")] public required AutoencoderManifest Autoencoder { get; init; }
+    /// <summary>Frames that must be decoded together, or null where frames are decoded one by one.</summary>
+    [JsonIgnore] public virtual int? DecodeChunk => null;
 
-    [JsonPropertyName("resampler")] public required ResamplerConfig Resampler { get; init; }
-
-    [JsonPropertyName("open_clip")] public required OpenClipConfig OpenClip { get; init; }
-
-    [JsonPropertyName("files")] public ModelFiles Files { get; init; } = new();
-
-    [JsonIgnore] public int SpatialScale => Autoencoder.Config.SpatialScale;
+    /// <summary>Pixels of one latent, along one axis.</summary>
+    [JsonIgnore] public abstract int SpatialScale { get; }
 
     /// <summary>Height and width must be multiples of this: the latents are halved at every level of the U-Net.</summary>
-    [JsonIgnore] public int SizeMultiple => SpatialScale << (UNet.ChannelMult.Count - 1);
+    [JsonIgnore] public abstract int SizeMultiple { get; }
 
-    [JsonIgnore] public long LatentChannels => Autoencoder.EmbedDim;
+    [JsonIgnore] public abstract long LatentChannels { get; }
 
-    /// <summary>Whether the picture's latent stands beside the noisy one in the network's input.</summary>
-    [JsonIgnore] public bool ConcatenatesImage => Family != ModelFamily.VideoCrafter1;
+    /// <summary>The most steps there can be; null where M, the number of times, is the limit.</summary>
+    [JsonIgnore] public virtual int? StepLimit => null;
+
+    /// <summary>Steps that the sampler takes when it is asked for so many from M; can be a few more.</summary>
+    public abstract int StepCount(int steps, int start);
 
     /// <summary>Reads `model.json` of a folder.</summary>
     /// <exception cref="ModelFolderException">The folder or the file is missing, or the file does not fit together; every fault is listed.</exception>
@@ -73,24 +73,39 @@ public sealed record ModelManifest
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) throw new ModelFolderException($"{folder}: no model: it has no {FileName}");
-        ModelManifest? manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllText(path), Json);
+            JsonElement json = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(path), Json);
+            if (json.ValueKind != JsonValueKind.Object) throw new ModelFolderException($"{path}: expected an object, got {json.ValueKind}");
+            string name = json.TryGetProperty("family", out JsonElement family) ? family.ToString() : "";
+            if (ModelFamily.Find(name) is not { } known) throw new ModelFolderException($"{path}: family: known: {string.Join(", ", ModelFamily.All.Select(one => one.Name))}; got '{name}'");
+            ModelManifest manifest = known.Read(json, folder);
+            string[] faults = [.. manifest.Faults()];
+            return faults.Length == 0 ? manifest : throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
         }
         catch (JsonException error)
         {
             throw new ModelFolderException($"{path}: {error.Message}", error);
         }
-
-        if (manifest is null) throw new ModelFolderException($"{path}: is empty");
-        string[] faults = [.. ManifestFaults.Of(manifest)];
-        if (faults.Length > 0) throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
-        return manifest;
     }
 
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json) + "\n");
+    /// <exception cref="ModelFolderException">The model is of a system that cannot be trained here.</exception>
+    /// <inheritdoc cref="Read(string)"/>
+    public static T Read<T>(string folder)
+        where T : ModelManifest => Read(folder) is T manifest
+            ? manifest
+            : throw new ModelFolderException($"{folder}: of family {Read(folder).Family}, which this does not work with");
+
+    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, GetType(), Json) + "\n");
 
     /// <summary>The latents of one window: (C, T, h, w).</summary>
     public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
+
+    /// <summary>What does not fit together, each with its field and both sides.</summary>
+    internal abstract IEnumerable<string> Faults();
+
+    // A manifest comes with a model from elsewhere: its files lie beside it, nowhere else.
+    private protected static IEnumerable<string> NamesBeside(params (string Name, string? File)[] files) =>
+        files.Where(entry => entry.File is { } file && (file.Length == 0 || file != Path.GetFileName(file) || file is "." or ".."))
+            .Select(entry => $"{entry.Name}: must be the name of a file beside {FileName}, got '{entry.File}'");
 }

@@ -11,7 +11,7 @@ public sealed class ModelNetworks
     public const string UNetPrefix = "model.diffusion_model", AutoencoderPrefix = "first_stage_model", TextPrefix = "cond_stage_model.model",
         VisionPrefix = "embedder.model.visual", ResamplerPrefix = "image_proj_model";
 
-    public ModelNetworks(ModelManifest manifest, IWeightSource weights)
+    public ModelNetworks(LvdmManifest manifest, IWeightSource weights)
     {
         UNet = new VideoUNet(manifest.UNet, WeightScope.Root(weights, UNetPrefix));
         Autoencoder = new KlAutoencoder(manifest.Autoencoder.Config, manifest.Autoencoder.EmbedDim, WeightScope.Root(weights, AutoencoderPrefix));

@@ -6,11 +6,9 @@ namespace Cil.Diffusion.Pipelines;
 /// <summary>Everything that decides the numbers of one window's denoising, but the pictures and words.</summary>
 public sealed record SamplingPlan
 {
-    private const int MaxStart = 1000;
-
     public required int Steps { get; init; }
 
-    /// <summary>Classifier-free guidance; 1 leaves the unconditional pass out.</summary>
+    /// <summary>Classifier-free guidance; 1 leaves the unconditional pass out. For Stable Video Diffusion that of the last frame.</summary>
     public required double GuidanceScale { get; init; }
 
     /// <summary>
@@ -19,12 +17,12 @@ public sealed record SamplingPlan
     /// </summary>
     public double? ImageGuidanceScale { get; init; }
 
-    /// <summary>phi, 0 to 1.</summary>
+    /// <summary>phi, 0 to 1; DynamiCrafter and VideoCrafter1 only, as are eta and spacing.</summary>
     public double GuidanceRescale { get; init; }
 
     public double Eta { get; init; } = 1;
 
-    /// <summary>M, 1 to 1000.</summary>
+    /// <summary>M: a time 1 to 1000, or for Stable Video Diffusion a noise level.</summary>
     public int Start { get; init; } = 1000;
 
     public TimestepSpacing Spacing { get; init; } = TimestepSpacing.UniformTrailing;
@@ -50,27 +48,28 @@ public sealed record SamplingPlan
 
     public AnalyticInitMode Mode { get; init; } = AnalyticInitMode.Paper;
 
-    public static SamplingPlan Default(ModelManifest manifest, ulong seed) => new()
+    public static SamplingPlan Default(ModelManifest manifest, ulong seed)
     {
-        Steps = manifest.Sampling.Steps,
-        GuidanceScale = manifest.Sampling.GuidanceScale,
-        GuidanceRescale = manifest.Sampling.GuidanceRescale,
-        Eta = manifest.Sampling.Eta,
-        Start = manifest.Sampling.Start,
-        Spacing = manifest.Sampling.Spacing,
-        Seed = seed,
-        Frames = manifest.Frames,
-        Height = manifest.Height,
-        Width = manifest.Width,
-    };
+        var plan = new SamplingPlan
+        {
+            Steps = manifest.Defaults.Steps,
+            GuidanceScale = manifest.Defaults.GuidanceScale,
+            Start = manifest.Defaults.Start,
+            Seed = seed,
+            Frames = manifest.Frames,
+            Height = manifest.Height,
+            Width = manifest.Width,
+        };
+        return manifest.Defaults is LvdmSampling own ? plan with { GuidanceRescale = own.GuidanceRescale, Eta = own.Eta, Spacing = own.Spacing } : plan;
+    }
 
     /// <summary>What a model cannot do of this plan, each with its field, both sides and the unit.</summary>
     public IReadOnlyList<string> Faults(ModelManifest manifest)
     {
         var faults = new List<string>();
         int multiple = manifest.SizeMultiple;
-        if (Start is < 1 or > MaxStart) Add($"start M: must be 1 to {MaxStart}, got {Start}");
-        else if (Steps < 1 || Steps > Start) Add($"steps: must be 1 to M = {Start}, got {Steps}");
+        if (Start < 1 || Start > manifest.HighestStart) Add($"start M: must be 1 to {manifest.HighestStart}, got {Start}");
+        else if (Steps < 1 || Steps > (manifest.StepLimit ?? Start)) Add($"steps: must be 1 to {(manifest.StepLimit is null ? "M = " : "")}{manifest.StepLimit ?? Start}, got {Steps}");
         if (!double.IsFinite(GuidanceScale) || GuidanceScale < 0) Add($"guidance scale: must be finite and at least 0, got {GuidanceScale}");
         if (ImageGuidanceScale is { } image && (!double.IsFinite(image) || image < 0)) Add($"image guidance scale: must be finite and at least 0, got {image}");
         if (!(GuidanceRescale is >= 0 and <= 1)) Add($"guidance rescale: must be 0 to 1, got {GuidanceRescale}");

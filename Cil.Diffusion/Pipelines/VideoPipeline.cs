@@ -1,43 +1,25 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
-using Cil.Diffusion.OpenClip;
 using Cil.Diffusion.Randomness;
-using Cil.Diffusion.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Pipelines;
 
 /// <summary>
-/// One loaded model on one device: conditions, denoises step by step, decodes (scripts/evaluation/inference.py of
-/// DynamiCrafter and of VideoCrafter1). All calls come from one thread.
+/// One loaded model on one device: conditions, denoises step by step, decodes. All calls come from one thread. Latents are
+/// (1, C, T, h, w), float32, for every system.
 /// </summary>
-public sealed class VideoPipeline : IDisposable
+public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, Device device) : IDisposable
 {
     private const int LatentAxes = 5, PreviewPixels = 256;
 
-    private readonly CheckpointWeights weights;
-    private readonly ModelNetworks networks;
-    private readonly Conditioner conditioner;
-    private readonly GuidedNetwork guided;
-    private readonly NoiseSchedule schedule;
-    private readonly Device device;
-    private readonly ScalarType precision;
-    private (SamplingPlan Plan, DdimTables Tables)? prepared;
+    public ModelManifest Manifest { get; } = manifest;
 
-    private VideoPipeline(
-        ModelManifest manifest, CheckpointWeights weights, ModelNetworks networks, BpeTokenizer tokenizer, string hash, Device device, ScalarType precision)
-    {
-        (Manifest, this.weights, this.networks, WeightsHash, this.device, this.precision) = (manifest, weights, networks, hash, device, precision);
-        conditioner = new Conditioner(manifest, networks, tokenizer, device, precision);
-        guided = new GuidedNetwork(networks.UNet, device, precision);
-        schedule = manifest.Schedule.Build();
-    }
+    /// <summary>SHA-256 of the weights, in hexadecimal.</summary>
+    public string WeightsHash { get; } = weightsHash;
 
-    public ModelManifest Manifest { get; }
-
-    /// <summary>SHA-256 of the weights file, in hexadecimal.</summary>
-    public string WeightsHash { get; }
+    private protected Device Device { get; } = device;
 
     /// <param name="modelFolder">A folder with `model.json`.</param>
     /// <param name="precision">float32, or bfloat16 for convolutions and products (norms and the sampler stay float32).</param>
@@ -46,28 +28,8 @@ public sealed class VideoPipeline : IDisposable
     public static VideoPipeline Load(string modelFolder, Device device, ScalarType precision = ScalarType.Float32)
     {
         ModelManifest manifest = ModelManifest.Read(modelFolder);
-        BpeTokenizer tokenizer = BpeTokenizer.FromFile(Path.Combine(modelFolder, manifest.Files.Merges));
-        if (tokenizer.VocabularySize != manifest.OpenClip.Text.VocabSize)
-        {
-            throw new ModelFolderException(
-                $"{modelFolder}: {manifest.Files.Merges}: gives {tokenizer.VocabularySize} tokens, open_clip.text_cfg.vocab_size is {manifest.OpenClip.Text.VocabSize}");
-        }
-
-        string path = Path.Combine(modelFolder, manifest.Files.Weights);
         using var noGradient = no_grad();
-        using SafetensorsReader reader = SafetensorsReader.Open(path);
-        var weights = new CheckpointWeights(reader, device, precision);
-        try
-        {
-            var networks = new ModelNetworks(manifest, weights);
-            weights.Verify();
-            return new VideoPipeline(manifest, weights, networks, tokenizer, FileHash.Sha256(path), device, precision);
-        }
-        catch
-        {
-            weights.Dispose();
-            throw;
-        }
+        return ModelFamily.Find(manifest.Family)!.Load(manifest, modelFolder, device, precision);
     }
 
     /// <summary>Reads the picture and the words; done once a window, on every worker that takes part.</summary>
@@ -78,7 +40,7 @@ public sealed class VideoPipeline : IDisposable
         if (input.Frames < 1 || input.Frames > Manifest.Frames)
             throw new ArgumentException($"frames: one window of {Manifest.Name} has 1 to {Manifest.Frames}, got {input.Frames}", nameof(input));
         using var noGradient = no_grad();
-        return conditioner.Encode(input);
+        return Condition(input);
     }
 
     /// <summary>Latents of a data set's clip: scaled posterior samples, as Analytic-Init's statistics are taken over.</summary>
@@ -90,10 +52,11 @@ public sealed class VideoPipeline : IDisposable
     {
         RequireSize(width, height, nameof(frames));
         using var noGradient = no_grad();
-        return conditioner.EncodeClip(frames, count, height, width, seed, clip);
+        using DisposeScope scope = NewDisposeScope();
+        return (ClipLatents.Encode(Posterior, frames, count, height, width, seed, clip, Device) * ScaleFactor).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where sampling starts: N(0, 1), or the Gaussian of the plan's statistics at time M.</summary>
+    /// <summary>Where sampling starts: plain noise, or the Gaussian of the plan's statistics at M.</summary>
     /// <returns>(1, C, T, h, w), float32.</returns>
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     /// <exception cref="StatisticsException">The statistics are of another shape.</exception>
@@ -103,17 +66,15 @@ public sealed class VideoPipeline : IDisposable
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         long[] shape = Manifest.LatentShape(plan.Frames, plan.Height, plan.Width);
-        Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Start, 0, [1, .. shape]).to(device);
-        if (plan.Statistics is not { } statistics) return noise.MoveToOuterDisposeScope();
-        statistics.Require(shape, "statistics");
-        StartingGaussian gaussian = StartingGaussian.At(schedule, plan.Start, statistics.Variance, plan.Mode);
-        Tensor expectation = tensor(statistics.Expectation, [1, .. shape]).to(device);
-        return ((expectation * gaussian.MeanScale) + (noise * gaussian.Deviation)).MoveToOuterDisposeScope();
+        Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Start, 0, [1, .. shape]).to(Device);
+        plan.Statistics?.Require(shape, "statistics");
+        Tensor? expectation = plan.Statistics is { } statistics ? tensor(statistics.Expectation, [1, .. shape]).to(Device) : null;
+        return Start(plan, noise, expectation).MoveToOuterDisposeScope();
     }
 
     /// <summary>Steps that a plan takes; uniform spacing can take more than it was asked for.</summary>
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
-    public int StepCount(SamplingPlan plan) => Tables(plan).Count;
+    public abstract int StepCount(SamplingPlan plan);
 
     /// <summary>One denoising step. The same step of the same plan gives the same bytes, whoever runs it.</summary>
     /// <param name="latents">(1, C, T, h, w), float32.</param>
@@ -125,14 +86,11 @@ public sealed class VideoPipeline : IDisposable
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        DdimTables tables = Tables(plan);
-        if (step < 0 || step >= tables.Count) throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {tables.Count - 1}, got {step}");
+        int count = StepCount(plan);
+        if (step < 0 || step >= count) throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {count - 1}, got {step}");
         RequireLatents(latents, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
-        int index = tables.Count - 1 - step;
-        Tensor output = guided.Predict(latents, conditioning, plan, tables.Timesteps[index]);
-        Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Step, step, latents.shape).to(device);
-        (Tensor next, Tensor x0) = DdimStep.Apply(latents, output, tables, index, schedule.Options.Parameterization, noise);
-        return new StepResult(next.MoveToOuterDisposeScope(), x0.MoveToOuterDisposeScope());
+        StepResult result = Denoise(latents, conditioning, plan, step);
+        return new StepResult(result.Latents.MoveToOuterDisposeScope(), result.PredictedX0.MoveToOuterDisposeScope());
     }
 
     /// <summary>Frames from clean latents.</summary>
@@ -153,7 +111,7 @@ public sealed class VideoPipeline : IDisposable
         using DisposeScope scope = NewDisposeScope();
         RequireFinite(latents);
         Tensor frames = latents.narrow(2, firstFrame, frameCount).squeeze(0).transpose(0, 1).contiguous(); // (n, C, h, w)
-        return Pixels.ToBytes(networks.Autoencoder.Decode((frames.to(device) / Manifest.ScaleFactor).to(precision)));
+        return Pixels.ToBytes(DecodeFrames(frames.to(Device) / ScaleFactor));
     }
 
     /// <summary>What the middle frame will look like. Latents are averaged down first, so that a large model's costs little.</summary>
@@ -169,11 +127,28 @@ public sealed class VideoPipeline : IDisposable
         long longSide = Math.Max(middle.size(2), middle.size(3)) * Manifest.SpatialScale;
         long shrink = Math.Min(((longSide - 1) / PreviewPixels) + 1, Math.Min(middle.size(2), middle.size(3)));
         if (shrink > 1) middle = nn.functional.avg_pool2d(middle, [shrink, shrink]);
-        byte[] rgb = Pixels.ToBytes(networks.Autoencoder.Decode((middle / Manifest.ScaleFactor).to(precision)));
+        byte[] rgb = Pixels.ToBytes(DecodeFrames(middle / ScaleFactor));
         return new PreviewPicture(rgb, (int)middle.size(3) * Manifest.SpatialScale, (int)middle.size(2) * Manifest.SpatialScale);
     }
 
-    public void Dispose() => weights.Dispose();
+    public abstract void Dispose();
+
+    /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
+    private protected abstract double ScaleFactor { get; }
+
+    private protected abstract Conditioning Condition(ConditioningInput input);
+
+    /// <summary>Mean and log variance of pictures (n, 3, H, W) in [-1, 1], each (n, C, h, w), float32, unscaled.</summary>
+    private protected abstract (Tensor Mean, Tensor LogVariance) Posterior(Tensor images);
+
+    /// <param name="noise">N(0, 1) of the latents' shape.</param>
+    /// <param name="expectation">E[X0] of the plan's statistics, of that shape; null without.</param>
+    private protected abstract Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation);
+
+    private protected abstract StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step);
+
+    /// <summary>Consecutive frames, unscaled latents (n, C, h, w), to pictures (n, 3, H, W) in about [-1, 1].</summary>
+    private protected abstract Tensor DecodeFrames(Tensor latents);
 
     private void RequireSize(int width, int height, string argument)
     {
@@ -197,18 +172,5 @@ public sealed class VideoPipeline : IDisposable
     {
         if (!latents.isfinite().all().item<bool>())
             throw new InvalidOperationException("latents: hold numbers that are not finite; the weights or the precision do not fit the model");
-    }
-
-    private DdimTables Tables(SamplingPlan plan)
-    {
-        if (prepared is { } known && ReferenceEquals(known.Plan, plan)) return known.Tables;
-        plan.Require(Manifest);
-        // The published sampler for guidance apart lays its grid over all times, whatever M is (ddim_multiplecond.py).
-        // So does VideoCrafter1's sampler always (ddim_videocrafter.py).
-        bool ignoresStart = plan.Mode == AnalyticInitMode.RepoCompat && (plan.ImageGuidanceScale is not null || Manifest.Family == ModelFamily.VideoCrafter1);
-        int start = ignoresStart ? schedule.Count : plan.Start;
-        var tables = new DdimTables(schedule, DdimGrid.Timesteps(plan.Spacing, plan.Steps, start), plan.Eta);
-        prepared = (plan, tables);
-        return tables;
     }
 }

@@ -21,6 +21,7 @@ public static class RenderPlanner
         int frames = request.Frames ?? model.Frames, asked = request.Steps ?? model.Steps, start = request.Start ?? model.Start;
         int steps = stepCount?.Invoke(asked, start) ?? asked;
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
+        int decode = model.DecodeChunk ?? options.FramesPerDecode;
         bool own = model.HasStatistics && frames == model.Frames && width == model.Width && height == model.Height;
         return new RenderPlan
         {
@@ -42,22 +43,22 @@ public static class RenderPlanner
             Container = request.Container,
             Precision = options.Precision,
             BatchGuidance = options.BatchGuidance,
-            FramesPerDecode = options.FramesPerDecode,
+            FramesPerDecode = decode,
             Threads = options.Threads,
-            Chunks = Cut(steps, frames, options),
+            Chunks = Cut(steps, frames, options.StepsPerChunk, decode),
         };
     }
 
     /// <summary>The chunk that a chunk's latents come from: the denoising chunk before it, or null for the start of sampling.</summary>
     public static Chunk? Source(RenderPlan plan, Chunk chunk) => plan.Chunks.LastOrDefault(other => other.Kind == ChunkKind.Denoise && other.Index < chunk.Index);
 
-    private static List<Chunk> Cut(int steps, int frames, PlannerOptions options)
+    private static List<Chunk> Cut(int steps, int frames, int stepsPerChunk, int framesPerDecode)
     {
         var chunks = new List<Chunk>();
-        for (int first = 0; first < steps; first += options.StepsPerChunk)
-            chunks.Add(new Chunk(chunks.Count, ChunkKind.Denoise, first, Math.Min(options.StepsPerChunk, steps - first)));
-        for (int first = 0; first < frames; first += options.FramesPerDecode)
-            chunks.Add(new Chunk(chunks.Count, ChunkKind.Decode, first, Math.Min(options.FramesPerDecode, frames - first)));
+        for (int first = 0; first < steps; first += stepsPerChunk)
+            chunks.Add(new Chunk(chunks.Count, ChunkKind.Denoise, first, Math.Min(stepsPerChunk, steps - first)));
+        for (int first = 0; first < frames; first += framesPerDecode)
+            chunks.Add(new Chunk(chunks.Count, ChunkKind.Decode, first, Math.Min(framesPerDecode, frames - first)));
         return chunks;
     }
 }

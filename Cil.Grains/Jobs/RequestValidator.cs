@@ -28,9 +28,9 @@ public static class RequestValidator
         if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
-        if (start is < 1 or > 1000) Add("start", $"M must be 1 to 1000, got {start}");
+        if (start < 1 || start > model.HighestStart) Add("start", $"M must be 1 to {model.HighestStart}, got {start}");
         // The model's own number of steps may be too many for the request's M.
-        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > start)) Add("steps", $"1 to M = {start}, got {steps}");
+        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add("steps", $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
         if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
         if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");

@@ -23,6 +23,15 @@ public sealed record ModelDescription
 
     public required int Start { get; init; }
 
+    /// <summary>The highest M that sampling can start from.</summary>
+    public int HighestStart { get; init; } = 1000;
+
+    /// <summary>The most steps there can be; null where M, the number of times, is the limit.</summary>
+    public int? StepLimit { get; init; }
+
+    /// <summary>Frames that must be decoded together, since they are seen together; null where each is decoded by itself.</summary>
+    public int? DecodeChunk { get; init; }
+
     public required int PlaybackFps { get; init; }
 
     /// <summary>Whether the model brings Analytic-Init statistics, which fit its own size and frame count.</summary>

@@ -173,7 +173,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
             Width = plan.Width,
             Prompt = plan.Prompt,
             NegativePrompt = plan.NegativePrompt,
-            Fps = pipeline.Manifest.Sampling.Fps,
+            Fps = pipeline.Manifest.Defaults.Fps,
             Frames = plan.Frames,
             Seed = plan.Seed,
         });
@@ -207,7 +207,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         if (plan.Statistics is not { } source) return null;
         string folder = catalog.Folder(plan.Model);
         ModelManifest manifest = ModelManifest.Read(folder);
-        if (source == RenderPlanner.ModelStatistics) return await thread.RunAsync(() => LatentStatistics.Read(Path.Combine(folder, manifest.Files.Statistics!), manifest.LatentChannels));
+        if (source == RenderPlanner.ModelStatistics) return await thread.RunAsync(() => LatentStatistics.Read(Path.Combine(folder, manifest.StatisticsFile!), manifest.LatentChannels));
         byte[] content = (await RequireAsync(source, cancellationToken)).ToArray();
         return await thread.RunAsync(() => LatentStatistics.FromBytes("statistics", content, manifest.LatentChannels));
     }

@@ -1,5 +1,4 @@
 using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Silo.Models;
@@ -23,7 +22,7 @@ public sealed class ModelCatalog : IModelCatalog
 
     public ModelDescription? Find(string name) => models.TryGetValue(name, out var model) ? model.Description : null;
 
-    public int StepCount(string model, int steps, int start) => DdimGrid.Timesteps(ModelManifest.Read(Folder(model)).Sampling.Spacing, steps, start).Length;
+    public int StepCount(string model, int steps, int start) => ModelManifest.Read(Folder(model)).StepCount(steps, start);
 
     /// <summary>Where a model lies.</summary>
     /// <exception cref="ModelFolderException">There is no such model.</exception>
@@ -38,10 +37,13 @@ public sealed class ModelCatalog : IModelCatalog
         Width = manifest.Width,
         Height = manifest.Height,
         SizeMultiple = manifest.SizeMultiple,
-        Steps = manifest.Sampling.Steps,
-        Guidance = manifest.Sampling.GuidanceScale,
-        Start = manifest.Sampling.Start,
-        PlaybackFps = manifest.Sampling.PlaybackFps,
-        HasStatistics = manifest.Files.Statistics is { } file && File.Exists(Path.Combine(folder, file)),
+        Steps = manifest.Defaults.Steps,
+        Guidance = manifest.Defaults.GuidanceScale,
+        Start = manifest.Defaults.Start,
+        HighestStart = manifest.HighestStart,
+        StepLimit = manifest.StepLimit,
+        DecodeChunk = manifest.DecodeChunk,
+        PlaybackFps = manifest.Defaults.PlaybackFps,
+        HasStatistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file)),
     };
 }

@@ -16,7 +16,7 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
 {
     private const string AverageMark = "average.";
 
-    private readonly ModelManifest _manifest = ModelManifest.Read(modelFolder);
+    private readonly LvdmManifest _manifest = ModelManifest.Read<LvdmManifest>(modelFolder);
 
     private string ClipsFile => Path.Combine(options.Folder, "clips.safetensors");
 

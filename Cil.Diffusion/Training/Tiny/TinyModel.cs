@@ -55,7 +55,7 @@ public static class TinyModel
         Text = new TextConfig { VocabSize = vocabulary, Width = Width, Heads = 2, Layers = 2 },
     };
 
-    public static ModelManifest Manifest(int vocabulary) => new()
+    public static LvdmManifest Manifest(int vocabulary) => new()
     {
         Name = "cil-tiny",
         Family = "dynamicrafter",
@@ -66,7 +66,7 @@ public static class TinyModel
         Width = Size,
         ScaleFactor = 1,
         Schedule = Schedule,
-        Sampling = new SamplingDefaults { Steps = 20, GuidanceScale = 1.5, GuidanceRescale = 0, Eta = 1, Start = 1000, Fps = Fps, PlaybackFps = 8 },
+        Sampling = new LvdmSampling { Steps = 20, GuidanceScale = 1.5, GuidanceRescale = 0, Eta = 1, Start = 1000, Fps = Fps, PlaybackFps = 8 },
         UNet = UNet,
         Autoencoder = new AutoencoderManifest { EmbedDim = LatentChannels, Config = Autoencoder },
         Resampler = Projector,

@@ -24,7 +24,7 @@ internal sealed class BenchmarkModel : IDisposable
         }
 
         Manifest = ModelManifest.Read(Folder);
-        Steps = options.Steps ?? Manifest.Sampling.Steps;
+        Steps = options.Steps ?? Manifest.Defaults.Steps;
     }
 
     internal string Folder { get; }
@@ -34,7 +34,7 @@ internal sealed class BenchmarkModel : IDisposable
     /// <summary>Denoising steps of a render.</summary>
     internal int Steps { get; }
 
-    private static ModelManifest Random { get; } = new()
+    private static LvdmManifest Random { get; } = new()
     {
         Name = "random",
         Family = "dynamicrafter",

@@ -10,10 +10,10 @@ namespace Cil.Diffusion.Tests.Pipelines;
 /// <summary>A model folder with random weights, as small as the networks allow.</summary>
 internal sealed class TinyModel : IDisposable
 {
-    internal TinyModel(ModelManifest? manifest = null) => ModelFolder.CreateRandom(Folder, manifest ?? Manifest, seed: 1);
+    internal TinyModel(LvdmManifest? manifest = null) => ModelFolder.CreateRandom(Folder, manifest ?? Manifest, seed: 1);
 
     /// <summary>The same sizes as VideoCrafter1 puts them together.</summary>
-    internal static ModelManifest VideoCrafter1 => Manifest with
+    internal static LvdmManifest VideoCrafter1 => Manifest with
     {
         Name = "tiny-videocrafter1",
         Family = ModelFamily.VideoCrafter1,
@@ -21,17 +21,17 @@ internal sealed class TinyModel : IDisposable
         UNet = Manifest.UNet with { InChannels = 4, DefaultFs = 16 },
         Resampler = Manifest.Resampler with { VideoLength = null },
         Schedule = new ScheduleManifest { Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true },
-        Sampling = new SamplingDefaults { Steps = 3, GuidanceScale = 12, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform, Fps = 8 },
+        Sampling = new LvdmSampling { Steps = 3, GuidanceScale = 12, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform, Fps = 8 },
     };
 
-    internal static ModelManifest Manifest { get; } = new()
+    internal static LvdmManifest Manifest { get; } = new()
     {
         Name = "tiny",
         Family = "dynamicrafter",
         Frames = 4,
         Height = 32,
         Width = 32,
-        Sampling = new SamplingDefaults { Steps = 3 },
+        Sampling = new LvdmSampling { Steps = 3 },
         UNet = new UNetConfig
         {
             InChannels = 8, OutChannels = 4, ModelChannels = 32, AttentionResolutions = [1, 2], NumResBlocks = 1, ChannelMult = [1, 2],

@@ -49,6 +49,22 @@ public sealed class EmbeddedGridTests : IDisposable
     }
 
     [Fact]
+    public async Task Render_WithStableVideoDiffusion_MakesTheSameVideoHoweverItIsCut()
+    {
+        using var svd = new TinySvd();
+        RenderRequest request = Request with { Model = TinySvd.Name, Width = null, Height = null, Steps = 5 };
+
+        byte[] whole = await VideoAsync("svd", 1, new PlannerOptions { StepsPerChunk = 5 }, request, svd.Folder);
+        byte[] cut = await VideoAsync("svd-cut", 2, new PlannerOptions { StepsPerChunk = 2, FramesPerDecode = 1 }, request, svd.Folder);
+        byte[] earlier = await VideoAsync("svd-earlier", 1, new PlannerOptions(), request with { Start = 20 }, svd.Folder);
+
+        Assert.Equal("ftyp"u8.ToArray(), whole[4..8]);
+        // The model says how many frames are decoded together, not the planner's options: other cuts are other pixels.
+        Assert.Equal(whole, cut);
+        Assert.NotEqual(whole, earlier);
+    }
+
+    [Fact]
     public async Task Watch_ShowsStepsThatNeverGoBackAndEndsWithTheVideo()
     {
         await using CilHost grid = await StartAsync("watch", 1, new PlannerOptions { StepsPerChunk = 2 });
@@ -189,15 +205,15 @@ public sealed class EmbeddedGridTests : IDisposable
         return last!;
     }
 
-    private async Task<byte[]> VideoAsync(string name, int devices, PlannerOptions planning, RenderRequest? request = null)
+    private async Task<byte[]> VideoAsync(string name, int devices, PlannerOptions planning, RenderRequest? request = null, string? folder = null)
     {
-        await using CilHost grid = await StartAsync(name, devices, planning);
+        await using CilHost grid = await StartAsync(name, devices, planning, folder);
         JobSnapshot job = await grid.Client.SubmitAsync(request ?? Request, Picture());
         JobSnapshot end = await EndAsync(grid.Client, job.Id);
         Assert.True(end.State == JobState.Completed, $"{end.Error}");
         return await grid.Client.DownloadAsync(end.VideoBlob!);
     }
 
-    private Task<CilHost> StartAsync(string name, int devices, PlannerOptions planning) => CilHost.StartEmbeddedAsync(
-        new EmbeddedOptions { DataFolder = Path.Combine(data, name), ModelFolders = [model.Folder], Devices = devices, Planning = planning });
+    private Task<CilHost> StartAsync(string name, int devices, PlannerOptions planning, string? folder = null) => CilHost.StartEmbeddedAsync(
+        new EmbeddedOptions { DataFolder = Path.Combine(data, name), ModelFolders = [folder ?? model.Folder], Devices = devices, Planning = planning });
 }

@@ -2,20 +2,17 @@ using System.Globalization;
 
 namespace Cil.Diffusion.Pipelines;
 
-/// <summary>What does not fit together in a manifest.</summary>
-internal static class ManifestFaults
+/// <summary>What does not fit together in a manifest of DynamiCrafter or VideoCrafter1.</summary>
+internal static class LvdmFaults
 {
-    private const int Times = 1000;
-
-    internal static IEnumerable<string> Of(ModelManifest manifest)
+    internal static IEnumerable<string> Of(LvdmManifest manifest)
     {
-        if (!ModelFamily.All.Contains(manifest.Family)) yield return $"family: known: {string.Join(", ", ModelFamily.All)}; got '{manifest.Family}'";
         if (manifest.Frames < 1) yield return $"frames: must be at least 1, got {manifest.Frames}";
         if (!double.IsFinite(manifest.ScaleFactor) || manifest.ScaleFactor <= 0) yield return Text($"scale_factor: must be above 0, got {manifest.ScaleFactor}");
-        foreach (string fault in Networks(manifest).Concat(Sampling(manifest.Sampling)).Concat(Schedule(manifest.Schedule)).Concat(Files(manifest.Files))) yield return fault;
+        foreach (string fault in Networks(manifest).Concat(Sampling(manifest.Sampling)).Concat(Schedule(manifest.Schedule))) yield return fault;
     }
 
-    private static IEnumerable<string> Networks(ModelManifest manifest)
+    private static IEnumerable<string> Networks(LvdmManifest manifest)
     {
         (var network, var autoencoder, var resampler, var clip) = (manifest.UNet, manifest.Autoencoder, manifest.Resampler, manifest.OpenClip);
         bool levels = network.ChannelMult.Count > 0 && autoencoder.Config.ChMult.Count > 0;
@@ -44,9 +41,9 @@ internal static class ManifestFaults
         else if (resampler.VideoLength is { } length && length != manifest.Frames) yield return $"resampler.video_length: must be frames ({manifest.Frames}), got {length}";
     }
 
-    private static IEnumerable<string> Sampling(SamplingDefaults sampling)
+    private static IEnumerable<string> Sampling(LvdmSampling sampling)
     {
-        if (sampling.Start is < 1 or > Times) yield return $"sampling.start: must be 1 to {Times}, got {sampling.Start}";
+        if (sampling.Start is < 1 or > LvdmManifest.Times) yield return $"sampling.start: must be 1 to {LvdmManifest.Times}, got {sampling.Start}";
         else if (sampling.Steps < 1 || sampling.Steps > sampling.Start) yield return $"sampling.steps: must be 1 to start ({sampling.Start}), got {sampling.Steps}";
         if (!double.IsFinite(sampling.GuidanceScale) || sampling.GuidanceScale < 0)
             yield return Text($"sampling.guidance_scale: must be at least 0, got {sampling.GuidanceScale}");
@@ -61,14 +58,6 @@ internal static class ManifestFaults
         if (!(schedule.LinearStart > 0 && schedule.LinearStart < schedule.LinearEnd && schedule.LinearEnd < 1))
             yield return Text($"schedule: linear_start and linear_end must rise between 0 and 1, got {schedule.LinearStart} and {schedule.LinearEnd}");
         if (schedule.BaseScale is { } scale && !(scale is > 0 and <= 1)) yield return Text($"schedule.base_scale: must be above 0, at most 1, or absent; got {scale}");
-    }
-
-    // A manifest comes with a model from elsewhere: its files lie beside it, nowhere else.
-    private static IEnumerable<string> Files(ModelFiles files)
-    {
-        (string Name, string? File)[] named = [("files.weights", files.Weights), ("files.merges", files.Merges), ("files.statistics", files.Statistics)];
-        return named.Where(entry => entry.File is { } file && (file.Length == 0 || file != Path.GetFileName(file) || file is "." or ".."))
-            .Select(entry => $"{entry.Name}: must be the name of a file beside {ModelManifest.FileName}, got '{entry.File}'");
     }
 
     private static bool Fits(int pixels, int multiple) => pixels >= multiple && pixels % multiple == 0;

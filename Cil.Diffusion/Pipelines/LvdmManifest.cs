@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.OpenClip;
+using Cil.Diffusion.Samplers;
+
+namespace Cil.Diffusion.Pipelines;
+
+/// <summary>A model of DynamiCrafter or VideoCrafter1: the networks' sizes under the originals' names, and how to sample.</summary>
+public sealed record LvdmManifest : ModelManifest
+{
+    internal const int Times = 1000;
+
+    /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
+    [JsonPropertyName("scale_factor")] public double ScaleFactor { get; init; } = 0.18215;
+
+    [JsonPropertyName("schedule")] public ScheduleManifest Schedule { get; init; } = new();
+
+    [JsonPropertyName("sampling")] public LvdmSampling Sampling { get; init; } = new();
+
+    [JsonPropertyName("unet")] public required UNetConfig UNet { get; init; }
+
+    [JsonPropertyName("autoencoder")] public required AutoencoderManifest Autoencoder { get; init; }
+
+    [JsonPropertyName("resampler")] public required ResamplerConfig Resampler { get; init; }
+
+    [JsonPropertyName("open_clip")] public required OpenClipConfig OpenClip { get; init; }
+
+    [JsonPropertyName("files")] public ModelFiles Files { get; init; } = new();
+
+    [JsonIgnore] public override IReadOnlyList<string> WeightFiles => [Files.Weights];
+
+    [JsonIgnore] public override string? StatisticsFile => Files.Statistics;
+
+    [JsonIgnore] public override SamplingDefaults Defaults => Sampling;
+
+    [JsonIgnore] public override int HighestStart => Times;
+
+    [JsonIgnore] public override int SpatialScale => Autoencoder.Config.SpatialScale;
+
+    [JsonIgnore] public override int SizeMultiple => SpatialScale << (UNet.ChannelMult.Count - 1);
+
+    [JsonIgnore] public override long LatentChannels => Autoencoder.EmbedDim;
+
+    /// <summary>Whether the picture's latent stands beside the noisy one in the network's input.</summary>
+    [JsonIgnore] public bool ConcatenatesImage => Family != ModelFamily.VideoCrafter1;
+
+    public override int StepCount(int steps, int start) => DdimGrid.Timesteps(Sampling.Spacing, steps, start).Length;
+
+    internal static LvdmManifest Read(JsonElement json) => json.Deserialize<LvdmManifest>(Json)!;
+
+    internal override IEnumerable<string> Faults() => LvdmFaults.Of(this).Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)));
+}

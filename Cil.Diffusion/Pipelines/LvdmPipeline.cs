@@ -1,0 +1,99 @@
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.OpenClip;
+using Cil.Diffusion.Randomness;
+using Cil.Diffusion.Samplers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Pipelines;
+
+/// <summary>DynamiCrafter and VideoCrafter1 (their scripts/evaluation/inference.py): words and a picture, DDIM over 1000 times.</summary>
+internal sealed class LvdmPipeline : VideoPipeline
+{
+    private readonly LvdmManifest manifest;
+    private readonly CheckpointWeights weights;
+    private readonly ModelNetworks networks;
+    private readonly Conditioner conditioner;
+    private readonly GuidedNetwork guided;
+    private readonly NoiseSchedule schedule;
+    private readonly ScalarType precision;
+    private (SamplingPlan Plan, DdimTables Tables)? prepared;
+
+    private LvdmPipeline(
+        LvdmManifest manifest, CheckpointWeights weights, ModelNetworks networks, BpeTokenizer tokenizer, string hash, Device device, ScalarType precision)
+        : base(manifest, hash, device)
+    {
+        (this.manifest, this.weights, this.networks, this.precision) = (manifest, weights, networks, precision);
+        conditioner = new Conditioner(manifest, networks, tokenizer, device, precision);
+        guided = new GuidedNetwork(networks.UNet, device, precision);
+        schedule = manifest.Schedule.Build();
+    }
+
+    internal static LvdmPipeline Load(LvdmManifest manifest, string folder, Device device, ScalarType precision)
+    {
+        BpeTokenizer tokenizer = BpeTokenizer.FromFile(Path.Combine(folder, manifest.Files.Merges));
+        if (tokenizer.VocabularySize != manifest.OpenClip.Text.VocabSize)
+        {
+            throw new ModelFolderException(
+                $"{folder}: {manifest.Files.Merges}: gives {tokenizer.VocabularySize} tokens, open_clip.text_cfg.vocab_size is {manifest.OpenClip.Text.VocabSize}");
+        }
+
+        string path = Path.Combine(folder, manifest.Files.Weights);
+        using SafetensorsReader reader = SafetensorsReader.Open(path);
+        var weights = new CheckpointWeights(reader, device, precision);
+        try
+        {
+            var networks = new ModelNetworks(manifest, weights);
+            weights.Verify();
+            return new LvdmPipeline(manifest, weights, networks, tokenizer, FileHash.Sha256(path), device, precision);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    public override int StepCount(SamplingPlan plan) => Tables(plan).Count;
+
+    public override void Dispose() => weights.Dispose();
+
+    private protected override double ScaleFactor => manifest.ScaleFactor;
+
+    private protected override Conditioning Condition(ConditioningInput input) => conditioner.Encode(input);
+
+    private protected override (Tensor Mean, Tensor LogVariance) Posterior(Tensor images) => conditioner.Posterior(images);
+
+    private protected override Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation)
+    {
+        if (expectation is null) return noise;
+        StartingGaussian gaussian = StartingGaussian.At(schedule, plan.Start, plan.Statistics!.Variance, plan.Mode);
+        return (expectation * gaussian.MeanScale) + (noise * gaussian.Deviation);
+    }
+
+    private protected override StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    {
+        DdimTables tables = Tables(plan);
+        int index = tables.Count - 1 - step;
+        Tensor output = guided.Predict(latents, (LvdmConditioning)conditioning, plan, tables.Timesteps[index]);
+        Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Step, step, latents.shape).to(Device);
+        (Tensor next, Tensor clean) = DdimStep.Apply(latents, output, tables, index, schedule.Options.Parameterization, noise);
+        return new StepResult(next, clean);
+    }
+
+    private protected override Tensor DecodeFrames(Tensor latents) => networks.Autoencoder.Decode(latents.to(precision));
+
+    private DdimTables Tables(SamplingPlan plan)
+    {
+        if (prepared is { } known && ReferenceEquals(known.Plan, plan)) return known.Tables;
+        plan.Require(Manifest);
+        // The published sampler for guidance apart lays its grid over all times, whatever M is (ddim_multiplecond.py).
+        // So does VideoCrafter1's sampler always (ddim_videocrafter.py).
+        bool ignoresStart = plan.Mode == AnalyticInitMode.RepoCompat && (plan.ImageGuidanceScale is not null || Manifest.Family == ModelFamily.VideoCrafter1);
+        int start = ignoresStart ? schedule.Count : plan.Start;
+        var tables = new DdimTables(schedule, DdimGrid.Timesteps(plan.Spacing, plan.Steps, start), plan.Eta);
+        prepared = (plan, tables);
+        return tables;
+    }
+}

@@ -1,0 +1,112 @@
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.OpenClip;
+using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Randomness;
+using Cil.Diffusion.Samplers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.StableVideoDiffusion;
+
+/// <summary>
+/// Stable Video Diffusion (diffusers, StableVideoDiffusionPipeline; with Analytic-Init: thu-ml/cond-image-leakage,
+/// examples/SVD/svd/inference/pipline_CILsvd.py): a picture and no words, Euler steps over noise levels.
+/// </summary>
+internal sealed class SvdPipeline : VideoPipeline
+{
+    private readonly SvdManifest manifest;
+    private readonly SvdNetworks networks;
+    private readonly ScalarType precision;
+
+    private SvdPipeline(SvdManifest manifest, SvdNetworks networks, Device device, ScalarType precision)
+        : base(manifest, networks.Hash, device)
+    {
+        (this.manifest, this.networks, this.precision) = (manifest, networks, precision);
+    }
+
+    internal static SvdPipeline Load(SvdManifest manifest, string folder, Device device, ScalarType precision) =>
+        new(manifest, SvdNetworks.Load(manifest, folder, device, precision), device, precision);
+
+    public override int StepCount(SamplingPlan plan)
+    {
+        plan.Require(Manifest);
+        return plan.Steps;
+    }
+
+    public override void Dispose() => networks.Dispose();
+
+    private protected override double ScaleFactor => manifest.Autoencoder.ScalingFactor;
+
+    private protected override Conditioning Condition(ConditioningInput input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double augmentation = manifest.Sampling.NoiseAugmentation;
+        Tensor image = Pixels.ToTensor(input.Image, 1, input.Height, input.Width).to(Device); // (1, 3, H, W)
+        Tensor token = networks.Vision.Pooled(ImagePreprocessor.Prepare(image, manifest.Vision.ImageSize).to(precision)).unsqueeze(1);
+        Tensor noise = CounterNoise.Draw(input.Seed, input.Window, NoisePurpose.Condition, 0, image.shape).to(Device);
+        Tensor latent = Posterior(image + (noise * augmentation)).Mean.unsqueeze(1);
+        // The original takes one from the frame rate: the model was trained on the number of gaps.
+        Tensor micro = tensor(new[] { input.Fps - 1f, (float)manifest.Sampling.MotionBucket, (float)augmentation }, [1, 3]).to(Device);
+        return new SvdConditioning(token.DetachFromDisposeScope(), latent.DetachFromDisposeScope(), micro.DetachFromDisposeScope());
+    }
+
+    private protected override (Tensor Mean, Tensor LogVariance) Posterior(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor mean, Tensor logVariance) = networks.Autoencoder.Encode(images.to(precision));
+        return scope.MoveToOuter(mean.to(float32), logVariance.to(float32));
+    }
+
+    private protected override Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation)
+    {
+        var sigmas = new KarrasSigmas(plan.Start, plan.Steps);
+        if (expectation is null) return noise * sigmas.InitialDeviation;
+        double variance = plan.Statistics!.Variance, deviation = sigmas.InitialDeviation;
+        return plan.Mode == AnalyticInitMode.Paper
+            ? expectation + (noise * StartingGaussian.At(sigmas, variance).Deviation)
+            // The published code unpacks mean and variance in the wrong order.
+            : (noise * (expectation + (deviation * deviation)).sqrt()) + variance;
+    }
+
+    private protected override StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    {
+        var sigmas = new KarrasSigmas(plan.Start, plan.Steps);
+        Tensor output = Predict(latents, (SvdConditioning)conditioning, plan, sigmas, step);
+        (Tensor next, Tensor clean) = EulerStep.Apply(latents, output, sigmas.Sigmas[step], sigmas.Sigmas[step + 1]);
+        return new StepResult(next, clean);
+    }
+
+    private protected override Tensor DecodeFrames(Tensor latents) => networks.Autoencoder.Decode(latents.to(precision), latents.size(0));
+
+    // (1, C, T, h, w) to the same, float32.
+    private Tensor Predict(Tensor latents, SvdConditioning conditioning, SamplingPlan plan, KarrasSigmas sigmas, int step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scaled = EulerStep.ScaledInput(latents, sigmas.Sigmas[step]).transpose(1, 2); // (1, T, C, h, w)
+        Tensor picture = conditioning.ImageLatent.expand(1, scaled.size(1), scaled.size(2), scaled.size(3), scaled.size(4));
+        Tensor time = tensor(new[] { sigmas.Noise[step] }).to(Device);
+        Tensor guided;
+        if (plan.GuidanceScale == 1 && manifest.Sampling.MinGuidanceScale == 1)
+        {
+            guided = Look(cat([scaled, picture], 2), time, conditioning.Token, conditioning.Micro);
+        }
+        else
+        {
+            // Without the picture: zeros for its token and its latents; frame rate and the rest stay.
+            Tensor with = cat([scaled, picture], 2), without = cat([scaled, picture.zeros_like()], 2), none = conditioning.Token.zeros_like();
+            Tensor[] looks = plan.BatchGuidance
+                ? Look(cat([with, without], 0), time, cat([conditioning.Token, none], 0), conditioning.Micro.repeat(2, 1)).chunk(2, 0)
+                : [Look(with, time, conditioning.Token, conditioning.Micro), Look(without, time, none, conditioning.Micro)];
+            guided = FrameGuidance.Apply(looks[0], looks[1], manifest.Sampling.MinGuidanceScale, plan.GuidanceScale);
+        }
+
+        return guided.transpose(1, 2).contiguous().MoveToOuterDisposeScope();
+    }
+
+    private Tensor Look(Tensor input, Tensor time, Tensor token, Tensor micro)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return networks.UNet.Forward(input.to(precision), time, token.to(precision), micro, manifest.TimeContext).to(float32).MoveToOuterDisposeScope();
+    }
+}
