@@ -9,7 +9,7 @@ public static class RenderCommand
     public static Command Build()
     {
         var image = new Argument<FileInfo>("IMAGE") { Description = "the still image: any format that ffmpeg reads; scaled so that it covers the video's size and cropped in the middle" };
-        var prompt = new Option<string>("--prompt", "-p") { Description = "what moves, and how", Required = true };
+        var prompt = new Option<string>("--prompt", "-p") { Description = "what moves, and how; models that read no words do without" };
         var negative = Values.Text("--negative-prompt", "what the video should not look like", "");
         var output = new Option<string?>("--output", "-o") { Description = "the video: .mp4, .webp or .gif (default: the image's name with .mp4, in this folder)" };
         var model = Values.Text("--model", "a model's name ('cil models' lists them) or its folder", "cil-tiny");
@@ -34,7 +34,7 @@ public static class RenderCommand
             new RenderOptions
             {
                 Image = parsed.GetRequiredValue(image),
-                Prompt = parsed.GetRequiredValue(prompt),
+                Prompt = parsed.GetValue(prompt),
                 NegativePrompt = parsed.GetRequiredValue(negative),
                 Output = parsed.GetValue(output),
                 Model = parsed.GetRequiredValue(model),

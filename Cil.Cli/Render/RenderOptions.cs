@@ -8,7 +8,7 @@ public sealed record RenderOptions
 {
     public required FileInfo Image { get; init; }
 
-    public required string Prompt { get; init; }
+    public string? Prompt { get; init; }
 
     public string NegativePrompt { get; init; } = "";
 
@@ -61,7 +61,7 @@ public sealed record RenderOptions
     public RenderRequest ToRequest(string modelName) => new()
     {
         Model = modelName,
-        Prompt = Prompt,
+        Prompt = Prompt ?? "",
         NegativePrompt = NegativePrompt,
         Width = Size?.Width,
         Height = Size?.Height,

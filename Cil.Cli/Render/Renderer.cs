@@ -26,6 +26,8 @@ internal static class Renderer
         if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
         string container = options.Container, folder = ModelLocations.Find("--model", options.Model);
         ModelManifest manifest = ModelManifest.Read(folder);
+        if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
+        if (options.Prompt is not null && !manifest.ReadsWords) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
         using var output = new OutputFile("--output", options.OutputPath);
         using var data = new DataFolder(options.Data);

@@ -47,6 +47,9 @@ public abstract record ModelManifest
     /// <summary>What a request samples with when it does not say.</summary>
     [JsonIgnore] public abstract SamplingDefaults Defaults { get; }
 
+    /// <summary>Whether words are part of what the network is told.</summary>
+    [JsonIgnore] public virtual bool ReadsWords => true;
+
     /// <summary>The highest M that sampling can start from.</summary>
     [JsonIgnore] public abstract int HighestStart { get; }
 

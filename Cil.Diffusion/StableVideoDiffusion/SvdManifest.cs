@@ -40,6 +40,8 @@ public sealed record SvdManifest : ModelManifest
 
     [JsonIgnore] public override SamplingDefaults Defaults => Sampling;
 
+    [JsonIgnore] public override bool ReadsWords => false;
+
     [JsonIgnore] public override int HighestStart => HighestSigma;
 
     [JsonIgnore] public override int? StepLimit => MostSteps;
