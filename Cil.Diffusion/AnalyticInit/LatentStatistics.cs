@@ -41,25 +41,25 @@ public sealed class LatentStatistics
         return new LatentStatistics([.. moments.Expectation().Select(value => (float)value)], moments.Shape, moments.MeanVariance(), moments.Clips);
     }
 
-    /// <summary>Reads a safetensors file with either system's names of the two tensors and either order of the axes.</summary>
+    /// <summary>Reads a safetensors file, or a published .pt file, with either system's names of the two tensors and either order of the axes.</summary>
     /// <param name="channels">Channels of the model's latents, by which the order of the axes is told.</param>
     /// <exception cref="StatisticsException">A tensor is missing or has another shape.</exception>
     /// <exception cref="CheckpointException">The file is damaged.</exception>
     public static LatentStatistics Read(string path, long channels)
     {
-        using SafetensorsReader reader = SafetensorsReader.Open(path);
-        return Read(reader, channels);
+        using ITensorFile file = TensorFiles.Open(path);
+        return Read(file, channels);
     }
 
     /// <param name="name">What messages call it.</param>
     /// <inheritdoc cref="Read(string, long)"/>
     public static LatentStatistics FromBytes(string name, byte[] content, long channels)
     {
-        using SafetensorsReader reader = SafetensorsReader.FromBytes(name, content);
-        return Read(reader, channels);
+        using ITensorFile file = TensorFiles.FromBytes(name, content);
+        return Read(file, channels);
     }
 
-    private static LatentStatistics Read(SafetensorsReader reader, long channels)
+    private static LatentStatistics Read(ITensorFile reader, long channels)
     {
         using DisposeScope scope = NewDisposeScope();
         string path = reader.File;
@@ -77,7 +77,7 @@ public sealed class LatentStatistics
         }
 
         if (variance.numel() != 1) throw new StatisticsException($"{path}: {VarianceName}: expected one number, got {variance.numel()}");
-        long clips = reader.Metadata.TryGetValue("clips", out string? text) && long.TryParse(text, CultureInfo.InvariantCulture, out long count) ? count : 0;
+        long clips = (reader as SafetensorsReader)?.Metadata.TryGetValue("clips", out string? text) == true && long.TryParse(text, CultureInfo.InvariantCulture, out long count) ? count : 0;
         return new LatentStatistics(expectation.data<float>().ToArray(), expectation.shape, variance.reshape(1).data<double>()[0], clips);
     }
 
@@ -104,8 +104,8 @@ public sealed class LatentStatistics
         }
     }
 
-    private static Tensor Find(SafetensorsReader reader, string[] names) =>
-        names.FirstOrDefault(reader.Has) is { } name
+    private static Tensor Find(ITensorFile reader, string[] names) =>
+        names.FirstOrDefault(name => reader.Find(name) is not null) is { } name
             ? reader.Read(name)
-            : throw new StatisticsException($"{reader.File}: expected a tensor {string.Join(" or ", names)}, got {string.Join(", ", reader.Entries.Keys)}");
+            : throw new StatisticsException($"{reader.File}: expected a tensor {string.Join(" or ", names)}, got {string.Join(", ", reader.Names)}");
 }

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>
-/// Parameters from a safetensors file, moved to a device and a type. What is missing or misshapen is gathered, so that
+/// Parameters from a file of tensors, moved to a device and a type. What is missing or misshapen is gathered, so that
 /// <see cref="Verify"/> can name all of it at once.
 /// </summary>
-public sealed class CheckpointWeights(SafetensorsReader reader, Device device, ScalarType type) : IWeightSource, IDisposable
+public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarType type) : IWeightSource, IDisposable
 {
     private readonly List<string> faults = [];
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
@@ -19,7 +19,7 @@ public sealed class CheckpointWeights(SafetensorsReader reader, Device device, S
     public Tensor Get(string name, long[] shape, Initial kind)
     {
         ScalarType wanted = kind is Initial.NormWeight or Initial.NormBias ? ScalarType.Float32 : type;
-        if (!reader.Entries.TryGetValue(name, out SafetensorsEntry? entry))
+        if (reader.Find(name) is not { } entry)
         {
             faults.Add($"missing: {name} ({string.Join(", ", shape)})");
             return Keep(empty(shape, wanted, device));
@@ -33,6 +33,7 @@ public sealed class CheckpointWeights(SafetensorsReader reader, Device device, S
         }
 
         Tensor stored = reader.Read(name);
+        RequireFinite(name, stored);
         return Keep(stored.dtype == wanted && device.type == DeviceType.CPU ? stored : stored.to(wanted, device, disposeAfter: true));
     }
 
@@ -42,7 +43,7 @@ public sealed class CheckpointWeights(SafetensorsReader reader, Device device, S
     /// <exception cref="CheckpointException">Lists every fault.</exception>
     public void Verify(string prefix = "", IReadOnlyCollection<string>? ignored = null)
     {
-        IEnumerable<string> spare = reader.Entries.Keys
+        IEnumerable<string> spare = reader.Names
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(name))
             .Where(name => ignored is null || !ignored.Contains(name[prefix.Length..]))
             .Order(StringComparer.Ordinal).Select(name => $"spare: {name}");
@@ -55,6 +56,15 @@ public sealed class CheckpointWeights(SafetensorsReader reader, Device device, S
     {
         foreach (Tensor tensor in tensors) tensor.Dispose();
         tensors.Clear();
+    }
+
+    // A sum that is finite has finite terms only; one that is not may have overflowed, and is looked at again.
+    private void RequireFinite(string name, Tensor stored)
+    {
+        if (stored.dtype is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float64)) return;
+        using DisposeScope scope = NewDisposeScope();
+        if (double.IsFinite(stored.sum(ScalarType.Float32).ToDouble()) || stored.isfinite().all().item<bool>()) return;
+        faults.Add($"not finite: {name} holds NaN or infinite numbers");
     }
 
     private Tensor Keep(Tensor tensor)

@@ -57,7 +57,7 @@ public static class SafetensorsHeader
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
             return Read(file, document.RootElement, data) is var (entries, metadata) ? (entries, metadata, 8 + (long)length) : default;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new CheckpointException($"{file}: header: not valid: {error.Message}", error);
         }

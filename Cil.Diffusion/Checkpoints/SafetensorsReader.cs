@@ -1,19 +1,16 @@
-using System.IO.MemoryMappedFiles;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>The tensors of a safetensors file, memory-mapped: a tensor's bytes are read when it is asked for.</summary>
-public sealed class SafetensorsReader : IDisposable
+public sealed class SafetensorsReader : ITensorFile
 {
-    private readonly MemoryMappedFile? map;
-    private readonly byte[]? memory;
+    private readonly ByteSource source;
     private readonly long dataStart;
 
-    private SafetensorsReader(
-        string file, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata, long dataStart, MemoryMappedFile? map, byte[]? memory)
+    private SafetensorsReader(string file, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata, long dataStart, ByteSource source)
     {
-        (File, Entries, Metadata, this.dataStart, this.map, this.memory) = (file, entries, metadata, dataStart, map, memory);
+        (File, Entries, Metadata, this.dataStart, this.source) = (file, entries, metadata, dataStart, source);
     }
 
     public string File { get; }
@@ -29,8 +26,7 @@ public sealed class SafetensorsReader : IDisposable
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             var (entries, metadata, start) = SafetensorsHeader.Read(path, stream);
-            MemoryMappedFile map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-            return new SafetensorsReader(path, entries, metadata, start, map, null);
+            return new SafetensorsReader(path, entries, metadata, start, ByteSource.Map(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -45,8 +41,12 @@ public sealed class SafetensorsReader : IDisposable
     {
         using var stream = new MemoryStream(bytes, writable: false);
         var (entries, metadata, start) = SafetensorsHeader.Read(name, stream);
-        return new SafetensorsReader(name, entries, metadata, start, null, bytes);
+        return new SafetensorsReader(name, entries, metadata, start, ByteSource.Of(bytes));
     }
+
+    public IReadOnlyCollection<string> Names => [.. Entries.Keys];
+
+    public TensorEntry? Find(string name) => Entries.TryGetValue(name, out SafetensorsEntry? entry) ? new TensorEntry(entry.Type, entry.Shape) : null;
 
     public bool Has(string name) => Entries.ContainsKey(name);
 
@@ -57,31 +57,9 @@ public sealed class SafetensorsReader : IDisposable
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
             throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
         Tensor tensor = empty(entry.Shape, entry.Type);
-        CopyTo(entry, tensor.bytes);
+        source.Read(dataStart + entry.Begin, tensor.bytes);
         return tensor;
     }
 
-    public void Dispose() => map?.Dispose();
-
-    private unsafe void CopyTo(SafetensorsEntry entry, Span<byte> target)
-    {
-        if (target.Length == 0) return;
-        if (memory is not null)
-        {
-            memory.AsSpan((int)(dataStart + entry.Begin), target.Length).CopyTo(target);
-            return;
-        }
-
-        using MemoryMappedViewAccessor view = map!.CreateViewAccessor(dataStart + entry.Begin, target.Length, MemoryMappedFileAccess.Read);
-        byte* pointer = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        try
-        {
-            new ReadOnlySpan<byte>(pointer + view.PointerOffset, target.Length).CopyTo(target);
-        }
-        finally
-        {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
-    }
+    public void Dispose() => source.Dispose();
 }

@@ -40,7 +40,7 @@ internal sealed class LvdmPipeline : VideoPipeline
         }
 
         string path = Path.Combine(folder, manifest.Files.Weights);
-        using SafetensorsReader reader = SafetensorsReader.Open(path);
+        using ITensorFile reader = TensorFiles.Open(path);
         var weights = new CheckpointWeights(reader, device, precision);
         try
         {

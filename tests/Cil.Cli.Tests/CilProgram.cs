@@ -11,7 +11,8 @@ internal static class CilProgram
 
     internal static Process Start(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cil.dll"), .. arguments])
+        // A shell's background jobs ignore Ctrl-C, and so would all that they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "cil.dll"), .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -1,0 +1,75 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Cil.Diffusion.Checkpoints;
+
+/// <summary>Bytes of a file that is memory-mapped, or that came as an array.</summary>
+internal abstract class ByteSource : IDisposable
+{
+    internal abstract long Length { get; }
+
+    /// <exception cref="CheckpointException">The file cannot be read.</exception>
+    internal static ByteSource Map(string path)
+    {
+        try
+        {
+            return new Mapped(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    internal static ByteSource Of(byte[] bytes) => new InMemory(bytes);
+
+    /// <summary>Copies bytes that the caller has checked to be there.</summary>
+    internal abstract void Read(long offset, Span<byte> target);
+
+    public abstract void Dispose();
+
+    private sealed class InMemory(byte[] bytes) : ByteSource
+    {
+        internal override long Length => bytes.Length;
+
+        internal override void Read(long offset, Span<byte> target) => bytes.AsSpan((int)offset, target.Length).CopyTo(target);
+
+        public override void Dispose()
+        {
+        }
+    }
+
+    private sealed unsafe class Mapped : ByteSource
+    {
+        private readonly MemoryMappedFile? map;
+        private readonly MemoryMappedViewAccessor? view;
+        private readonly byte* start;
+
+        internal Mapped(string path)
+        {
+            Length = new FileInfo(path).Length;
+            // An empty file cannot be mapped, and a missing one must say so.
+            using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read))
+            {
+                if (Length == 0) return;
+            }
+
+            map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+            view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+            byte* pointer = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            start = pointer + view.PointerOffset;
+        }
+
+        internal override long Length { get; }
+
+        internal override void Read(long offset, Span<byte> target) => new ReadOnlySpan<byte>(start + offset, target.Length).CopyTo(target);
+
+        public override void Dispose()
+        {
+            if (view is null) return;
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+            map!.Dispose();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Checkpoints;
+
+/// <summary>Named tensors in a file, whatever its format; bytes are read when a tensor is asked for.</summary>
+public interface ITensorFile : IDisposable
+{
+    /// <summary>What messages call it.</summary>
+    string File { get; }
+
+    /// <summary>In the order of the file.</summary>
+    IReadOnlyCollection<string> Names { get; }
+
+    /// <summary>Type and shape of a tensor, or null if there is none of that name.</summary>
+    TensorEntry? Find(string name);
+
+    /// <summary>A new tensor in the processor's memory with the stored type.</summary>
+    /// <exception cref="CheckpointException">There is none of that name, or its bytes are not there.</exception>
+    Tensor Read(string name);
+}
