@@ -1,23 +1,26 @@
 using System.CommandLine;
 using System.Globalization;
+using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Pipelines;
 
 namespace Cil.Cli.Models;
 
-/// <summary>`cil models`: what there is to render with.</summary>
+/// <summary>`cil models`: what there is to render with, and what the presets need.</summary>
 public static class ModelsCommand
 {
     public static Command Build()
     {
-        var command = new Command("models", $"Lists the models that were found, looked for in {string.Join(", ", ModelLocations.Places())}.");
+        var command = new Command("models", $"Lists the models that were found and the presets, looked for in {string.Join(", ", ModelLocations.Places())}.");
         command.SetAction(_ =>
         {
             IReadOnlyDictionary<string, string> all = ModelLocations.All();
             if (all.Count == 0) throw new CommandFailedException($"no models in {string.Join(", ", ModelLocations.Places())}");
             bool whole = true;
             foreach ((string name, string folder) in all) whole &= Show(name, folder);
+            PresetTable.Print(all.Values);
             return whole ? ExitCode.Done : ExitCode.Failed;
         });
+        command.Add(ImportCommand.Build());
         return command;
     }
 
@@ -26,19 +29,26 @@ public static class ModelsCommand
         try
         {
             ModelManifest manifest = ModelManifest.Read(folder);
-            string[] weights = [.. manifest.WeightFiles.Select(file => Path.Combine(folder, file))];
-            string[] missing = [.. weights.Where(file => !File.Exists(file))];
+            string[] missing = [.. manifest.WeightFiles.Where(file => !File.Exists(Path.Combine(folder, file)))];
             bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {manifest.Family}, {manifest.Frames} frames of {manifest.Width}x{manifest.Height}, {manifest.Defaults.Steps} steps, {(missing.Length == 0 ? $"{weights.Sum(file => new FileInfo(file).Length) / 1e6:F1} MB" : $"MISSING: {string.Join(", ", missing)}")}, {(statistics ? "with" : "without")} Analytic-Init statistics"));
-            Console.WriteLine($"  {manifest.Summary}\n  {folder}");
+                $"{name}: {manifest.Family}, {manifest.Frames} frames of {manifest.Width}x{manifest.Height}, {manifest.Defaults.Steps} steps, {(missing.Length == 0 ? $"{manifest.WeightFiles.Sum(file => TensorBytes(Path.Combine(folder, file))) / 1e6:F1} MB" : $"MISSING: {string.Join(", ", missing)}")}, {(statistics ? "with" : "without")} Analytic-Init statistics"));
+            if (manifest.Summary.Length > 0) Console.WriteLine($"  {manifest.Summary}");
+            Console.WriteLine($"  {folder}");
             return missing.Length == 0;
         }
-        catch (ModelFolderException error)
+        catch (Exception error) when (error is ModelFolderException or CheckpointException)
         {
             Console.WriteLine($"{name}: has faults\n  {error.Message}");
             return false;
         }
+    }
+
+    // Headers are read, tensors are not.
+    private static long TensorBytes(string path)
+    {
+        using ITensorFile file = TensorFiles.Open(path);
+        return file.Names.Sum(name => file.Find(name)!.Value.Bytes);
     }
 }

@@ -12,7 +12,8 @@ public static class RenderCommand
         var prompt = new Option<string>("--prompt", "-p") { Description = "what moves, and how; models that read no words do without" };
         var negative = Values.Text("--negative-prompt", "what the video should not look like", "");
         var output = new Option<string?>("--output", "-o") { Description = "the video: .mp4, .webp or .gif (default: the image's name with .mp4, in this folder)" };
-        var model = Values.Text("--model", "a model's name ('cil models' lists them) or its folder", "cil-tiny");
+        var model = new Option<string?>("--model") { Description = "a model's name ('cil models' lists them) or its folder (default: cil-tiny, or the preset's)" };
+        var preset = new Option<string?>("--preset") { Description = "a line of the CIL paper's table, such as dynamicrafter-cil: its weights, M and Analytic-Init ('cil models' lists them)" };
         var frames = Values.Whole("--frames", "frames of the video (default: all that the model makes at once)");
         var size = Values.Size("--size", "pixels of the video, such as 64x64 (default: as the model was trained)");
         var fps = Values.Whole("--fps", "frames a second of the video file (default: the model's)");
@@ -28,7 +29,7 @@ public static class RenderCommand
         var verbose = new Option<bool>("--verbose") { Description = "show the grid's log" };
         var command = new Command("render", "Makes a video from an image and a prompt.")
         {
-            image, prompt, output, negative, model, frames, size, fps, steps, guidance, seed, start, analyticInit, devices, threads, precision, data, verbose,
+            image, prompt, output, negative, model, preset, frames, size, fps, steps, guidance, seed, start, analyticInit, devices, threads, precision, data, verbose,
         };
         command.SetAction((parsed, cancellationToken) => Renderer.RunAsync(
             new RenderOptions
@@ -37,7 +38,8 @@ public static class RenderCommand
                 Prompt = parsed.GetValue(prompt),
                 NegativePrompt = parsed.GetRequiredValue(negative),
                 Output = parsed.GetValue(output),
-                Model = parsed.GetRequiredValue(model),
+                Model = parsed.GetValue(model),
+                Preset = parsed.GetValue(preset),
                 Frames = parsed.GetValue(frames),
                 Size = parsed.GetValue(size),
                 Fps = parsed.GetValue(fps),

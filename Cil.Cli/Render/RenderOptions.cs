@@ -16,7 +16,10 @@ public sealed record RenderOptions
     public string? Output { get; init; }
 
     /// <summary>A model's name or folder.</summary>
-    public string Model { get; init; } = "cil-tiny";
+    public string? Model { get; init; }
+
+    /// <summary>A line of the paper's table, or null.</summary>
+    public string? Preset { get; init; }
 
     public int? Frames { get; init; }
 

@@ -24,7 +24,8 @@ internal static class Renderer
         var clock = Stopwatch.StartNew();
         byte[] image = await ReadImageAsync(options.Image, cancellationToken);
         if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
-        string container = options.Container, folder = ModelLocations.Find("--model", options.Model);
+        string container = options.Container;
+        (options, string folder) = ModelChoice.Of(options);
         ModelManifest manifest = ModelManifest.Read(folder);
         if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
         if (options.Prompt is not null && !manifest.ReadsWords) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");

@@ -7,6 +7,8 @@ internal abstract class ByteSource : IDisposable
 {
     internal abstract long Length { get; }
 
+    internal abstract bool IsFile { get; }
+
     /// <exception cref="CheckpointException">The file cannot be read.</exception>
     internal static ByteSource Map(string path)
     {
@@ -31,6 +33,8 @@ internal abstract class ByteSource : IDisposable
     {
         internal override long Length => bytes.Length;
 
+        internal override bool IsFile => false;
+
         internal override void Read(long offset, Span<byte> target) => bytes.AsSpan((int)offset, target.Length).CopyTo(target);
 
         public override void Dispose()
@@ -46,14 +50,17 @@ internal abstract class ByteSource : IDisposable
 
         internal Mapped(string path)
         {
-            Length = new FileInfo(path).Length;
-            // An empty file cannot be mapped, and a missing one must say so.
-            using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read))
+            // The length of what is opened: a link has one of its own.
+            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            Length = file.Length;
+            if (Length == 0)
             {
-                if (Length == 0) return;
+                // An empty file cannot be mapped.
+                file.Dispose();
+                return;
             }
 
-            map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+            map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
             byte* pointer = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
@@ -61,6 +68,8 @@ internal abstract class ByteSource : IDisposable
         }
 
         internal override long Length { get; }
+
+        internal override bool IsFile => true;
 
         internal override void Read(long offset, Span<byte> target) => new ReadOnlySpan<byte>(start + offset, target.Length).CopyTo(target);
 

@@ -39,13 +39,13 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
 
     /// <summary>Checks that every tensor asked for was there in its shape, and that none below the prefix was left over.</summary>
     /// <param name="prefix">Names with another beginning belong to another network of the same file.</param>
-    /// <param name="ignored">Names behind the prefix that may be left over.</param>
+    /// <param name="ignored">Whether a name may be left over.</param>
     /// <exception cref="CheckpointException">Lists every fault.</exception>
-    public void Verify(string prefix = "", IReadOnlyCollection<string>? ignored = null)
+    public void Verify(string prefix = "", Func<string, bool>? ignored = null)
     {
         IEnumerable<string> spare = reader.Names
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(name))
-            .Where(name => ignored is null || !ignored.Contains(name[prefix.Length..]))
+            .Where(name => ignored is null || !ignored(name))
             .Order(StringComparer.Ordinal).Select(name => $"spare: {name}");
         string[] all = [.. faults, .. spare];
         if (all.Length == 0) return;

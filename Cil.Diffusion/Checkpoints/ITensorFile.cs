@@ -8,6 +8,9 @@ public interface ITensorFile : IDisposable
     /// <summary>What messages call it.</summary>
     string File { get; }
 
+    /// <summary>The paths of what it is read from: one file, or an index and its shards; none for bytes.</summary>
+    IReadOnlyList<string> Files { get; }
+
     /// <summary>In the order of the file.</summary>
     IReadOnlyCollection<string> Names { get; }
 

@@ -8,6 +8,8 @@ public sealed class RenamedTensors(ITensorFile file, IReadOnlyDictionary<string,
 {
     public string File => file.File;
 
+    public IReadOnlyList<string> Files => file.Files;
+
     public IReadOnlyCollection<string> Names { get; } = [.. names.Keys];
 
     public TensorEntry? Find(string name) => names.TryGetValue(name, out string? stored) ? file.Find(stored) : null;

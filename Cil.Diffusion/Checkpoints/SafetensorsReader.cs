@@ -15,6 +15,8 @@ public sealed class SafetensorsReader : ITensorFile
 
     public string File { get; }
 
+    public IReadOnlyList<string> Files => source.IsFile ? [File] : [];
+
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }

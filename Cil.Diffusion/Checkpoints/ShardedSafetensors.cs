@@ -14,6 +14,8 @@ public sealed class ShardedSafetensors : ITensorFile
 
     public string File { get; }
 
+    public IReadOnlyList<string> Files => [File, .. tensors.Values.Select(shard => shard.File).Distinct()];
+
     public IReadOnlyCollection<string> Names => tensors.Keys;
 
     /// <exception cref="CheckpointException">The index or a file that it names is missing or damaged, or lacks a tensor that it should hold.</exception>

@@ -19,7 +19,7 @@ internal sealed class ClipVisionParity : IParityComponent
         CheckpointWeights weights = parity.Weights();
         (VisionConfig config, long embed) = parity.Convert(TransformersVision.Read);
         VisionTower tower = VisionTower.OfTransformers(config, embed, WeightScope.Root(weights));
-        weights.Verify(ignored: TransformersVision.IgnoredNames);
+        weights.Verify(ignored: TransformersVision.IgnoredNames.Contains);
         yield return ("image_embeds", tower.Pooled(parity["pixel_values"]));
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Cil.Diffusion.Pipelines;
 
@@ -11,4 +12,8 @@ public static class FileHash
         using FileStream stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    /// <summary>Of several files: SHA-256 of their hashes; of one, its own.</summary>
+    public static string Sha256(IReadOnlyList<string> paths) =>
+        paths.Count == 1 ? Sha256(paths[0]) : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(paths.Select(Sha256)))));
 }

@@ -45,8 +45,8 @@ internal sealed class LvdmPipeline : VideoPipeline
         try
         {
             var networks = new ModelNetworks(manifest, weights);
-            weights.Verify();
-            return new LvdmPipeline(manifest, weights, networks, tokenizer, FileHash.Sha256(path), device, precision);
+            weights.Verify(ignored: LvdmLeftovers.Contains);
+            return new LvdmPipeline(manifest, weights, networks, tokenizer, FileHash.Sha256(reader.Files), device, precision);
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cil.Diffusion.Media;
+using Cil.Diffusion.Released;
 
 namespace Cil.Diffusion.Pipelines;
 
@@ -22,6 +23,9 @@ public abstract record ModelManifest
 
     /// <summary>Which system's networks these are; one of <see cref="ModelFamily.All"/>.</summary>
     [JsonPropertyName("family"), JsonPropertyOrder(-8)] public required string Family { get; init; }
+
+    /// <summary>How its weights came about; presets look for it.</summary>
+    [JsonPropertyName("tuning"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public Tuning Tuning { get; init; }
 
     [JsonPropertyName("summary"), JsonPropertyOrder(-7)] public string Summary { get; init; } = "";
 

@@ -11,7 +11,8 @@ public sealed record SvdManifest : ModelManifest
     private const int HighestSigma = 10_000, MostSteps = 1000;
 
     // As diffusers and transformers name their weights.
-    private const string DiffusersWeights = "diffusion_pytorch_model.safetensors", TransformersWeights = "model.safetensors";
+    private const string DiffusersStem = "diffusion_pytorch_model", TransformersStem = "model";
+    private static readonly string[] Endings = [".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".fp16.safetensors.index.json", ".bin", ".fp16.bin"];
 
     [JsonPropertyName("sampling")] public SvdSampling Sampling { get; init; } = new();
 
@@ -30,17 +31,15 @@ public sealed record SvdManifest : ModelManifest
     [JsonIgnore] public long TokenWidth { get; init; }
 
     /// <summary>Of the U-Net, the autoencoder and the image tower.</summary>
-    [JsonIgnore] public override IReadOnlyList<string> WeightFiles =>
-    [
-        Files.UNetWeights ?? Path.Combine(Files.UNet, DiffusersWeights), Path.Combine(Files.Autoencoder, DiffusersWeights),
-        Path.Combine(Files.ImageEncoder, TransformersWeights),
-    ];
+    [JsonIgnore] public override IReadOnlyList<string> WeightFiles => weightFiles;
 
     [JsonIgnore] public override string? StatisticsFile => Files.Statistics;
 
     [JsonIgnore] public override SamplingDefaults Defaults => Sampling;
 
     [JsonIgnore] public override bool ReadsWords => false;
+
+    private IReadOnlyList<string> weightFiles = [];
 
     [JsonIgnore] public override int HighestStart => HighestSigma;
 
@@ -61,13 +60,26 @@ public sealed record SvdManifest : ModelManifest
         SvdManifest manifest = json.Deserialize<SvdManifest>(Json)!;
         string[] outside = [.. manifest.Outside()];
         if (outside.Length > 0) throw new ModelFolderException($"{Path.Combine(folder, FileName)}: {string.Join("; ", outside)}");
-        (VisionConfig vision, long width) = Config(folder, manifest.Files.ImageEncoder, TransformersVision.Read);
-        return manifest with
+        return manifest.WithParts(folder);
+    }
+
+    /// <summary>The same with the sizes that the parts' config.json say.</summary>
+    /// <param name="folder">The folder that <see cref="Files"/> are in.</param>
+    /// <exception cref="ModelFolderException">A config.json is missing, or has a value that the networks do not have.</exception>
+    internal SvdManifest WithParts(string folder)
+    {
+        (VisionConfig vision, long width) = Config(folder, Files.ImageEncoder, TransformersVision.Read);
+        return this with
         {
-            UNet = Config(folder, manifest.Files.UNet, SvdUNetConfig.Read),
-            Autoencoder = Config(folder, manifest.Files.Autoencoder, SvdAutoencoderConfig.Read),
+            UNet = Config(folder, Files.UNet, SvdUNetConfig.Read),
+            Autoencoder = Config(folder, Files.Autoencoder, SvdAutoencoderConfig.Read),
             Vision = vision,
             TokenWidth = width,
+            weightFiles =
+            [
+                Files.UNetWeights ?? Weights(folder, Files.UNet, DiffusersStem), Weights(folder, Files.Autoencoder, DiffusersStem),
+                Weights(folder, Files.ImageEncoder, TransformersStem),
+            ],
         };
     }
 
@@ -94,6 +106,10 @@ public sealed record SvdManifest : ModelManifest
     private IEnumerable<string> Outside() => NamesBeside(
         ("files.unet", Files.UNet), ("files.vae", Files.Autoencoder), ("files.image_encoder", Files.ImageEncoder), ("files.unet_weights", Files.UNetWeights),
         ("files.statistics", Files.Statistics));
+
+    // Whole precision first: it can be rounded, not the other way.
+    private static string Weights(string folder, string part, string stem) => Path.Combine(
+        part, Endings.Select(ending => stem + ending).FirstOrDefault(name => File.Exists(Path.Combine(folder, part, name))) ?? $"{stem}{Endings[0]}");
 
     private static T Config<T>(string folder, string part, Func<JsonElement, T> read)
     {

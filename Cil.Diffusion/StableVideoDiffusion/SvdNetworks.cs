@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Pickles;
 using Cil.Diffusion.OpenClip;
 using Cil.Diffusion.Pipelines;
 using static TorchSharp.torch;
@@ -14,22 +13,30 @@ internal sealed class SvdNetworks : IDisposable
 
     private SvdNetworks(SvdManifest manifest, string folder, Device device, ScalarType precision)
     {
-        var hashes = new StringBuilder();
+        var read = new List<string>();
         IReadOnlyList<string> files = manifest.WeightFiles;
-        UNet = Part(files[0], scope => new SvdUNet(manifest.UNet, scope), []);
-        Autoencoder = Part(files[1], scope => new SvdAutoencoder(manifest.Autoencoder, scope), []);
-        Vision = Part(files[2], scope => VisionTower.OfTransformers(manifest.Vision, manifest.TokenWidth, scope), TransformersVision.IgnoredNames);
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hashes.ToString())));
-
-        T Part<T>(string file, Func<WeightScope, T> build, IReadOnlyCollection<string> ignored)
+        try
         {
-            string path = Path.Combine(folder, file);
-            using SafetensorsReader reader = SafetensorsReader.Open(path);
+            UNet = Part(files[0], scope => new SvdUNet(manifest.UNet, scope), _ => false);
+            Autoencoder = Part(files[1], scope => new SvdAutoencoder(manifest.Autoencoder, scope), _ => false);
+            Vision = Part(files[2], scope => VisionTower.OfTransformers(manifest.Vision, manifest.TokenWidth, scope), TransformersVision.IgnoredNames.Contains);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Hash = FileHash.Sha256(read);
+
+        T Part<T>(string file, Func<WeightScope, T> build, Func<string, bool> ignored)
+        {
+            using ITensorFile reader = Open(Path.Combine(folder, file));
             var weights = new CheckpointWeights(reader, device, precision);
             owned.Add(weights);
             T network = build(WeightScope.Root(weights));
             weights.Verify(ignored: ignored);
-            _ = hashes.Append(FileHash.Sha256(path));
+            read.AddRange(reader.Files);
             return network;
         }
     }
@@ -40,11 +47,21 @@ internal sealed class SvdNetworks : IDisposable
 
     internal VisionTower Vision { get; }
 
-    /// <summary>SHA-256 of the hashes of the three files.</summary>
+    /// <summary>SHA-256 of the hashes of the files.</summary>
     internal string Hash { get; }
 
     /// <exception cref="CheckpointException">A file is missing or damaged, or its tensors do not fit; all at fault are listed.</exception>
     internal static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) => new(manifest, folder, device, precision);
+
+    // The CIL trainer keeps averages, which are what is sampled with, and the names of its wrapper.
+    internal static ITensorFile Open(string path)
+    {
+        const string Wrapper = "module.";
+        ITensorFile file = TensorFiles.Open(path);
+        if (file is TorchCheckpoint { HasAverages: true } trained) trained.UseAverages();
+        if (!file.Names.All(name => name.StartsWith(Wrapper, StringComparison.Ordinal))) return file;
+        return new RenamedTensors(file, file.Names.ToDictionary(name => name[Wrapper.Length..], name => name, StringComparer.Ordinal));
+    }
 
     public void Dispose()
     {

@@ -5,6 +5,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("render", "IMAGE", "--prompt", "--analytic-init")]
     [InlineData("models")]
+    [InlineData("models import", "CHECKPOINT", "--base", "--tuning")]
     [InlineData("check", "FOLDER", "--tolerance")]
     [InlineData("dataset sprites", "FOLDER", "--motions")]
     [InlineData("train finetune", "MODEL", "DATA", "--method")]

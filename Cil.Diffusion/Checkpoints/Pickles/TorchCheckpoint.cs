@@ -36,6 +36,8 @@ public sealed class TorchCheckpoint : ITensorFile
 
     public string File { get; }
 
+    public IReadOnlyList<string> Files => source.IsFile ? [File] : [];
+
     public IReadOnlyCollection<string> Names => tensors.Keys;
 
     /// <exception cref="CheckpointException">The file is missing or damaged, or holds what is not data.</exception>

@@ -29,6 +29,9 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     [InlineData("--output: cannot write there", "-o", "/proc/out.mp4")]
     [InlineData("--model: expected a model's name or folder, got 'unknown'", "--model", "unknown")]
     [InlineData("--analytic-init: expected auto, off or a statistics file, got 'perhaps'", "--analytic-init", "perhaps")]
+    [InlineData("--preset: expected one of dynamicrafter, dynamicrafter-analytic-init,", "--preset", "sora")]
+    [InlineData("--model: svd-cil is for svd models with timenoise weights, tiny is of dynamicrafter with plain weights", "--preset", "svd-cil")]
+    [InlineData("--analytic-init: dynamicrafter-analytic-init needs statistics for 4 frames of 32x32", "--preset", "dynamicrafter-analytic-init")]
     [InlineData("--wrong", "--wrong")]
     public async Task Render_WithABadOption_NamesItAndLeavesNothing(string message, params string[] options)
     {

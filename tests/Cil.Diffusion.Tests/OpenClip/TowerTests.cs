@@ -16,7 +16,7 @@ public sealed class TowerTests
         using var golden = new Golden("openclip/text");
         using CheckpointWeights weights = golden.Weights();
         var tower = new TextTower(Config(golden).Text, WeightScope.Root(weights));
-        weights.Verify(ignored: TextTower.Unused);
+        weights.Verify(ignored: TextTower.Unused.Contains);
 
         golden.Near("penultimate", tower.Forward(golden["tokens"]), Tolerance);
         golden.Near("last", tower.Forward(golden["tokens"], skipLast: 0), Tolerance);

@@ -1,0 +1,40 @@
+using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Released;
+
+namespace Cil.Cli.Models;
+
+/// <summary>The presets: which model each would render with, or what it needs.</summary>
+internal static class PresetTable
+{
+    internal static void Print(IEnumerable<string> folders)
+    {
+        string[] places = [.. folders];
+        Console.WriteLine("\nPresets, for 'cil render --preset NAME':");
+        int width = Presets.All.Max(preset => preset.Name.Length);
+        foreach (Preset preset in Presets.All) Console.WriteLine($"  {preset.Name.PadRight(width)}  {Says(preset, places)}");
+    }
+
+    /// <summary>The folder of the first model that a preset can render with, or null.</summary>
+    internal static string? Find(Preset preset, IEnumerable<string> folders) => folders.FirstOrDefault(folder =>
+    {
+        try
+        {
+            // The model that ships is DynamiCrafter's networks in small; it is none of the paper's.
+            ModelManifest manifest = ModelManifest.Read(folder);
+            return preset.Fits(manifest) && manifest.Name != "cil-tiny";
+        }
+        catch (ModelFolderException)
+        {
+            return false;
+        }
+    });
+
+    private static string Says(Preset preset, string[] folders)
+    {
+        string? folder = Find(preset, folders);
+        if (folder is null) return $"needs weights: {preset.Weights}{(preset.AnalyticInit ? $", and statistics: {preset.Statistics}" : "")}";
+        ModelManifest manifest = ModelManifest.Read(folder);
+        bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
+        return preset.AnalyticInit && !statistics ? $"{manifest.Name}; needs statistics: {preset.Statistics}, or 'cil stats build'; give them with --analytic-init" : $"ready: {manifest.Name}, M = {preset.Start}";
+    }
+}
