@@ -15,10 +15,10 @@ public sealed class ImportTests : IClassFixture<RenderFolder>
     {
         using var checkpoint = new TinySvd();
 
-        CilProgram.Outcome imported = await CilProgram.RunAsync(folder.Path, "models", "import", checkpoint.Folder, "--to", "models", "--tuning", "plain");
+        CilProgram.Outcome imported = await CilProgram.RunAsync(folder.Path, "models", "import", checkpoint.Folder, "--to", "models");
         CilProgram.Outcome listed = await CilProgram.RunAsync(folder.Path, "models");
         CilProgram.Outcome rendered = await CilProgram.RunAsync(folder.Path, "render", "picture.png", "--preset", "svd", "--size", "48x32", "--steps", "2", "--seed", "1", "-o", "preset.mp4");
-        CilProgram.Outcome again = await CilProgram.RunAsync(folder.Path, "models", "import", checkpoint.Folder, "--to", "models", "--tuning", "plain");
+        CilProgram.Outcome again = await CilProgram.RunAsync(folder.Path, "models", "import", checkpoint.Folder, "--to", "models");
 
         Assert.True(imported.ExitCode == 0, imported.Errors);
         Assert.StartsWith("svd: svd, plain, 4 frames of 1024x576\n", imported.Output, StringComparison.Ordinal);

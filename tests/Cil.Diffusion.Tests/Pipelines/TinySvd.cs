@@ -46,7 +46,7 @@ internal sealed class TinySvd : IDisposable
         });
     }
 
-    internal string Folder { get; } = Path.Combine(Path.GetTempPath(), $"cil-tiny-svd-{Guid.NewGuid():N}");
+    internal string Folder { get; } = Path.Combine(Path.GetTempPath(), $"tiny-svd-{Guid.NewGuid():N}");
 
     internal string PathOf(string part, string name) => Path.Combine(Folder, part, name);
 
