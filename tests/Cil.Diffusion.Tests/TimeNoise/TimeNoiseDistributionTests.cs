@@ -16,6 +16,7 @@ public sealed class TimeNoiseDistributionTests
     [InlineData("videocrafter1", 4, "5", 5.0)]
     [InlineData("videocrafter1", 4, "1", 1.0)]
     [InlineData("videocrafter1", 4, "10", 10.0)]
+    [InlineData("svd", 1, "5", 5.0)]
     public void Mu_IsTheOriginals(string system, double muMax, string name, double a)
     {
         using var golden = new Golden($"{system}/timenoise");
@@ -27,6 +28,7 @@ public sealed class TimeNoiseDistributionTests
     [Theory]
     [InlineData("dynamicrafter", 1)]
     [InlineData("videocrafter1", 4)]
+    [InlineData("svd", 1)]
     public void Strength_OfGivenNormals_IsTheOriginals(string system, double muMax)
     {
         using var golden = new Golden($"{system}/timenoise");
@@ -49,6 +51,7 @@ public sealed class TimeNoiseDistributionTests
     [Theory]
     [InlineData("dynamicrafter", 1)]
     [InlineData("videocrafter1", 4)]
+    [InlineData("svd", 1)]
     public void Draws_HaveTheExactMeanAndQuantiles(string system, double muMax)
     {
         using var golden = new Golden($"{system}/timenoise");
