@@ -50,10 +50,18 @@ internal sealed class Decoder
         Tensor h = middle2.Forward(middleAttention.Forward(middle1.Forward(convIn.Forward(z))));
         foreach ((ResnetBlock[] blocks, Conv2d? up) in levels)
         {
-            foreach (ResnetBlock block in blocks) h = block.Forward(h);
-            if (up is not null) h = up.Forward(F.interpolate(h, scale_factor: Twice));
+            foreach (ResnetBlock block in blocks) h = Scratch.Replace(h, block.Forward(h));
+            if (up is null) continue;
+            h = Scratch.Replace(h, Upsampled(h, up));
         }
 
-        return convOut.Forward(normOut.Activated(h)).MoveToOuterDisposeScope();
+        return Scratch.InParts(h, h.numel() / h.size(0), part => convOut.Forward(normOut.Activated(part))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Twice as large, and a convolution; (N, C, h, w) to (N, C, 2 h, 2 w).</summary>
+    internal static Tensor Upsampled(Tensor x, Conv2d convolution)
+    {
+        const int Pixels = 4;
+        return Scratch.InParts(x, x.numel() / x.size(0) * Pixels, part => convolution.Forward(F.interpolate(part, scale_factor: Twice)));
     }
 }

@@ -49,9 +49,11 @@ internal sealed class Encoder
         Tensor h = convIn.Forward(x);
         foreach ((ResnetBlock[] blocks, Conv2d? down) in levels)
         {
-            foreach (ResnetBlock block in blocks) h = block.Forward(h);
+            foreach (ResnetBlock block in blocks) h = Scratch.Replace(h, block.Forward(h));
+            if (down is null) continue;
             // One row and one column of zeros, right and bottom only.
-            if (down is not null) h = down.Forward(F.pad(h, RightAndBottom));
+            h = Scratch.Replace(h, F.pad(h, RightAndBottom));
+            h = Scratch.Replace(h, down.Forward(h));
         }
 
         h = middle2.Forward(middleAttention.Forward(middle1.Forward(h)));

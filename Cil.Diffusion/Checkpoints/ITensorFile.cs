@@ -18,6 +18,7 @@ public interface ITensorFile : IDisposable
     TensorEntry? Find(string name);
 
     /// <summary>A new tensor in the processor's memory with the stored type.</summary>
+    /// <param name="look">Sees the bytes while they are at hand; null for nobody.</param>
     /// <exception cref="CheckpointException">There is none of that name, or its bytes are not there.</exception>
-    Tensor Read(string name);
+    Tensor Read(string name, ByteLook? look = null);
 }

@@ -14,8 +14,8 @@ public sealed class RenamedTensors(ITensorFile file, IReadOnlyDictionary<string,
 
     public TensorEntry? Find(string name) => names.TryGetValue(name, out string? stored) ? file.Find(stored) : null;
 
-    public Tensor Read(string name) => names.TryGetValue(name, out string? stored)
-        ? file.Read(stored)
+    public Tensor Read(string name, ByteLook? look = null) => names.TryGetValue(name, out string? stored)
+        ? file.Read(stored, look)
         : throw new CheckpointException($"{File}: has no tensor '{name}'");
 
     public void Dispose() => file.Dispose();

@@ -54,12 +54,12 @@ public sealed class SafetensorsReader : ITensorFile
 
     /// <summary>A new tensor in the processor's memory with the stored type.</summary>
     /// <exception cref="CheckpointException">There is none of that name.</exception>
-    public Tensor Read(string name)
+    public Tensor Read(string name, ByteLook? look = null)
     {
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
             throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
         Tensor tensor = empty(entry.Shape, entry.Type);
-        source.Read(dataStart + entry.Begin, tensor.bytes);
+        source.Read(dataStart + entry.Begin, tensor.bytes, look);
         return tensor;
     }
 

@@ -52,8 +52,8 @@ public sealed class ShardedSafetensors : ITensorFile
 
     public TensorEntry? Find(string name) => tensors.TryGetValue(name, out SafetensorsReader? shard) ? shard.Find(name) : null;
 
-    public Tensor Read(string name) => tensors.TryGetValue(name, out SafetensorsReader? shard)
-        ? shard.Read(name)
+    public Tensor Read(string name, ByteLook? look = null) => tensors.TryGetValue(name, out SafetensorsReader? shard)
+        ? shard.Read(name, look)
         : throw new CheckpointException($"{File}: has no tensor '{name}'");
 
     public void Dispose()

@@ -34,11 +34,13 @@ public sealed class ResidualBlock
     public Tensor Forward(Tensor x, Tensor activatedEmbedding, long frames, bool training)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor h = conv1.Forward(norm1.Activated(x));
-        h = h + embed.Forward(activatedEmbedding).unsqueeze(-1).unsqueeze(-1);
-        h = norm2.Activated(h);
+        Tensor h = norm1.Activated(x);
+        h = Scratch.Replace(h, conv1.Forward(h));
+        h = Scratch.Replace(h, h + embed.Forward(activatedEmbedding).unsqueeze(-1).unsqueeze(-1));
+        h = Scratch.Replace(h, norm2.Activated(h));
         if (training) h = F.dropout(h, dropout, training);
-        h = (skip is null ? x : skip.Forward(x)) + conv2.Forward(h);
+        h = Scratch.Replace(h, conv2.Forward(h));
+        h = Scratch.Replace(h, (skip is null ? x : skip.Forward(x)) + h);
         return (temporal is null ? h : temporal.Forward(h, frames, training)).MoveToOuterDisposeScope();
     }
 }

@@ -41,11 +41,12 @@ public sealed class TemporalConvolution
         for (int i = 0; i < stages.Length; i++)
         {
             (GroupNorm norm, Tensor weight, Tensor bias) = stages[i];
-            y = norm.Activated(y);
+            y = i == 0 ? norm.Activated(y) : Scratch.Replace(y, norm.Activated(y));
             if (training && i > 0) y = F.dropout(y, dropout, training);
-            y = F.conv2d(y, weight.squeeze(-1), bias, padding: Padding); // kernel (3, 1)
+            y = Scratch.Replace(y, F.conv2d(y, weight.squeeze(-1), bias, padding: Padding)); // kernel (3, 1)
         }
 
-        return (video + y).transpose(1, 2).reshape(n, c, h, w).MoveToOuterDisposeScope();
+        y = Scratch.Replace(y, video + y);
+        return y.transpose(1, 2).reshape(n, c, h, w).MoveToOuterDisposeScope();
     }
 }

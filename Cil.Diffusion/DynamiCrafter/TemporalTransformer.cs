@@ -30,8 +30,8 @@ public sealed class TemporalTransformer
         Tensor video = x.view(b, frames, c, h * w).permute(0, 2, 1, 3); // (B, C, T, hw)
         Tensor tokens = norm.Forward(video.contiguous()).permute(0, 3, 2, 1).reshape(b * h * w, frames, c); // (B hw, T, C)
         tokens = projectIn.Forward(tokens);
-        foreach (TransformerBlock block in blocks) tokens = block.Forward(tokens, null);
-        tokens = projectOut.Forward(tokens).view(b, h * w, frames, c);
+        foreach (TransformerBlock block in blocks) tokens = Scratch.Replace(tokens, block.Forward(tokens, null));
+        tokens = Scratch.Replace(tokens, projectOut.Forward(tokens)).view(b, h * w, frames, c);
         return (x + tokens.permute(0, 2, 3, 1).reshape(n, c, h, w)).MoveToOuterDisposeScope(); // (B T, C, h, w)
     }
 }

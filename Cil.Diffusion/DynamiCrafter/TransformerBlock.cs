@@ -28,8 +28,8 @@ internal sealed class TransformerBlock
     public Tensor Forward(Tensor x, FrameContext? context)
     {
         using DisposeScope scope = NewDisposeScope();
-        x = x + self.Forward(norm1.Forward(x));
-        x = x + cross.Forward(norm2.Forward(x), context);
-        return (x + feedForward.Forward(norm3.Forward(x))).MoveToOuterDisposeScope();
+        Tensor y = Scratch.Residual(x, norm1.Forward, self.Forward);
+        y = Scratch.Replace(y, Scratch.Residual(y, norm2.Forward, normed => cross.Forward(normed, context)));
+        return Scratch.Residual(y, norm3.Forward, feedForward.Forward).MoveToOuterDisposeScope();
     }
 }

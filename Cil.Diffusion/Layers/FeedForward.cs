@@ -14,6 +14,13 @@ public sealed class FeedForward(WeightScope weights, long width)
     public Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return output.Forward(FusedOperators.GatedGelu(project.Forward(x))).MoveToOuterDisposeScope();
+        return Scratch.InParts(x.reshape(-1, width), width * 8, Rows).view(x.shape).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Rows(Tensor x)
+    {
+        Tensor inside = project.Forward(x);
+        inside = Scratch.Replace(inside, FusedOperators.GatedGelu(inside));
+        return Scratch.Replace(inside, output.Forward(inside));
     }
 }

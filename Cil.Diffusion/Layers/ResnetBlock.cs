@@ -29,17 +29,23 @@ public sealed class ResnetBlock
 
     /// <param name="x">(N, C, h, w).</param>
     /// <param name="activatedEmbedding">SiLU of the embedding, (B, embedWidth), for each N / B pictures that follow one another; null where the block takes none.</param>
-    public Tensor Forward(Tensor x, Tensor? activatedEmbedding = null)
+    public Tensor Forward(Tensor x, Tensor? activatedEmbedding = null) =>
+        activatedEmbedding is null ? Scratch.InParts(x, x.numel() / x.size(0), part => Whole(part, null)) : Whole(x, activatedEmbedding);
+
+    private Tensor Whole(Tensor x, Tensor? activatedEmbedding)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor h = conv1.Forward(norm1.Activated(x));
+        Tensor h = norm1.Activated(x);
+        h = Scratch.Replace(h, conv1.Forward(h));
         if (embed is not null)
         {
             Tensor shift = embed.Forward(activatedEmbedding!); // (B, C)
-            h = (h.view(shift.size(0), -1, h.size(1), h.size(2), h.size(3)) + shift.view(shift.size(0), 1, -1, 1, 1)).flatten(0, 1);
+            Tensor videos = h.view(shift.size(0), -1, h.size(1), h.size(2), h.size(3)); // (B, N / B, C, h, w)
+            h = Scratch.Replace(h, Scratch.Replace(videos, videos + shift.view(shift.size(0), 1, -1, 1, 1)).flatten(0, 1));
         }
 
-        h = conv2.Forward(norm2.Activated(h));
+        h = Scratch.Replace(h, norm2.Activated(h));
+        h = Scratch.Replace(h, conv2.Forward(h));
         return ((shortcut is null ? x : shortcut.Forward(x)) + h).MoveToOuterDisposeScope();
     }
 }

@@ -12,10 +12,10 @@ internal sealed class Mixer(WeightScope w, bool switched)
     private readonly Tensor factor = w.Get("mix_factor", Initial.Zero, 1);
 
     /// <summary>single + share · (together − single), where the share is that of the frames together.</summary>
-    internal Tensor Blend(Tensor single, Tensor together) => single + ((together - single) * Share(single));
+    internal Tensor Blend(Tensor single, Tensor together) => lerp(single, together, Share(single));
 
     /// <summary>The same where together = single + change.</summary>
-    internal Tensor Add(Tensor single, Tensor change) => single + (change * Share(single));
+    internal Tensor Add(Tensor single, Tensor change) => addcmul(single, change, Share(single), 1);
 
     private Tensor Share(Tensor like) => (switched ? factor : -factor).sigmoid().to(like.dtype);
 }

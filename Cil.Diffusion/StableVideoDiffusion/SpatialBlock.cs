@@ -28,9 +28,9 @@ internal sealed class SpatialBlock
     internal Tensor Forward(Tensor x, TimeContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        x = x + self.Forward(norm1.Forward(x));
+        Tensor y = Scratch.Residual(x, norm1.Forward, self.Forward);
         Tensor token = cross.Forward(context.Token); // (B, width)
-        x = (x.view(token.size(0), -1, x.size(1), x.size(2)) + token.view(token.size(0), 1, 1, -1)).flatten(0, 1);
-        return (x + feedForward.Forward(norm3.Forward(x))).MoveToOuterDisposeScope();
+        y = Scratch.Replace(y, (y.view(token.size(0), -1, y.size(1), y.size(2)) + token.view(token.size(0), 1, 1, -1)).flatten(0, 1));
+        return Scratch.Residual(y, norm3.Forward, feedForward.Forward).MoveToOuterDisposeScope();
     }
 }

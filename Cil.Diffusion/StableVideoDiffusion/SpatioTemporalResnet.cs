@@ -17,8 +17,17 @@ internal sealed class SpatioTemporalResnet(
     /// <param name="activatedEmbedding">SiLU of the embedding, (B, embedWidth), or null.</param>
     internal Tensor Forward(Tensor x, Tensor? activatedEmbedding, long frames)
     {
+        using Tensor single = OverPixels(x, activatedEmbedding);
+        return OverTime(single, activatedEmbedding, frames);
+    }
+
+    /// <summary>The first half, after which x is not needed.</summary>
+    internal Tensor OverPixels(Tensor x, Tensor? activatedEmbedding) => spatial.Forward(x, activatedEmbedding);
+
+    /// <summary>The second half, of what the first gave.</summary>
+    internal Tensor OverTime(Tensor single, Tensor? activatedEmbedding, long frames)
+    {
         using DisposeScope scope = NewDisposeScope();
-        Tensor single = spatial.Forward(x, activatedEmbedding);
         return mixer.Add(single, temporal.Change(single, activatedEmbedding, frames)).MoveToOuterDisposeScope();
     }
 }

@@ -40,12 +40,21 @@ internal sealed class SpatioTemporalTransformer
         Tensor positions = position2.Forward(F.silu(position1.Forward(sinusoid))); // (T, C)
         foreach ((SpatialBlock spatial, TemporalBlock temporal) in layers)
         {
-            tokens = spatial.Forward(tokens, context);
-            Tensor sequences = (tokens.view(b, frames, pixels, channels).transpose(1, 2) + positions).reshape(b * pixels, frames, channels);
-            Tensor together = temporal.Forward(sequences, context).view(b, pixels, frames, channels).transpose(1, 2).reshape(n, pixels, channels);
-            tokens = mixer.Blend(tokens, together);
+            tokens = Scratch.Replace(tokens, spatial.Forward(tokens, context));
+            tokens = Scratch.Replace(tokens, mixer.Blend(tokens, Together(tokens, temporal, context, positions)));
         }
 
-        return (x + projectOut.Forward(tokens).transpose(1, 2).reshape(n, channels, h, w)).MoveToOuterDisposeScope();
+        tokens = Scratch.Replace(tokens, projectOut.Forward(tokens));
+        return (x + tokens.transpose(1, 2).reshape(n, channels, h, w)).MoveToOuterDisposeScope();
+    }
+
+    // Tokens (B T, hw, C) through a block over time and back.
+    private Tensor Together(Tensor tokens, TemporalBlock temporal, TimeContext context, Tensor positions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long n = tokens.size(0), pixels = tokens.size(1), frames = positions.size(0), b = n / frames;
+        Tensor sequences = (tokens.view(b, frames, pixels, channels).transpose(1, 2) + positions).reshape(b * pixels, frames, channels);
+        Tensor together = temporal.Forward(sequences, context).view(b, pixels, frames, channels);
+        return together.transpose(1, 2).reshape(n, pixels, channels).MoveToOuterDisposeScope();
     }
 }

@@ -29,9 +29,9 @@ internal sealed class TemporalBlock
     internal Tensor Forward(Tensor x, TimeContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        x = x + feedForwardIn.Forward(normIn.Forward(x));
-        x = x + self.Forward(norm1.Forward(x));
-        x = x + context.ForPixels(cross.Forward(context.Token), x.size(0) / context.Token.size(0));
-        return (x + feedForward.Forward(norm3.Forward(x))).MoveToOuterDisposeScope();
+        Tensor y = Scratch.Residual(x, normIn.Forward, feedForwardIn.Forward);
+        y = Scratch.Replace(y, Scratch.Residual(y, norm1.Forward, self.Forward));
+        y = Scratch.Replace(y, y + context.ForPixels(cross.Forward(context.Token), y.size(0) / context.Token.size(0)));
+        return Scratch.Residual(y, norm3.Forward, feedForward.Forward).MoveToOuterDisposeScope();
     }
 }

@@ -11,7 +11,6 @@ namespace Cil.Diffusion.StableVideoDiffusion;
 internal sealed class TemporalDecoder
 {
     private const double TemporalEps = 1e-5;
-    private static readonly double[] Twice = [2, 2];
     private static readonly long[] TimePadding = [1, 0];
     private readonly Conv2d convIn, convOut;
     private readonly SpatioTemporalResnet middle1, middle2;
@@ -54,28 +53,24 @@ internal sealed class TemporalDecoder
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = middleAttention.Forward(middle1.Forward(convIn.Forward(z), null, frames));
-        x = Replace(x, middle2.Forward(x, null, frames));
+        x = Scratch.Replace(x, middle2.Forward(x, null, frames));
         foreach ((SpatioTemporalResnet[] blocks, Conv2d? up) in levels)
         {
-            // Pictures are large here: each is let go as soon as the next is made.
-            foreach (SpatioTemporalResnet block in blocks) x = Replace(x, block.Forward(x, null, frames));
+            foreach (SpatioTemporalResnet block in blocks)
+            {
+                x = Scratch.Replace(x, block.OverPixels(x, null));
+                x = Scratch.Replace(x, block.OverTime(x, null, frames));
+            }
+
             if (up is null) continue;
-            x = Replace(x, F.interpolate(x, scale_factor: Twice));
-            x = Replace(x, up.Forward(x));
+            x = Scratch.Replace(x, Decoder.Upsampled(x, up));
         }
 
-        x = Replace(x, normOut.Activated(x));
-        x = Replace(x, convOut.Forward(x));
+        x = Scratch.Replace(x, Scratch.InParts(x, x.numel() / x.size(0), part => convOut.Forward(normOut.Activated(part))));
         long n = x.size(0), h = x.size(2), w = x.size(3), b = n / frames;
         Tensor video = x.view(b, frames, 3, h * w).transpose(1, 2); // (B, 3, T, HW)
         video = F.conv2d(video, timeWeight.squeeze(-1), timeBias, padding: TimePadding);
         return video.transpose(1, 2).reshape(n, 3, h, w).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor Replace(Tensor old, Tensor made)
-    {
-        old.Dispose();
-        return made;
     }
 
     private static SpatioTemporalResnet Resnet(WeightScope w, long from, long to) =>

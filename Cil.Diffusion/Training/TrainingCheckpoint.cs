@@ -48,7 +48,7 @@ internal static class TrainingCheckpoint
             parameter.Publish();
         }
 
-        optimizer.Restore(reader.Read, Counter("optimizer_steps"));
+        optimizer.Restore(name => reader.Read(name), Counter("optimizer_steps"));
         average.Restore(name => reader.Read($"average.{name}"), Counter("average_updates"));
         return Counter("step");
 

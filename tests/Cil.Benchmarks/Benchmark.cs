@@ -1,5 +1,6 @@
 using Cil.Benchmarks.Grid;
-using Cil.Benchmarks.UNet;
+using Cil.Benchmarks.Loading;
+using Cil.Benchmarks.Networks;
 
 namespace Cil.Benchmarks;
 
@@ -9,7 +10,8 @@ internal sealed record Benchmark(string Name, string Summary, Func<BenchmarkOpti
 {
     internal static IReadOnlyList<Benchmark> All { get; } =
     [
-        new("unet", "one pass of a DynamiCrafter U-Net against the original implementation", UNetForward.RunAsync),
+        .. NetworkCase.All.Select(network => new Benchmark(network.Name, $"{network.Summary} against the original implementation", options => NetworkForward.RunAsync(network, options))),
+        new("loading", "a checkpoint of 2.5 GB in the page cache: all tensors in memory, checked to be finite, against cat", CheckpointLoading.RunAsync),
         new("grid", "a render through the grid against the bare loop in one thread", GridRender.RunAsync),
         new("memory", "peak memory of a render, and tensors that it leaves behind", RenderMemory.RunAsync),
     ];

@@ -12,7 +12,7 @@ internal sealed record BenchmarkOptions
           --quick          3 repetitions of each side instead of 9
           --runs N         so many repetitions of each side
           --threads N      threads of libtorch on both sides (all processors: {Environment.ProcessorCount})
-          --peers PATHS    PYTHONPATH with the original repository and einops (environment: CIL_PEERS); without, "unet" is skipped
+          --peers FOLDER   checkouts of the originals (environment: CIL_PEERS; docs/benchmarks.md); without, networks are skipped
           --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
           --steps N        denoising steps of "grid" and "memory" (the model's own number)
           --model FOLDER   the model that "grid" and "memory" render with (models/cil-tiny, or a random one of about its size)

@@ -8,6 +8,12 @@ if (args.Contains("--help"))
     return 0;
 }
 
+if (args is [ProcessMemory.Command, ..])
+{
+    ProcessMemory.RunOnce(args);
+    return 0;
+}
+
 BenchmarkOptions options;
 try
 {

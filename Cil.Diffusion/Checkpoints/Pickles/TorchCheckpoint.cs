@@ -49,8 +49,8 @@ public sealed class TorchCheckpoint : ITensorFile
 
     public TensorEntry? Find(string name) => tensors.TryGetValue(name, out PickleTensor? tensor) ? new TensorEntry(tensor.Type, tensor.Size) : null;
 
-    public Tensor Read(string name) => tensors.TryGetValue(name, out PickleTensor? tensor)
-        ? Read(name, tensor)
+    public Tensor Read(string name, ByteLook? look = null) => tensors.TryGetValue(name, out PickleTensor? tensor)
+        ? Read(name, tensor, look)
         : throw new CheckpointException($"{File}: has no tensor '{name}'; it has {tensors.Count}: {string.Join(", ", tensors.Keys.Take(8))}…");
 
     /// <summary>Whether a trainer kept averages of the parameters (diffusers, training_utils.py, EMAModel).</summary>
@@ -132,22 +132,22 @@ public sealed class TorchCheckpoint : ITensorFile
         return tensor;
     }
 
-    private Tensor Read(string name, PickleTensor tensor)
+    private Tensor Read(string name, PickleTensor tensor, ByteLook? look)
     {
         if (tensor.Size.Contains(0)) return empty(tensor.Size, tensor.Type);
         int bytes = SafetensorsHeader.BytesOf(tensor.Type);
         long offset = entries[$"{root}data/{tensor.Storage.Key}"].Offset + (tensor.Offset * bytes);
-        if (IsContiguous(tensor)) return Fill(empty(tensor.Size, tensor.Type), offset);
+        if (IsContiguous(tensor)) return Fill(empty(tensor.Size, tensor.Type), offset, look);
         long span = 1 + tensor.Size.Zip(tensor.Stride, (size, stride) => (size - 1) * stride).Sum();
         if (span > int.MaxValue) throw new CheckpointException($"{File}: {name}: its strides span {span} elements, at most {int.MaxValue} are read");
-        using Tensor covered = Fill(empty([span], tensor.Type), offset);
+        using Tensor covered = Fill(empty([span], tensor.Type), offset, look);
         using Tensor view = covered.as_strided(tensor.Size, tensor.Stride);
         return view.contiguous();
     }
 
-    private Tensor Fill(Tensor target, long offset)
+    private Tensor Fill(Tensor target, long offset, ByteLook? look)
     {
-        source.Read(offset, target.bytes);
+        source.Read(offset, target.bytes, look);
         return target;
     }
 

@@ -93,7 +93,7 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
                 TimeLimit = options.TimeLimit,
                 CheckpointEvery = 50,
             },
-            start.Read);
+            name => start.Read(name));
         trainer.Run.TryResume();
         trainer.Train(clips, progress, cancel);
         return trainer.Run.Step >= options.Steps;

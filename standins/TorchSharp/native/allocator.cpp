@@ -76,8 +76,9 @@ private:
     std::mutex mutex_;
     std::array<std::vector<Header*>, kClasses> free_;
     size_t live_ = 0, peak_live_ = 0, reserved_ = 0, peak_reserved_ = 0, allocations_ = 0, system_allocations_ = 0;
-    // What may lie unused: an eighth of the machine's memory.
-    const size_t cache_limit_ = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE)) / 8;
+    // The most that was ever live. What lies unused within it costs no memory that was not needed once.
+    size_t highest_live_ = 0;
+    static constexpr size_t kSlack = size_t{64} << 20;
 
     c10::DataPtr take(size_t n) {
         c10::Device cpu(c10::DeviceType::CPU);
@@ -94,12 +95,15 @@ private:
         live_ += block->bytes;
         allocations_++;
         if (live_ > peak_live_) peak_live_ = live_;
+        if (live_ > highest_live_) highest_live_ = live_;
         void* data = reinterpret_cast<char*>(block) + kHeader;
         return {data, data, &give_back, cpu};
     }
 
     Header* from_system(SizeClass wanted) {
-        if (reserved_ - live_ > cache_limit_) release_cached();
+        // A quarter above the highest need may lie unused, so that sizes that alternate find their blocks again.
+        const size_t needed = std::max(highest_live_, live_ + wanted.bytes);
+        trim(needed + needed / 4 + kSlack, wanted.bytes);
         void* memory = system_allocate(wanted.bytes);
         if (memory == nullptr) {
             release_cached();
@@ -122,15 +126,19 @@ private:
         return memory;
     }
 
-    void release_cached() {
-        for (auto& blocks : free_) {
-            for (auto block : blocks) {
-                reserved_ -= block->bytes;
-                std::free(block);
+    // Gives unused blocks back, the largest first, until so many more bytes fit.
+    void trim(size_t limit, size_t more) {
+        for (auto blocks = free_.rbegin(); blocks != free_.rend(); ++blocks) {
+            while (!blocks->empty()) {
+                if (reserved_ + more <= limit) return;
+                reserved_ -= blocks->back()->bytes;
+                std::free(blocks->back());
+                blocks->pop_back();
             }
-            blocks.clear();
         }
     }
+
+    void release_cached() { trim(0, 0); }
 
     static void give_back(void* data);
 };

@@ -16,8 +16,11 @@ internal sealed class PythonPeer : IDisposable
         errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>What the script said when it was ready.</summary>
-    internal string Greeting { get; private set; } = "";
+    /// <summary>PyTorch's.</summary>
+    internal string Version { get; private set; } = "";
+
+    /// <summary>The most memory that the process held until its first run was done, in 10^6 bytes.</summary>
+    internal double PeakMegabytes { get; private set; }
 
     /// <summary>Starts the script and waits until it has made its first run.</summary>
     /// <exception cref="InvalidOperationException">The script failed: its last lines say why (the original is not importable, say).</exception>
@@ -28,15 +31,15 @@ internal sealed class PythonPeer : IDisposable
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["PYTHONPATH"] = options.Peers;
+        start.Environment["CIL_PEERS"] = options.Peers;
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads;
         // OpenBLAS chooses its kernels itself on our side too; slower ones that a shell asks for would flatter the comparison.
         _ = start.Environment.Remove("OPENBLAS_CORETYPE");
         var peer = new PythonPeer(Process.Start(start) ?? throw new InvalidOperationException($"{options.Python}: did not start"));
-        peer.Greeting = peer.Answer();
-        return peer.Greeting.StartsWith(Ready, StringComparison.Ordinal)
-            ? peer
-            : throw new InvalidOperationException($"{script}: expected '{Ready}', got '{peer.Greeting}'");
+        string greeting = peer.Answer();
+        if (greeting.Split(' ') is not [Ready, var version, var peak]) throw new InvalidOperationException($"{script}: expected '{Ready} VERSION MEGABYTES', got '{greeting}'");
+        (peer.Version, peer.PeakMegabytes) = (version, double.Parse(peak, CultureInfo.InvariantCulture));
+        return peer;
     }
 
     /// <summary>One run's seconds, by the script's own clock.</summary>

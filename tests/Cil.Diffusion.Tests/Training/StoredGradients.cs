@@ -14,7 +14,7 @@ internal static class StoredGradients
     internal static TrainingWeights Load(Golden network, Action<IWeightSource> build)
     {
         using SafetensorsReader stored = SafetensorsReader.Open(Path.Combine(network.Folder, "weights.safetensors"));
-        var weights = new TrainingWeights(seed: 1, ScalarType.Float32, stored.Read);
+        var weights = new TrainingWeights(seed: 1, ScalarType.Float32, name => stored.Read(name));
         build(weights);
         return weights;
     }

@@ -3,33 +3,49 @@ using Cil.Benchmarks.Measuring;
 using Cil.Diffusion.Devices;
 using static TorchSharp.torch;
 
-namespace Cil.Benchmarks.UNet;
+namespace Cil.Benchmarks.Networks;
 
-/// <summary>One pass of the mid-size DynamiCrafter U-Net: the original in float32, ours in float32 and in bfloat16.</summary>
-internal static class UNetForward
+/// <summary>One pass of a network: the original in float32, ours in float32 and in bfloat16; then the memory of a process that runs it.</summary>
+internal static class NetworkForward
 {
     private const double FloatAim = 0.8, BFloat16Aim = 0.5;
 
     // Two BLAS orders of the same sums differ by about 1e-6 here; bfloat16 keeps 8 bits, and rounding adds up over the layers.
     private const double FloatTolerance = 1e-4, BFloat16Tolerance = 0.1;
 
-    internal static Task<bool> RunAsync(BenchmarkOptions options)
+    internal static async Task<bool> RunAsync(NetworkCase network, BenchmarkOptions options)
     {
         if (options.Peers is null)
         {
-            Console.WriteLine("  skipped: --peers (or CIL_PEERS) does not say where the original is");
-            return Task.FromResult(true);
+            Console.WriteLine("  skipped: --peers (or CIL_PEERS) does not say where the originals are");
+            return true;
         }
 
-        using var sample = new UNetSample();
-        using PythonPeer peer = PythonPeer.Start(
-            options, Path.Combine(AppContext.BaseDirectory, "peers", "dynamicrafter_unet.py"), UNetSample.ConfigFile, sample.SampleFile, sample.OutputFile);
-        using var full = new LoadedUNet(sample, float32);
+        using var sample = new NetworkSample(network);
+        bool met;
+        double originalPeak;
+        using (PythonPeer peer = PythonPeer.Start(options, network.Script, network.ConfigFile, sample.SampleFile, sample.OutputFile))
+        {
+            originalPeak = peer.PeakMegabytes;
+            met = Compare(network, options, sample, peer);
+        }
+
+        double peak = await ProcessMemory.MeasureAsync(network, sample.SampleFile, options.Threads);
+        bool lower = peak <= originalPeak;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  peak memory of a process that loads it and runs one pass, float32: {peak:F0} MB, original {originalPeak:F0} MB; aim no more: {(lower ? "met" : "NOT met")}"));
+        return met && lower;
+    }
+
+    private static bool Compare(NetworkCase network, BenchmarkOptions options, NetworkSample sample, PythonPeer peer)
+    {
+        using var full = new LoadedNetwork(network, sample.SampleFile, float32);
         Validate("float32", full, sample, FloatTolerance);
-        using LoadedUNet? half = DeviceCatalog.DescribeCpu().HasFastBFloat16 == true ? new LoadedUNet(sample, bfloat16) : null;
+        using LoadedNetwork? half = DeviceCatalog.DescribeCpu().HasFastBFloat16 == true ? new LoadedNetwork(network, sample.SampleFile, bfloat16) : null;
         if (half is not null) Validate("bfloat16", half, sample, BFloat16Tolerance);
 
-        var original = new Samples($"original, float32 ({peer.Greeting["ready ".Length..]})");
+        var original = new Samples($"original, float32 (torch {peer.Version})");
         var (single, brief) = (new Samples("Cil, float32"), new Samples("Cil, bfloat16"));
         for (int run = 0; run < options.Runs; run++)
         {
@@ -44,10 +60,10 @@ internal static class UNetForward
         bool met = single.Against(original, FloatAim);
         if (half is not null) met &= brief.Against(original, BFloat16Aim);
         else Console.WriteLine("  bfloat16 skipped: the processor does not have it");
-        return Task.FromResult(met);
+        return met;
     }
 
-    private static void Validate(string name, LoadedUNet network, UNetSample sample, double tolerance)
+    private static void Validate(string name, LoadedNetwork network, NetworkSample sample, double tolerance)
     {
         double difference = network.Difference(sample.OutputFile);
         if (!(difference <= tolerance)) throw new InvalidOperationException($"{name}: differs from the original by {difference:G3}; allowed {tolerance:G3}");

@@ -1,32 +1,31 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Devices;
-using Cil.Diffusion.DynamiCrafter;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cil.Benchmarks.UNet;
+namespace Cil.Benchmarks.Networks;
 
-/// <summary>This project's U-Net with a sample's weights and inputs.</summary>
-internal sealed class LoadedUNet : IDisposable
+/// <summary>This project's network with a sample's weights and inputs.</summary>
+internal sealed class LoadedNetwork : IDisposable
 {
     private readonly CheckpointWeights weights;
-    private readonly VideoUNet network;
-    private readonly Tensor x, context, timesteps, fps;
+    private readonly Func<IReadOnlyDictionary<string, Tensor>, Tensor> forward;
+    private readonly Dictionary<string, Tensor> inputs;
 
-    internal LoadedUNet(UNetSample sample, ScalarType precision)
+    internal LoadedNetwork(NetworkCase network, string sampleFile, ScalarType precision)
     {
-        using SafetensorsReader reader = SafetensorsReader.Open(sample.SampleFile);
+        using SafetensorsReader reader = SafetensorsReader.Open(sampleFile);
         weights = new CheckpointWeights(reader, CPU, precision);
-        network = new VideoUNet(sample.Config, WeightScope.Root(weights));
-        weights.Verify(ignored: name => name.StartsWith("input.", StringComparison.Ordinal));
-        (x, context) = (reader.Read("input.x").to(precision), reader.Read("input.context").to(precision));
-        (timesteps, fps) = (reader.Read("input.timesteps"), reader.Read("input.fps"));
+        forward = network.Build(network.Parameters(), WeightScope.Root(weights));
+        weights.Verify(ignored: name => name.StartsWith(NetworkSample.InputPrefix, StringComparison.Ordinal));
+        inputs = reader.Names.Where(name => name.StartsWith(NetworkSample.InputPrefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[NetworkSample.InputPrefix.Length..], name => Rounded(name, reader.Read(name), precision));
     }
 
     internal void Run()
     {
         using var noGradient = no_grad();
-        using Tensor output = network.Forward(x, timesteps, context, fps);
+        using Tensor output = forward(inputs);
     }
 
     /// <summary>The largest difference from the peer's numbers, as a part of the largest of them.</summary>
@@ -34,7 +33,7 @@ internal sealed class LoadedUNet : IDisposable
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor output = network.Forward(x, timesteps, context, fps).@float().contiguous();
+        Tensor output = forward(inputs).@float().contiguous();
         Tensor expected = empty(output.shape);
         byte[] bytes = File.ReadAllBytes(outputFile);
         if (bytes.Length != expected.bytes.Length) throw new InvalidOperationException($"the peer's output: expected {expected.bytes.Length} bytes, got {bytes.Length}");
@@ -55,7 +54,10 @@ internal sealed class LoadedUNet : IDisposable
 
     public void Dispose()
     {
-        foreach (Tensor tensor in new[] { x, context, timesteps, fps }) tensor.Dispose();
+        foreach (Tensor tensor in inputs.Values) tensor.Dispose();
         weights.Dispose();
     }
+
+    private static Tensor Rounded(string name, Tensor value, ScalarType precision) =>
+        value.dtype != float32 || name.Contains("numbers.", StringComparison.Ordinal) ? value : value.to(precision, disposeAfter: true);
 }

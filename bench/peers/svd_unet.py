@@ -1,0 +1,16 @@
+"""Times the original U-Net of Stable Video Diffusion (huggingface/diffusers 0.25.1, UNetSpatioTemporalConditionModel).
+
+Needs PyTorch, checkouts diffusers 0.25.1 and huggingface_hub 0.20.3, and what they import: packaging, tqdm, filelock, fsspec,
+importlib_metadata, regex, requests, yaml. See peer.py.
+"""
+import peer
+
+peer.checkouts("diffusers/src", "huggingface_hub/src")
+peer.stand_in("safetensors", "safetensors.torch")
+
+from diffusers.models.unet_spatio_temporal_condition import UNetSpatioTemporalConditionModel  # noqa: E402
+
+peer.main(
+    UNetSpatioTemporalConditionModel.from_config,
+    lambda model, inputs: model(
+        inputs["sample"], inputs["numbers.noise"], inputs["token"], added_time_ids=inputs["numbers.conditions"]).sample)

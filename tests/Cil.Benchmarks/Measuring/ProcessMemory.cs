@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cil.Benchmarks.Networks;
+using static TorchSharp.torch;
+
+namespace Cil.Benchmarks.Measuring;
+
+/// <summary>The most memory that a process of its own ever held, loading a network and running it once.</summary>
+internal static class ProcessMemory
+{
+    /// <summary>What the command line of such a process begins with.</summary>
+    internal const string Command = "run-once";
+
+    internal static async Task<double> MeasureAsync(NetworkCase network, string sampleFile, int threads)
+    {
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Cil.Benchmarks.dll"), Command, network.Name, sampleFile, threads.ToString(CultureInfo.InvariantCulture)];
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return double.Parse(output, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What that process does: prints megabytes (10^6).</summary>
+    internal static void RunOnce(string[] arguments)
+    {
+        set_num_threads(int.Parse(arguments[3], CultureInfo.InvariantCulture));
+        using var network = new LoadedNetwork(NetworkCase.All.Single(one => one.Name == arguments[1]), arguments[2], float32);
+        network.Run();
+        string[] line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Console.WriteLine((long.Parse(line[1], CultureInfo.InvariantCulture) * 1024 / 1e6).ToString("F1", CultureInfo.InvariantCulture));
+    }
+}
