@@ -1,24 +1,21 @@
-// CPU memory for tensors: freed blocks are kept and used again, large ones on huge pages.
+// CPU memory for tensors: freed blocks are kept and used again.
 //
 // A network asks for the same sizes at every step. Returning tens of megabytes to the system after each operator and
 // faulting them in again, page by page, costs more than many of the operators do.
 #include "abi.h"
 
+#include <algorithm>
 #include <array>
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <vector>
 
 namespace {
 
 constexpr size_t kHeader = 64;                  // bytes before the numbers; keeps them aligned for AVX-512
-constexpr size_t kLarge = size_t(1) << 20;      // from here on: own mapping, huge pages
-constexpr size_t kHugePage = size_t(2) << 20;
 constexpr int kStepsPerOctave = 8;              // block sizes a factor 2^(1/8) apart or less: at most 1/8 is unused
 constexpr int kClasses = 48 * kStepsPerOctave;
 constexpr int kClassesUp = 2;                   // a request may take a free block up to two classes larger
@@ -121,9 +118,7 @@ private:
 
     static void* system_allocate(size_t bytes) {
         void* memory = nullptr;
-        if (posix_memalign(&memory, bytes < kLarge ? kHeader : kHugePage, bytes) != 0) return nullptr;
-        if (bytes >= kHugePage) madvise(memory, bytes & ~(kHugePage - 1), MADV_HUGEPAGE);
-        return memory;
+        return posix_memalign(&memory, kHeader, bytes) == 0 ? memory : nullptr;
     }
 
     // Gives unused blocks back, the largest first, until so many more bytes fit.
