@@ -78,7 +78,7 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
     private async Task TakeAsync()
     {
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
-        while (HasRoom && await queue.TakeAsync(Key, renderer.Models) is { } ticket)
+        while (HasRoom && await queue.TakeNextAsync(Offer()) is { } ticket)
         {
             IChunkSource job = ticket.Kind == ChunkKind.Measure
                 ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(ticket.Job.Value)
@@ -90,6 +90,8 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
             chunk.Work = RunAsync(chunk);
         }
     }
+
+    private WorkerOffer Offer() => new() { Worker = Key, Models = renderer.Models };
 
     // Runs beside the grain's turns, on the grain's scheduler only between awaits.
     private async Task RunAsync(ChunkInHand chunk)

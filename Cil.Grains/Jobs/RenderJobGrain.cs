@@ -97,6 +97,16 @@ public sealed partial class RenderJobGrain(
         await FinishAsync(JobState.Cancelled, new JobError(JobError.Cancelled, "the job was cancelled", Retryable: false));
     }
 
+    public Task<JobSnapshot?> PauseAsync() => GetAsync();
+
+    public Task<JobSnapshot?> UnpauseAsync() => GetAsync();
+
+    public Task<JobSnapshot?> RetryAsync() => GetAsync();
+
+    public Task<bool> DeleteAsync() => Task.FromResult(false);
+
+    public Task ExpireAsync() => Task.CompletedTask;
+
     public async Task<bool> ResumeAsync()
     {
         if (!IsUnfinished) return false;

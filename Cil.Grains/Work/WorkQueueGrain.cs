@@ -30,8 +30,9 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
         return Task.CompletedTask;
     }
 
-    public Task<ChunkTicket?> TakeAsync(string worker, IReadOnlyList<string> models)
+    public Task<ChunkTicket?> TakeNextAsync(WorkerOffer offer)
     {
+        (string worker, IReadOnlyList<string> models) = (offer.Worker, offer.Models);
         DateTimeOffset now = clock.GetUtcNow();
         Waiting? next = waiting.Values
             .Where(item => models.Contains(item.Ticket.Model))
@@ -56,6 +57,26 @@ public sealed class WorkQueueGrain(TimeProvider clock) : Grain, IWorkQueueGrain
             ? null
             : waiting.Values.Where(item => !item.Ticket.IsBound && item.Ticket.Since < own.Ticket.Since).Select(item => item.Ticket.Job).Distinct().Count());
     }
+
+    public Task<Admission> AdmitAsync(string tenant, string model, long memory) => Task.FromResult<Admission>(new Admission.Welcome());
+
+    public Task EndAsync(RenderJobId job, int chunk, TimeSpan used) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<RenderJobId>> UnknownAsync(IReadOnlyList<RenderJobId> jobs) => Task.FromResult(jobs);
+
+    public Task<string?> WhyAsync(RenderJobId job) => Task.FromResult<string?>(null);
+
+    public Task PauseAsync(string? tenant) => Task.CompletedTask;
+
+    public Task UnpauseAsync(string? tenant) => Task.CompletedTask;
+
+    public Task SetShareAsync(string tenant, double share) => Task.CompletedTask;
+
+    public Task MeasuredAsync(string kind, long bytes) => Task.CompletedTask;
+
+    public Task<long> MemoryAsync(string kind) => Task.FromResult(0L);
+
+    public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus { Waiting = waiting.Count, Running = 0, IsPaused = false, Tenants = [], Workers = [] });
 
     private async Task WakeOneAsync(string? holder)
     {

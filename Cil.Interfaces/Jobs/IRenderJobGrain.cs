@@ -18,6 +18,23 @@ public interface IRenderJobGrain : IChunkSource
     /// <summary>Stops the job, in any state and also before it is known; does nothing to a finished one.</summary>
     [Alias("Cancel")] Task CancelAsync();
 
+    /// <summary>Begins nothing more of it; the chunks in hand go to their end.</summary>
+    /// <returns>The job as it stands then, or null when there is none of this id.</returns>
+    [Alias("Pause")] Task<JobSnapshot?> PauseAsync();
+
+    /// <summary>Goes on with a paused job; does nothing to another.</summary>
+    [Alias("Unpause")] Task<JobSnapshot?> UnpauseAsync();
+
+    /// <summary>Takes a failed job up again from its last checkpoint, its failures forgotten; does nothing to another.</summary>
+    [Alias("Retry")] Task<JobSnapshot?> RetryAsync();
+
+    /// <summary>Cancels the job if it is not over, and removes it with every blob of it.</summary>
+    /// <returns>Whether there was one.</returns>
+    [Alias("Delete")] Task<bool> DeleteAsync();
+
+    /// <summary>Its deadline has passed while it waited.</summary>
+    [Alias("Expire")] Task ExpireAsync();
+
     /// <summary>The video is in storage, or could not be made.</summary>
     [Alias("ReportVideo")] Task ReportVideoAsync(Frames.AggregationResult result);
 }

@@ -47,5 +47,24 @@ public sealed record JobSnapshot
 
     [Id(18)] public DateTimeOffset? FinishedAt { get; init; }
 
+    [Id(19)] public string Model { get; init; } = "";
+
+    [Id(20)] public string Prompt { get; init; } = "";
+
+    [Id(21)] public string Tenant { get; init; } = "";
+
+    [Id(22)] public int Priority { get; init; }
+
+    [Id(23)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>When the job and all its blobs are deleted; null for never, and while it is not over.</summary>
+    [Id(24)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Failures so far, of all chunks together.</summary>
+    [Id(25)] public int Failures { get; init; }
+
+    /// <summary>Workers that are at it now.</summary>
+    [Id(26)] public IReadOnlyList<string> Workers { get; init; } = [];
+
     public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 }

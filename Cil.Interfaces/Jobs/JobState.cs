@@ -9,4 +9,7 @@ public enum JobState
     Completed = 2,
     Failed = 3,
     Cancelled = 4,
+
+    /// <summary>Nothing of it is begun until it is unpaused; the chunks in hand go to their end.</summary>
+    Paused = 5,
 }

@@ -56,6 +56,12 @@ public sealed record RenderPlan
     /// </summary>
     [Id(20)] public int? SamplerSteps { get; init; }
 
+    /// <summary>The windows that the video's frames are rendered in; one, where they are no more than the model makes at once.</summary>
+    [Id(21)] public IReadOnlyList<FrameWindow> Windows { get; init; } = [];
+
+    /// <summary>How the windows become one video.</summary>
+    [Id(22)] public WindowJoining Joining { get; init; }
+
     /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
     [Id(18)] public required IReadOnlyList<Work.Chunk> Chunks { get; init; }
 }

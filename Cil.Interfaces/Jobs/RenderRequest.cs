@@ -40,4 +40,22 @@ public sealed record RenderRequest
 
     /// <summary>"mp4", "webp" or "gif".</summary>
     [Id(13)] public string Container { get; init; } = "mp4";
+
+    /// <summary>Whose job it is; tenants share the devices. Letters, digits, '-' and '_'.</summary>
+    [Id(14)] public string Tenant { get; init; } = "default";
+
+    /// <summary>-100 to 100; among a tenant's jobs, one more goes before jobs that are up to ten minutes older.</summary>
+    [Id(15)] public int Priority { get; init; }
+
+    /// <summary>A job that is not done by then fails; null for none.</summary>
+    [Id(16)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>How windows are joined where there are more frames than the model makes at once.</summary>
+    [Id(17)] public WindowJoining Joining { get; init; }
+
+    /// <summary>Frames that neighbouring windows share; null for a quarter of a window, and 1 where windows continue.</summary>
+    [Id(18)] public int? Overlap { get; init; }
+
+    /// <summary>Whether the two halves of guidance may run on two devices: the same bytes, sooner where a device is idle.</summary>
+    [Id(19)] public bool SplitGuidance { get; init; }
 }

@@ -11,6 +11,10 @@ public abstract record Submission
     [GenerateSerializer, Immutable, Alias("cil.Submission.Accepted")]
     public sealed record Accepted([property: Id(0)] JobSnapshot Job) : Submission;
 
+    /// <summary>The queue is full: the same request may be accepted later.</summary>
+    [GenerateSerializer, Immutable, Alias("cil.Submission.Busy")]
+    public sealed record Busy([property: Id(0)] string Reason, [property: Id(1)] TimeSpan RetryAfter) : Submission;
+
     [GenerateSerializer, Immutable, Alias("cil.Submission.Refused")]
     public sealed record Refused([property: Id(0)] IReadOnlyList<RequestFault> Faults) : Submission;
 }

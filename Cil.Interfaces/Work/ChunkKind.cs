@@ -9,4 +9,10 @@ public enum ChunkKind
 
     /// <summary>Clips of a data set are encoded, and their latents' moments summed.</summary>
     Measure = 2,
+
+    /// <summary>
+    /// One step's passes of the network over one window, whose outcomes are joined by whoever goes on: overlapping windows
+    /// and the two halves of guidance run side by side so.
+    /// </summary>
+    Predict = 3,
 }

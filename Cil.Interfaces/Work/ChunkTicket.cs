@@ -23,4 +23,20 @@ public sealed record ChunkTicket
 
     /// <summary>What is to be done, which tells who hands the chunk out.</summary>
     [Id(6)] public required ChunkKind Kind { get; init; }
+
+    /// <summary>Whose job it is.</summary>
+    [Id(7)] public string Tenant { get; init; } = "default";
+
+    [Id(8)] public int Priority { get; init; }
+
+    /// <summary>Failures of the job so far: each sets it back.</summary>
+    [Id(9)] public int Failures { get; init; }
+
+    [Id(10)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Device memory that it was seen to need, in bytes; 0 where that is not known yet.</summary>
+    [Id(11)] public long Memory { get; init; }
+
+    /// <summary>Workers that it failed on: others go first.</summary>
+    [Id(12)] public IReadOnlyList<string> Avoid { get; init; } = [];
 }

@@ -1,20 +1,52 @@
+using Cil.Interfaces.Jobs;
+using Orleans.Concurrency;
+
 namespace Cil.Interfaces.Work;
 
 /// <summary>
-/// Who is next. Holds nothing that the jobs could not offer again: a lost queue is rebuilt from them.
+/// Who is next. Of its memory nothing is precious: a lost queue is rebuilt from the jobs. What people have said of it
+/// (pauses, shares, measured memory) is stored.
 /// </summary>
 [Alias("cil.IWorkQueueGrain")]
 public interface IWorkQueueGrain : IGrainWithIntegerKey
 {
+    /// <summary>Whether there is room for another job, and any worker that could do it.</summary>
+    [Alias("Admit")] Task<Admission> AdmitAsync(string tenant, string model, long memory);
+
     /// <summary>Adds a chunk, or renews one that already waits.</summary>
     [Alias("Offer")] Task OfferAsync(ChunkTicket ticket);
 
     /// <summary>Takes back whatever a job has waiting.</summary>
-    [Alias("Withdraw")] Task WithdrawAsync(Jobs.RenderJobId job);
+    [Alias("Withdraw")] Task WithdrawAsync(RenderJobId job);
 
     /// <summary>The next chunk for a worker, or null; a worker that got none is woken when there is one.</summary>
-    [Alias("Take")] Task<ChunkTicket?> TakeAsync(string worker, IReadOnlyList<string> models);
+    [Alias("TakeNext")] Task<ChunkTicket?> TakeNextAsync(WorkerOffer offer);
+
+    /// <summary>A chunk that was taken is over, however it ended; its device time is counted against its tenant.</summary>
+    [Alias("End"), OneWay] Task EndAsync(RenderJobId job, int chunk, TimeSpan used);
+
+    /// <summary>Those of these jobs that neither wait nor are at work, as far as the queue knows.</summary>
+    [Alias("Unknown")] Task<IReadOnlyList<RenderJobId>> UnknownAsync(IReadOnlyList<RenderJobId> jobs);
 
     /// <summary>How many jobs wait before this one; null when it does not wait.</summary>
-    [Alias("Position")] Task<int?> PositionAsync(Jobs.RenderJobId job);
+    [Alias("Position")] Task<int?> PositionAsync(RenderJobId job);
+
+    /// <summary>Why a job waits, in words; null when it does not wait.</summary>
+    [Alias("Why")] Task<string?> WhyAsync(RenderJobId job);
+
+    /// <summary>Hands nothing more out, of one tenant or, with null, at all. Chunks in hand go to their end.</summary>
+    [Alias("Pause")] Task PauseAsync(string? tenant);
+
+    [Alias("Unpause")] Task UnpauseAsync(string? tenant);
+
+    /// <summary>A tenant's weight among tenants, above 0.</summary>
+    [Alias("SetShare")] Task SetShareAsync(string tenant, double share);
+
+    /// <summary>Remembers how much device memory work of this kind took.</summary>
+    [Alias("Measured"), OneWay] Task MeasuredAsync(string kind, long bytes);
+
+    /// <summary>Device memory that work of this kind took at most, in bytes; 0 where none was measured.</summary>
+    [Alias("Memory")] Task<long> MemoryAsync(string kind);
+
+    [Alias("Status")] Task<QueueStatus> StatusAsync();
 }

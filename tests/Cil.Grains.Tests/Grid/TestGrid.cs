@@ -103,7 +103,7 @@ public sealed class TestGrid : IAsyncDisposable
     /// <summary>What a worker does first: asks the queue, then the job.</summary>
     internal async Task<ChunkLease.Render?> TakeAsync(string worker, string model)
     {
-        while (await Queue.TakeAsync(worker, [model]) is { } ticket)
+        while (await Queue.TakeNextAsync(new WorkerOffer { Worker = worker, Models = [model] }) is { } ticket)
         {
             if (await Job(ticket.Job).BeginChunkAsync(ticket.Chunk, worker) is ChunkLease.Render lease) return lease;
         }

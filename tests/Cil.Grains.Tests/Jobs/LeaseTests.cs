@@ -164,8 +164,8 @@ public sealed class LeaseTests : IAsyncLifetime
     public async Task Chunk_TakenFromTheQueueByAWorkerThatNeverBegins_IsOfferedAgain()
     {
         _ = await grid.SubmitAsync("forgotten");
-        Assert.NotNull(await grid.Queue.TakeAsync("a/0", ["forgotten"]));
-        Assert.Null(await grid.Queue.TakeAsync("b/0", ["forgotten"]));
+        Assert.NotNull(await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "a/0", Models = ["forgotten"] }));
+        Assert.Null(await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "b/0", Models = ["forgotten"] }));
 
         grid.Clock.Advance(TestGrid.Leasing.Check);
 
@@ -180,7 +180,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await grid.Client.CancelAsync(id);
 
         Assert.Equal(JobState.Cancelled, (await grid.Client.GetAsync(id))!.State);
-        Assert.Null(await grid.Queue.TakeAsync("a/0", ["waiting"]));
+        Assert.Null(await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "a/0", Models = ["waiting"] }));
         Assert.Null(await grid.Blobs.GetAsync(BlobNames.Unfinished(id)));
     }
 

@@ -42,7 +42,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         StatisticsSnapshot again = await BeginAsync(request);
 
         Assert.Equal(JobState.Completed, again.State);
-        Assert.Null(await grid.Queue.TakeAsync("a/0", [request.Model]));
+        Assert.Null(await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "a/0", Models = [request.Model] }));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
 
         await grid.Statistics(request).CancelAsync();
 
-        Assert.Null(await grid.Queue.TakeAsync("a/0", [request.Model]));
+        Assert.Null(await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "a/0", Models = [request.Model] }));
         Assert.Equal(2, (await BeginAsync(request)).ClipsDone);
     }
 
@@ -154,7 +154,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
 
     private async Task<ChunkLease.Measure?> NextAsync(string worker, StatisticsRequest request)
     {
-        while (await grid.Queue.TakeAsync(worker, [request.Model]) is { } ticket)
+        while (await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = worker, Models = [request.Model] }) is { } ticket)
         {
             Assert.Equal(ChunkKind.Measure, ticket.Kind);
             if (await grid.Statistics(request).BeginChunkAsync(ticket.Chunk, worker) is ChunkLease.Measure lease) return lease;

@@ -28,8 +28,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     {
         await OfferAsync(Ticket("job", 0) with { Model = "other" });
 
-        Assert.Null(await grid.Queue.TakeAsync("w/0", Model));
-        Assert.Equal("job", (await grid.Queue.TakeAsync("w/0", ["m", "other"]))!.Job.Value);
+        Assert.Null(await TakeAsync("w/0", Model));
+        Assert.Equal("job", (await TakeAsync("w/0", ["m", "other"]))!.Job.Value);
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed class WorkQueueTests : IAsyncLifetime
     {
         await OfferAsync(Ticket("held", 3) with { Holder = "w/0" });
 
-        Assert.Null(await grid.Queue.TakeAsync("w/1", Model));
+        Assert.Null(await TakeAsync("w/1", Model));
         grid.Clock.Advance(TimeSpan.FromMilliseconds(200));
 
-        Assert.Equal("held", (await grid.Queue.TakeAsync("w/1", Model))!.Job.Value);
+        Assert.Equal("held", (await TakeAsync("w/1", Model))!.Job.Value);
     }
 
     [Fact]
@@ -57,8 +57,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
         await OfferAsync(Ticket("bound", 3) with { Holder = "w/0", IsBound = true });
         grid.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Null(await grid.Queue.TakeAsync("w/1", Model));
-        Assert.Equal("bound", (await grid.Queue.TakeAsync("w/0", Model))!.Job.Value);
+        Assert.Null(await TakeAsync("w/1", Model));
+        Assert.Equal("bound", (await TakeAsync("w/0", Model))!.Job.Value);
     }
 
     [Fact]
@@ -114,6 +114,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     private static ChunkTicket Ticket(string job, int chunk, int minute = 0) =>
         new() { Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute) };
 
+    private Task<ChunkTicket?> TakeAsync(string worker, IReadOnlyList<string> models) => grid.Queue.TakeNextAsync(new WorkerOffer { Worker = worker, Models = models });
+
     private async Task OfferAsync(params ChunkTicket[] tickets)
     {
         foreach (ChunkTicket ticket in tickets) await grid.Queue.OfferAsync(ticket);
@@ -122,7 +124,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
     private async Task<List<(string Job, int Chunk)>> AllAsync(string worker)
     {
         var taken = new List<(string, int)>();
-        while (await grid.Queue.TakeAsync(worker, Model) is { } ticket) taken.Add((ticket.Job.Value, ticket.Chunk));
+        while (await TakeAsync(worker, Model) is { } ticket) taken.Add((ticket.Job.Value, ticket.Chunk));
         return taken;
     }
 }
