@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Work;
 using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;
@@ -9,7 +10,7 @@ namespace Cil.Client.Jobs;
 public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : ICilClient
 {
     // So often in a row a job may be out of reach before its watcher is told; each takes up to the client's response timeout.
-    private const int MostLosses = 10;
+    private const int MostLosses = 10, MostListed = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task<JobSnapshot> SubmitAsync(
@@ -29,12 +30,21 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
         return await Grain(job).SubmitAsync(request with { ImageBlob = input }) switch
         {
             Submission.Accepted accepted => accepted.Job,
+            Submission.Busy busy => throw new QueueFullException(busy.Reason, busy.RetryAfter),
             Submission.Refused refused => throw new RequestRefusedException(refused.Faults),
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
 
     public Task<JobSnapshot?> GetAsync(RenderJobId id) => Grain(id).GetAsync();
+
+    public async Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default)
+    {
+        if (query.Limit is < 1 or > MostListed) throw new ArgumentException($"limit: 1 to {MostListed}, got {query.Limit}", nameof(query));
+        IReadOnlyList<RenderJobId> jobs = await grains.GetGrain<IJobIndexGrain>(0).ListAsync(query);
+        // One that was deleted in the meantime is not there any more.
+        return [.. (await Task.WhenAll(jobs.Select(GetAsync)).WaitAsync(cancellationToken)).OfType<JobSnapshot>()];
+    }
 
     public IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
         FollowAsync(() => Grain(id).WatchAsync(cancellationToken), cancellationToken);
@@ -51,6 +61,22 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
     }
 
     public Task CancelAsync(RenderJobId id) => Grain(id).CancelAsync();
+
+    public Task<JobSnapshot?> PauseAsync(RenderJobId id) => Grain(id).PauseAsync();
+
+    public Task<JobSnapshot?> UnpauseAsync(RenderJobId id) => Grain(id).UnpauseAsync();
+
+    public Task<JobSnapshot?> RetryAsync(RenderJobId id) => Grain(id).RetryAsync();
+
+    public Task<bool> DeleteAsync(RenderJobId id) => Grain(id).DeleteAsync();
+
+    public Task<string?> WhyAsync(RenderJobId id) => Queue.WhyAsync(id);
+
+    public Task<QueueStatus> QueueAsync() => Queue.StatusAsync();
+
+    public Task PauseQueueAsync(string? tenant = null) => Queue.PauseAsync(tenant);
+
+    public Task UnpauseQueueAsync(string? tenant = null) => Queue.UnpauseAsync(tenant);
 
     public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default) =>
         await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");
@@ -90,6 +116,8 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
             return null;
         }
     }
+
+    private IWorkQueueGrain Queue => grains.GetGrain<IWorkQueueGrain>(0);
 
     private IRenderJobGrain Grain(RenderJobId id) => grains.GetGrain<IRenderJobGrain>(id.Value);
 

@@ -1,5 +1,6 @@
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Work;
 
 namespace Cil.Client.Jobs;
 
@@ -11,11 +12,16 @@ public interface ICilClient
     /// <param name="id">The job's id; the same id again gives the same job. Null for a new one.</param>
     /// <param name="statistics">An Analytic-Init statistics file; empty for what the request says.</param>
     /// <exception cref="RequestRefusedException">The request has faults; all are listed.</exception>
+    /// <exception cref="QueueFullException">There is no room now.</exception>
     Task<JobSnapshot> SubmitAsync(
         RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default);
 
     /// <summary>The job as it stands, or null when there is none.</summary>
     Task<JobSnapshot?> GetAsync(RenderJobId id);
+
+    /// <summary>A page of jobs as they stand.</summary>
+    /// <exception cref="ArgumentException">The query's limit is not 1 to 1000.</exception>
+    Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>A snapshot now and at each change, up to and with the last.</summary>
     IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default);
@@ -26,6 +32,31 @@ public interface ICilClient
 
     /// <summary>Stops the job in any state; does nothing to a finished one.</summary>
     Task CancelAsync(RenderJobId id);
+
+    /// <summary>Begins nothing more of a job until it is unpaused; the chunks in hand go to their end.</summary>
+    /// <returns>The job as it stands then, or null when there is none. The same holds for the next two.</returns>
+    Task<JobSnapshot?> PauseAsync(RenderJobId id);
+
+    /// <summary>Goes on with a paused job; does nothing to another.</summary>
+    Task<JobSnapshot?> UnpauseAsync(RenderJobId id);
+
+    /// <summary>Takes a failed job up again from its last checkpoint; does nothing to another.</summary>
+    Task<JobSnapshot?> RetryAsync(RenderJobId id);
+
+    /// <summary>Cancels the job if it is not over, and removes it with every blob of it.</summary>
+    /// <returns>Whether there was one.</returns>
+    Task<bool> DeleteAsync(RenderJobId id);
+
+    /// <summary>Why a job waits, in words; null when it does not wait.</summary>
+    Task<string?> WhyAsync(RenderJobId id);
+
+    /// <summary>The queue, its tenants and its workers.</summary>
+    Task<QueueStatus> QueueAsync();
+
+    /// <summary>Hands nothing more out, of one tenant or, with null, at all. Chunks in hand go to their end.</summary>
+    Task PauseQueueAsync(string? tenant = null);
+
+    Task UnpauseQueueAsync(string? tenant = null);
 
     /// <summary>The bytes of a video, a poster or a preview that a snapshot names.</summary>
     /// <exception cref="FileNotFoundException">There is none of that name.</exception>

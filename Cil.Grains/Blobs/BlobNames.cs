@@ -15,6 +15,12 @@ public static class BlobNames
     /// <summary>Marks of measurements that are not over; no job's id has a '/'.</summary>
     public const string UnfinishedStatisticsPrefix = $"{UnfinishedPrefix}statistics/";
 
+    /// <summary>One empty blob a job, whose name tells age, tenant and id: the index is read from names alone.</summary>
+    public const string IndexPrefix = "index/";
+
+    public static string Index(RenderJobId job, string tenant, DateTimeOffset createdAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"{IndexPrefix}{createdAt.UtcTicks:D19}.{tenant}.{job}");
+
     public static string Unfinished(RenderJobId job) => $"{UnfinishedPrefix}{job}";
 
     public static string UnfinishedStatistics(RenderJobId id) => $"{UnfinishedStatisticsPrefix}{id}";

@@ -1,0 +1,24 @@
+using System.Globalization;
+using Cil.Grains.Blobs;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Grains.Jobs;
+
+/// <summary>A job in the index, in the order of age.</summary>
+internal readonly record struct IndexEntry(DateTimeOffset CreatedAt, string Tenant, RenderJobId Job) : IComparable<IndexEntry>
+{
+    public int CompareTo(IndexEntry other)
+    {
+        int order = CreatedAt.CompareTo(other.CreatedAt);
+        return order != 0 ? order : string.CompareOrdinal(Job.Value, other.Job.Value);
+    }
+
+    /// <summary>What a blob's name tells, or null when it is no entry's.</summary>
+    internal static IndexEntry? Of(string blob)
+    {
+        string[] parts = blob[BlobNames.IndexPrefix.Length..].Split('.');
+        return parts is [var ticks, var tenant, var job] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
+            ? new IndexEntry(new DateTimeOffset(created, TimeSpan.Zero), tenant, new RenderJobId(job))
+            : null;
+    }
+}
