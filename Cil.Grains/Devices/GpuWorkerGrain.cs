@@ -3,6 +3,7 @@ using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace Cil.Grains.Devices;
@@ -13,14 +14,17 @@ namespace Cil.Grains.Devices;
 /// on the device, and when that one comes to its end another is made ready behind it: the device waits for nobody.
 /// </summary>
 [DevicePlacement]
-public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
+public sealed partial class GpuWorkerGrain(
+    IDeviceHost devices, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
 {
     // One whose result is being stored, one on the device, one ready behind it.
     private const int MostInHand = 3;
     private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromMinutes(2), LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource leaving = new();
     private readonly List<ChunkInHand> hand = [];
+    private readonly DeviceTrust trust = new(options.Value);
     private IChunkRenderer renderer = null!;
     private IGpuWorkerGrain self = null!;
     private IGrainTimer? timer;
@@ -28,7 +32,7 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
 
     private string Key => this.GetPrimaryKeyString();
 
-    private bool HasRoom => !draining && hand.Count < MostInHand && hand.TrueForAll(chunk => chunk.IsEnding);
+    private bool HasRoom => !draining && !trust.IsAside(clock.GetUtcNow()) && hand.Count < (trust.IsOnTrial ? 1 : MostInHand) && hand.TrueForAll(chunk => chunk.IsEnding);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -100,11 +104,13 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
         LogChunkTaken(lease.Job, lease.Chunk.Index, lease.Epoch);
         try
         {
-            await chunk.ReportAsync(await renderer.RenderAsync(lease, chunk, chunk.Stopping));
+            ChunkResult result = await renderer.RenderAsync(lease, chunk, chunk.Stopping);
+            Judge(lease.Job, result);
+            await ReportAsync(chunk, result);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // The job finds out by the lease's silence; the worker goes on.
+            // The job finds out when it asks; the worker goes on.
             LogChunkLost(error, lease.Job, lease.Chunk.Index);
         }
         finally
@@ -115,6 +121,37 @@ public sealed partial class GpuWorkerGrain(IDeviceHost devices, TimeProvider clo
 
         _ = self.WakeAsync();
     }
+
+    private void Judge(RenderJobId job, ChunkResult result)
+    {
+        if (result is ChunkResult.Rendered) trust.Succeed();
+        else if (result is ChunkResult.Failed failed && DeviceTrust.MayBeDevices(failed.Error) && trust.Fail(job, clock.GetUtcNow())) LogSetAside(Key, trust.AsideUntil, failed.Error.Message);
+    }
+
+    // What was rendered is in storage: it is worth some patience until the job can be told.
+    private async Task ReportAsync(ChunkInHand chunk, ChunkResult result)
+    {
+        DateTimeOffset end = clock.GetUtcNow() + ReportPatience;
+        for (TimeSpan pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await chunk.ReportAsync(result);
+                return;
+            }
+            catch (Exception error) when (error is not OutOfMemoryException && clock.GetUtcNow() + pause < end && !chunk.Stopping.IsCancellationRequested)
+            {
+                LogNotReported(error, chunk.Lease.Job, chunk.Lease.Chunk.Index);
+                await Task.Delay(pause, clock);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is set aside until {Until}: several jobs failed on it, the last with: {Reason}")]
+    private partial void LogSetAside(string worker, DateTimeOffset until, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} could not be reported; it is tried again")]
+    private partial void LogNotReported(Exception error, RenderJobId job, int chunk);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Job {Job}: took chunk {Chunk}, epoch {Epoch}")]
     private partial void LogChunkTaken(RenderJobId job, int chunk, long epoch);

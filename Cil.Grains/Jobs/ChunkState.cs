@@ -13,4 +13,10 @@ public sealed class ChunkState
 
     /// <summary>Where its result lies; null until it is rendered.</summary>
     public string? OutputBlob { get; set; }
+
+    /// <summary>Failures for want of memory, which are counted among the failures too.</summary>
+    public int OutOfMemory { get; set; }
+
+    /// <summary>Workers that were lost while they had it.</summary>
+    public int Losses { get; set; }
 }

@@ -3,42 +3,106 @@ using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Cil.Grains.Jobs;
 
 /// <summary>
-/// Wakes the coordinators of unfinished jobs. A coordinator lives in the memory of one silo; when that silo is lost, it is
-/// gone until somebody calls it, and this is who does.
+/// Wakes the coordinators of unfinished jobs that do not wait in the queue, and deletes jobs whose time is over. A
+/// coordinator lives in the memory of one silo; when that silo is lost, it is gone until somebody calls it, and this is who
+/// does. The queue, lost in the same way, is filled again so.
 /// </summary>
-public sealed partial class JobKeeperGrain(IBlobStore blobs, ILogger<JobKeeperGrain> logger) : Grain, IJobKeeperGrain
+public sealed partial class JobKeeperGrain(
+    IBlobStore blobs, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<JobKeeperGrain> logger) : Grain, IJobKeeperGrain
 {
+    // Names asked about at once, and jobs woken at once.
+    private const int Batch = 1000, AtOnce = 32;
+
+    // A round may take a fiftieth of the time.
+    private const int Share = 50;
+
     private Task? round;
+    private DateTimeOffset next = DateTimeOffset.MinValue;
 
     public Task KeepAsync()
     {
         // Not in the turn: there may be many jobs.
-        if (round is null or { IsCompleted: true }) round = RunAsync();
+        if (round is null or { IsCompleted: true } && clock.GetUtcNow() >= next) round = RunAsync();
         return Task.CompletedTask;
     }
 
     private async Task RunAsync()
     {
+        long begun = clock.GetTimestamp();
         try
         {
-            await foreach (string mark in blobs.ListAsync(BlobNames.UnfinishedPrefix))
-            {
-                IChunkSource source = mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)
-                    ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(mark[BlobNames.UnfinishedStatisticsPrefix.Length..])
-                    : GrainFactory.GetGrain<IRenderJobGrain>(mark[BlobNames.UnfinishedPrefix.Length..]);
-                if (!await source.ResumeAsync()) _ = await blobs.DeleteAsync(mark);
-            }
+            await WakeJobsAsync();
+            await WakeStatisticsAsync();
+            await ExpireAsync();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             LogRoundFailed(error);
         }
+
+        next = clock.GetUtcNow() + (Share * clock.GetElapsedTime(begun));
+    }
+
+    private async Task WakeJobsAsync()
+    {
+        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
+        foreach (string[] marks in (await MarksAsync(BlobNames.UnfinishedPrefix)).Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)).Chunk(Batch))
+        {
+            IReadOnlyList<RenderJobId> unknown = await queue.UnknownAsync([.. marks.Select(mark => new RenderJobId(mark[BlobNames.UnfinishedPrefix.Length..]))]);
+            foreach (RenderJobId[] some in unknown.Chunk(AtOnce))
+                await Task.WhenAll(some.Select(job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
+        }
+    }
+
+    private async Task WakeStatisticsAsync()
+    {
+        foreach (string mark in await MarksAsync(BlobNames.UnfinishedStatisticsPrefix))
+            await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(mark[BlobNames.UnfinishedStatisticsPrefix.Length..]), mark);
+    }
+
+    private async Task WakeAsync(IChunkSource source, string mark)
+    {
+        try
+        {
+            if (!await source.ResumeAsync()) _ = await blobs.DeleteAsync(mark);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // One job that cannot be woken must not keep the others asleep.
+            LogNotWoken(error, mark);
+        }
+    }
+
+    private async Task<List<string>> MarksAsync(string prefix)
+    {
+        var marks = new List<string>();
+        await foreach (string mark in blobs.ListAsync(prefix)) marks.Add(mark);
+        return marks;
+    }
+
+    private async Task ExpireAsync()
+    {
+        if (retention.Value.Keep is not { } keep) return;
+        DateTimeOffset now = clock.GetUtcNow();
+        // Names are in the order of age, and no job ends before it began.
+        await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix))
+        {
+            if (IndexEntry.Of(name) is not { } entry) continue;
+            if (entry.CreatedAt + keep > now) break;
+            var job = GrainFactory.GetGrain<IRenderJobGrain>(entry.Job.Value);
+            if (await job.GetAsync() is not { } snapshot) _ = await blobs.DeleteAsync(name);
+            else if (snapshot.ExpiresAt <= now) _ = await job.DeleteAsync();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for unfinished jobs failed; it is tried again")]
     private partial void LogRoundFailed(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Mark}: could not be woken; it is tried again")]
+    private partial void LogNotWoken(Exception error, string mark);
 }

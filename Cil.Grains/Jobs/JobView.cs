@@ -39,15 +39,24 @@ internal static class JobView
             Error = state.Error,
             CreatedAt = state.CreatedAt,
             FinishedAt = state.FinishedAt,
+            Model = plan.Model,
+            Prompt = plan.Prompt,
+            Tenant = state.Request?.Tenant ?? "",
+            Priority = state.Request?.Priority ?? 0,
+            Deadline = state.Request?.Deadline,
+            ExpiresAt = state.ExpiresAt,
+            Failures = state.Chunks.Sum(chunk => chunk.Failures),
+            Workers = [.. done.Keys.Select(chunk => state.Chunks[chunk].Worker).OfType<string>().Distinct()],
         };
     }
 
     private static JobStage Stage(JobState state, int step, int frames, RenderPlan plan) => state switch
     {
         JobState.Queued => JobStage.Waiting,
-        JobState.Running when step < plan.Steps => JobStage.Denoising,
-        JobState.Running when frames < plan.Frames => JobStage.Decoding,
-        JobState.Running => JobStage.Encoding,
+        JobState.Paused when step == 0 => JobStage.Waiting,
+        JobState.Running or JobState.Paused when step < plan.Steps => JobStage.Denoising,
+        JobState.Running or JobState.Paused when frames < plan.Frames => JobStage.Decoding,
+        JobState.Running or JobState.Paused => JobStage.Encoding,
         _ => JobStage.Done,
     };
 }

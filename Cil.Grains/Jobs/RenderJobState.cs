@@ -30,4 +30,10 @@ public sealed class RenderJobState
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>Workers that a chunk failed on.</summary>
+    public List<string> FailedOn { get; set; } = [];
+
+    /// <summary>When the job is deleted; null for never, and while it is not over.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
 }

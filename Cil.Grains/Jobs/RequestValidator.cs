@@ -7,11 +7,11 @@ namespace Cil.Grains.Jobs;
 /// <summary>Checks a request against a model and lists every fault with its field.</summary>
 public static class RequestValidator
 {
-    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120;
+    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxTenant = 64, MaxPriority = 100;
 
     private static readonly string[] Containers = ["mp4", "webp", "gif"];
 
-    public static IReadOnlyList<RequestFault> Faults(RenderRequest request, IModelCatalog catalog)
+    public static IReadOnlyList<RequestFault> Faults(RenderRequest request, IModelCatalog catalog, DateTimeOffset now)
     {
         var faults = new List<RequestFault>();
         if (catalog.Find(request.Model) is not { } model)
@@ -34,10 +34,15 @@ public static class RequestValidator
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
         if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
         if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
+        if (!IsTenant(request.Tenant)) Add("tenant", $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
+        if (request.Priority is < -MaxPriority or > MaxPriority) Add("priority", $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
+        if (request.Deadline <= now) Add("deadline", $"must be later than now, {now:u}, got {request.Deadline:u}");
         return faults;
 
         void Add(string field, string message) => faults.Add(new RequestFault(field, message));
     }
+
+    private static bool IsTenant(string name) => name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
     private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobNames.IsName(choice);

@@ -11,8 +11,8 @@ public sealed partial class DatasetStatisticsGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Statistics {Id}: shard {Shard} failed, attempt {Attempt}: {Reason}")]
     private partial void LogShardFailed(RenderJobId id, int shard, int attempt, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Statistics {Id}: shard {Shard}: worker {Worker} is gone")]
-    private partial void LogWorkerGone(RenderJobId id, int shard, string worker);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Statistics {Id}: shard {Shard}: {Reason}")]
+    private partial void LogWorkerLost(RenderJobId id, int shard, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Statistics {Id}: the weights have changed; all shards are measured again")]
     private partial void LogWeightsChanged(RenderJobId id);

@@ -37,6 +37,8 @@ public sealed partial class DatasetStatisticsGrain(
 
     private RenderJobId Id => new(this.GetPrimaryKeyString());
 
+    private IWorkQueueGrain Queue => GrainFactory.GetGrain<IWorkQueueGrain>(0);
+
     private StatisticsState State => stored.State;
 
     private bool IsUnfinished => stored.RecordExists && State.Plan is not null && State.State is JobState.Queued or JobState.Running;
@@ -45,7 +47,7 @@ public sealed partial class DatasetStatisticsGrain(
     {
         leases = new LeaseTable(State.Shards);
         if (!IsUnfinished) return;
-        await leases.AdoptAsync(GrainFactory, Id, clock, (shard, worker) => LogWorkerGone(Id, shard, worker));
+        leases.Adopt(clock.GetUtcNow(), leasing.Value);
         LookAfterFrom(TimeSpan.Zero);
     }
 
@@ -123,7 +125,7 @@ public sealed partial class DatasetStatisticsGrain(
             return;
         }
 
-        leases.End(chunk);
+        _ = Queue.EndAsync(Id, chunk, leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
         switch (result)
         {
             case ChunkResult.Rendered rendered when State.WeightsHash is { } hash && hash != rendered.WeightsHash:
@@ -179,10 +181,9 @@ public sealed partial class DatasetStatisticsGrain(
             return;
         }
 
-        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         foreach (Chunk shard in State.Plan!.Shards.Where(shard => leases.IsFree(shard.Index)).Take(MostOffered))
         {
-            await queue.OfferAsync(new ChunkTicket
+            await Queue.OfferAsync(new ChunkTicket
             {
                 Job = Id, Chunk = shard.Index, Kind = ChunkKind.Measure, Model = State.Plan.Model, Since = State.CreatedAt,
             });
@@ -216,10 +217,11 @@ public sealed partial class DatasetStatisticsGrain(
     private async Task LookAfterAsync()
     {
         if (!IsUnfinished) return;
-        foreach (int shard in leases.Silent(clock.GetUtcNow() - leasing.Value.Silence))
+        foreach (LostLease lost in leases.LookAfter(GrainFactory, Id, clock, leasing.Value))
         {
-            leases.End(shard);
-            if (!await FailShardAsync(shard, new JobError(JobError.WorkerLost, $"worker {State.Shards[shard].Worker} went silent", Retryable: true))) return;
+            LogWorkerLost(Id, lost.Chunk, lost.Reason.Message);
+            bool again = lost.IsFailure ? leases.Fail(lost.Chunk, lost.Reason, leasing.Value) : leases.Lose(lost.Chunk, leasing.Value);
+            if (!await TryAgainAsync(again, lost.Reason)) return;
         }
 
         await GoOnAsync();
@@ -228,8 +230,13 @@ public sealed partial class DatasetStatisticsGrain(
     // Whether the measurement goes on.
     private async Task<bool> FailShardAsync(int shard, JobError error)
     {
-        bool again = leases.Fail(shard, error, leasing.Value.MaxAttempts);
+        bool again = leases.Fail(shard, error, leasing.Value);
         LogShardFailed(Id, shard, State.Shards[shard].Failures, error.Message);
+        return await TryAgainAsync(again, error);
+    }
+
+    private async Task<bool> TryAgainAsync(bool again, JobError error)
+    {
         if (again) await stored.WriteStateAsync();
         else await FinishAsync(JobState.Failed, error);
         return again;
@@ -245,7 +252,7 @@ public sealed partial class DatasetStatisticsGrain(
         changed.Set();
         await leases.StopAsync(GrainFactory, Id);
         _ = await blobs.DeleteAsync(BlobNames.UnfinishedStatistics(Id));
-        await GrainFactory.GetGrain<IWorkQueueGrain>(0).WithdrawAsync(Id);
+        await Queue.WithdrawAsync(Id);
         if (state == JobState.Completed) await DeleteWorkAsync();
         // What was in hand is not finished by whoever has it.
         leases = new LeaseTable(State.Shards);

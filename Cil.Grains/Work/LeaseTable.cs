@@ -14,12 +14,18 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     // How long a worker that may be gone is waited for.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly Dictionary<int, Running> running = [];
+    private readonly SortedDictionary<int, RunningChunk> running = [];
 
     /// <summary>Steps, frames or clips done of each chunk that is being rendered.</summary>
     internal IReadOnlyDictionary<int, int> Done => running.ToDictionary(pair => pair.Key, pair => pair.Value.Done);
 
     internal bool IsDone => chunks.All(chunk => chunk.OutputBlob is not null);
+
+    /// <summary>Whether no worker has a chunk of it.</summary>
+    internal bool IsIdle => running.Count == 0;
+
+    /// <summary>Who has a chunk.</summary>
+    internal IReadOnlyList<string> Workers => [.. running.Keys.Select(chunk => chunks[chunk].Worker!).Distinct()];
 
     /// <summary>Whether it is neither rendered nor being rendered.</summary>
     internal bool IsFree(int chunk) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].OutputBlob is null && !running.ContainsKey(chunk);
@@ -42,43 +48,54 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <returns>Whether it has come further.</returns>
     internal bool Hear(int chunk, DateTimeOffset now, int done = 0)
     {
-        int before = running.GetValueOrDefault(chunk)?.Done ?? 0;
-        running[chunk] = new Running(now, Math.Max(done, before));
-        return done > before;
+        if (!running.TryGetValue(chunk, out RunningChunk? lease)) running[chunk] = lease = new RunningChunk(now);
+        return lease.Hear(now, done);
     }
 
     /// <summary>
-    /// After the loss of the process that the owner lived in: whoever was handed a chunk may well be at it still, and keeps it.
+    /// After the loss of the process that the owner lived in: whoever was handed a chunk may well be at it still, and keeps
+    /// it unless it says no when it is asked, which is at the next look.
     /// </summary>
-    /// <param name="gone">Told of workers that cannot be reached; another one does their chunk again under the next epoch.</param>
-    internal Task AdoptAsync(IGrainFactory grains, RenderJobId job, TimeProvider clock, Action<int, string> gone)
+    internal void Adopt(DateTimeOffset now, LeaseOptions options)
     {
-        return Task.WhenAll(chunks.Select(AskAsync));
-
-        async Task AskAsync(ChunkState state, int chunk)
+        for (int chunk = 0; chunk < chunks.Count; chunk++)
         {
-            if (state is not { OutputBlob: null, Worker: { } worker }) return;
-            try
-            {
-                if (await grains.GetGrain<IGpuWorkerGrain>(worker).HoldsAsync(job, chunk, state.Epoch).WaitAsync(Patience, clock)) _ = Hear(chunk, clock.GetUtcNow());
-            }
-            catch (Exception error) when (error is OrleansException or TimeoutException)
-            {
-                gone(chunk, worker);
-            }
+            if (chunks[chunk] is { OutputBlob: null, Worker: not null }) running[chunk] = new RunningChunk(now) { Heard = now - options.Ask };
         }
     }
 
-    /// <summary>Takes a chunk back, however it ended.</summary>
-    internal void End(int chunk) => running.Remove(chunk);
+    /// <summary>Takes away what was lost, and asks workers that have been silent for a while.</summary>
+    /// <param name="clock">Tells the time, also of the answers.</param>
+    internal IReadOnlyList<LostLease> LookAfter(IGrainFactory grains, RenderJobId job, TimeProvider clock, LeaseOptions options)
+    {
+        var lost = new List<LostLease>();
+        DateTimeOffset now = clock.GetUtcNow();
+        foreach ((int chunk, RunningChunk lease) in running.ToList())
+        {
+            string worker = chunks[chunk].Worker ?? "";
+            if (lease.IsGone) Lose(JobError.WorkerLost, $"worker {worker} is gone", isFailure: false);
+            else if (now - lease.Heard >= options.Silence) Lose(JobError.WorkerLost, $"worker {worker} went silent", isFailure: false);
+            else if (now - lease.Progressed >= options.Stall) Lose(JobError.WorkerStuck, $"worker {worker} came no further in {options.Stall}", isFailure: true);
+            else if (now - lease.Heard >= options.Ask && !lease.IsAsked) _ = AskAsync(grains.GetGrain<IGpuWorkerGrain>(worker), job, chunk, lease, clock);
 
-    /// <summary>Chunks whose workers were not heard since then.</summary>
-    internal IReadOnlyList<int> Silent(DateTimeOffset since) => [.. running.Where(pair => pair.Value.Heard < since).Select(pair => pair.Key)];
+            void Lose(string code, string reason, bool isFailure)
+            {
+                End(chunk);
+                lost.Add(new LostLease(chunk, worker, new JobError(code, reason, Retryable: true), isFailure));
+            }
+        }
+
+        return lost;
+    }
+
+    /// <summary>Takes a chunk back, however it ended.</summary>
+    /// <returns>Since when it was out; null when it was not.</returns>
+    internal DateTimeOffset? End(int chunk) => running.Remove(chunk, out RunningChunk? lease) ? lease.Since : null;
 
     /// <summary>Tells the workers that have a chunk to stop.</summary>
     internal async Task StopAsync(IGrainFactory grains, RenderJobId job)
     {
-        foreach (string worker in running.Keys.Select(chunk => chunks[chunk].Worker!).Distinct())
+        foreach (string worker in Workers)
         {
             try
             {
@@ -93,7 +110,43 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 
     /// <summary>Counts a failure.</summary>
     /// <returns>Whether the chunk may be tried again.</returns>
-    internal bool Fail(int chunk, JobError error, int maxAttempts) => ++chunks[chunk].Failures < maxAttempts && error.Retryable;
+    internal bool Fail(int chunk, JobError error, LeaseOptions options)
+    {
+        ChunkState state = chunks[chunk];
+        state.Failures++;
+        state.Worker = null;
+        if (error.Code == JobError.OutOfMemory && ++state.OutOfMemory >= options.MaxOutOfMemory) return false;
+        return state.Failures < options.MaxAttempts && error.Retryable;
+    }
 
-    private sealed record Running(DateTimeOffset Heard, int Done);
+    /// <summary>Counts a worker that was lost.</summary>
+    /// <returns>Whether the chunk may be tried again.</returns>
+    internal bool Lose(int chunk, LeaseOptions options)
+    {
+        chunks[chunk].Worker = null;
+        return ++chunks[chunk].Losses < options.MaxLosses;
+    }
+
+    // Beside the owner's turns: an answer may take as long as a silo takes to be found dead.
+    private async Task AskAsync(IGpuWorkerGrain worker, RenderJobId job, int chunk, RunningChunk lease, TimeProvider clock)
+    {
+        lease.IsAsked = true;
+        try
+        {
+            if (await worker.HoldsAsync(job, chunk, chunks[chunk].Epoch).WaitAsync(Patience, clock)) lease.Heard = clock.GetUtcNow();
+            else lease.IsGone = true;
+        }
+        catch (TimeoutException)
+        {
+            // Not known: it is asked again, until it has been silent for too long.
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            lease.IsGone = true;
+        }
+        finally
+        {
+            lease.IsAsked = false;
+        }
+    }
 }

@@ -151,6 +151,13 @@ public sealed class TestGrid : IAsyncDisposable
         return names;
     }
 
+    internal async Task<List<string>> AllBlobsAsync()
+    {
+        var names = new List<string>();
+        await foreach (string name in Blobs.ListAsync("")) names.Add(name);
+        return names;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (FakeRenderer device in Devices) device.Close();

@@ -75,7 +75,7 @@ public sealed class LeaseTests : IAsyncLifetime
         for (int attempt = 1; attempt <= TestGrid.Leasing.MaxAttempts; attempt++)
         {
             Assert.Equal(JobState.Queued == (await grid.Client.GetAsync(id))!.State, attempt == 1);
-            ChunkLease.Render lease = (await grid.TakeAsync("a/0", "failing"))!;
+            ChunkLease.Render lease = (await grid.TakeAsync($"a/{attempt}", "failing"))!;
             Assert.Equal(attempt, lease.Epoch);
             await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.RenderFailed, $"attempt {attempt}", Retryable: true)));
         }
@@ -133,7 +133,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Null(await grid.TakeAsync("b/0", "ahead"));
         ChunkLease.Render second = (await grid.TakeAsync("a/0", "ahead"))!;
 
-        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, second.LatentsBlob));
+        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, Assert.Single(second.SourceBlobs)));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class LeaseTests : IAsyncLifetime
         ChunkLease.Render second = (await grid.TakeAsync("b/0", "both"))!;
         // Two more failures of its own are allowed: being lost with the chunk before was none.
         await grid.ReportAsync(second, new ChunkResult.Failed(new JobError(JobError.RenderFailed, "once", Retryable: true)));
-        second = (await grid.TakeAsync("b/0", "both"))!;
+        second = (await grid.TakeAsync("c/0", "both"))!;
         await grid.ReportAsync(second, new ChunkResult.Failed(new JobError(JobError.RenderFailed, "twice", Retryable: true)));
 
         Assert.Equal(JobState.Running, (await grid.Client.GetAsync(id))!.State);

@@ -32,6 +32,9 @@ public sealed class RequestValidatorTests
         { "analytic-init", Sample.Request with { AnalyticInit = "" }, "got ''" },
         { "analytic-init", Sample.Request with { AnalyticInit = "model" }, "got 'model'" },
         { "analytic-init", Sample.Request with { AnalyticInit = "/etc/passwd" }, "got '/etc/passwd'" },
+        { "tenant", Sample.Request with { Tenant = "a/b" }, "got 'a/b'" },
+        { "priority", Sample.Request with { Priority = 101 }, "-100 to 100, got 101" },
+        { "deadline", Sample.Request with { Deadline = Sample.Noon }, "must be later than now" },
         { "container", Sample.Request with { Container = "avi" }, "mp4, webp, gif; got 'avi'" },
     };
 
@@ -72,5 +75,5 @@ public sealed class RequestValidatorTests
         Assert.Equal("'huge' is not there; there are: tiny", fault.Message);
     }
 
-    private static IReadOnlyList<RequestFault> Faults(RenderRequest request) => RequestValidator.Faults(request, new FakeCatalog());
+    private static IReadOnlyList<RequestFault> Faults(RenderRequest request) => RequestValidator.Faults(request, new FakeCatalog(), Sample.Noon);
 }

@@ -1,0 +1,201 @@
+using Cil.Grains.Blobs;
+using Cil.Grains.Tests.Grid;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Tests.Jobs;
+
+/// <summary>Pausing, retrying, deleting, listing and expiring. The test plays the workers.</summary>
+public sealed class JobControlTests : IAsyncLifetime
+{
+    private TestGrid grid = null!;
+
+    public async Task InitializeAsync() => grid = await TestGrid.StartAsync(devices: 0);
+
+    public async Task DisposeAsync() => await grid.DisposeAsync();
+
+    [Fact]
+    public async Task Pause_LetsTheChunkInHandEndAndBeginsNothingMore()
+    {
+        RenderJobId id = await grid.SubmitAsync("paused");
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "paused"))!;
+
+        Assert.Equal(JobState.Paused, (await grid.Client.PauseAsync(id))!.State);
+        Assert.Equal(HeartbeatAnswer.GoOn, await grid.Job(id).HeartbeatAsync(first.Chunk.Index, first.Epoch, 1));
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+
+        Assert.Null(await grid.TakeAsync("a/0", "paused"));
+        Assert.Equal((JobState.Paused, first.Chunk.Count), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Step));
+    }
+
+    [Fact]
+    public async Task Unpause_GoesOnWhereItStopped()
+    {
+        RenderJobId id = await grid.SubmitAsync("unpaused");
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "unpaused"))!;
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+        _ = await grid.Client.PauseAsync(id);
+
+        Assert.Equal(JobState.Running, (await grid.Client.UnpauseAsync(id))!.State);
+        ChunkLease.Render second = (await grid.TakeAsync("a/0", "unpaused"))!;
+
+        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, Assert.Single(second.SourceBlobs)));
+    }
+
+    [Fact]
+    public async Task Retry_OfAFailedJob_GoesOnFromItsLastCheckpoint()
+    {
+        RenderJobId id = await grid.SubmitAsync("retried");
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "retried"))!;
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+        await FailAsync("retried", new JobError(JobError.RenderFailed, "the device is broken", Retryable: false));
+        Assert.Equal(JobState.Failed, (await grid.Client.GetAsync(id))!.State);
+
+        JobSnapshot again = (await grid.Client.RetryAsync(id))!;
+        ChunkLease.Render second = (await grid.TakeAsync("a/0", "retried"))!;
+
+        Assert.Equal((JobState.Running, null, 0), (again.State, again.Error, again.Failures));
+        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, Assert.Single(second.SourceBlobs)));
+        await grid.ReportAsync(second, await grid.StoreAsync(second));
+        await grid.RenderAllAsync("a/0", "retried");
+        Assert.Equal(JobState.Completed, (await grid.EndAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task Retry_OfAJobThatHasNotFailed_ChangesNothing()
+    {
+        RenderJobId id = await grid.SubmitAsync("sound");
+        await grid.Client.CancelAsync(id);
+
+        Assert.Equal(JobState.Cancelled, (await grid.Client.RetryAsync(id))!.State);
+        Assert.Null(await grid.Client.RetryAsync(new RenderJobId("nobody")));
+    }
+
+    [Fact]
+    public async Task Delete_OfARunningJob_RemovesEveryBlobOfItAndWhatComesLate()
+    {
+        RenderJobId id = await grid.SubmitAsync("deleted");
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "deleted"))!;
+
+        Assert.True(await grid.Client.DeleteAsync(id));
+        await grid.ReportAsync(lease, await grid.StoreAsync(lease));
+
+        Assert.Null(await grid.Client.GetAsync(id));
+        Assert.DoesNotContain(await grid.AllBlobsAsync(), name => name.Contains(id.Value, StringComparison.Ordinal));
+        Assert.DoesNotContain(await grid.Client.ListAsync(new JobQuery { Limit = 1000 }), job => job.Id == id);
+        Assert.False(await grid.Client.DeleteAsync(id));
+    }
+
+    [Fact]
+    public async Task Delete_WhileTheVideoIsEncoded_LeavesNoVideo()
+    {
+        grid.Encoder.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RenderJobId id = await grid.SubmitAsync("encoded");
+        await grid.RenderAllAsync("a/0", "encoded");
+        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Patience());
+
+        _ = await grid.Client.DeleteAsync(id);
+        grid.Encoder.Gate.SetResult();
+        await grid.Blobs.DeletedAsync(BlobNames.Provenance(id));
+
+        Assert.DoesNotContain(await grid.AllBlobsAsync(), name => name.Contains(id.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task List_GivesJobsByAgeInPagesAndOfOneTenant()
+    {
+        var ids = new List<RenderJobId>();
+        foreach (string tenant in (string[])["studio", "other", "studio", "studio"])
+        {
+            grid.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            ids.Add((await grid.Client.SubmitAsync(Sample.Request with { Model = "listed", Tenant = tenant }, new byte[] { 1 })).Id);
+        }
+
+        IReadOnlyList<JobSnapshot> newest = await grid.Client.ListAsync(new JobQuery { Limit = 2 });
+        IReadOnlyList<JobSnapshot> next = await grid.Client.ListAsync(new JobQuery { Limit = 2, After = newest[^1].Id });
+        IReadOnlyList<JobSnapshot> studio = await grid.Client.ListAsync(new JobQuery { Tenant = "studio", OldestFirst = true, Limit = 1000 });
+
+        Assert.Equal([ids[3], ids[2]], newest.Select(job => job.Id));
+        Assert.Equal([ids[1], ids[0]], next.Select(job => job.Id));
+        Assert.Equal([ids[0], ids[2], ids[3]], studio.Select(job => job.Id));
+        Assert.All(studio, job => Assert.Equal("studio", job.Tenant));
+        await Assert.ThrowsAsync<ArgumentException>(() => grid.Client.ListAsync(new JobQuery { Limit = 0 }));
+    }
+
+    [Fact]
+    public async Task Job_ThatIsNotDoneByItsDeadline_Fails()
+    {
+        RenderJobId id = (await grid.Client.SubmitAsync(
+            Sample.Request with { Model = "late", Deadline = Sample.Noon.AddMinutes(1) }, new byte[] { 1 })).Id;
+        _ = await grid.TakeAsync("a/0", "late");
+
+        grid.Clock.Advance(TimeSpan.FromMinutes(1));
+        JobSnapshot end = await grid.EndAsync(id);
+
+        Assert.Equal((JobState.Failed, JobError.DeadlineExceeded), (end.State, end.Error!.Code));
+        Assert.Null((await grid.Client.RetryAsync(id))!.Deadline);
+    }
+
+    [Fact]
+    public async Task Chunk_ThatFindsNoMemoryTwice_EndsTheJob()
+    {
+        RenderJobId id = await grid.SubmitAsync("large");
+
+        foreach (string worker in (string[])["a/0", "b/0"])
+        {
+            ChunkLease.Render lease = (await grid.TakeAsync(worker, "large"))!;
+            await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.OutOfMemory, $"{worker} is full", Retryable: true)));
+        }
+
+        JobSnapshot end = (await grid.Client.GetAsync(id))!;
+        Assert.Equal((JobState.Failed, JobError.OutOfMemory, "b/0 is full"), (end.State, end.Error!.Code, end.Error.Message));
+    }
+
+    [Fact]
+    public async Task Checkpoint_ThatIsTorn_IsMadeAgainFromTheOneBefore()
+    {
+        RenderJobId id = await grid.SubmitAsync("torn");
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "torn"))!;
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+        ChunkLease.Render second = (await grid.TakeAsync("a/0", "torn"))!;
+
+        await grid.ReportAsync(second, new ChunkResult.Torn(first.OutputBlob));
+        ChunkLease.Render again = (await grid.TakeAsync("a/0", "torn"))!;
+
+        Assert.Equal((first.Chunk.Index, first.Epoch + 1), (again.Chunk.Index, again.Epoch));
+        Assert.Equal((JobState.Running, 0), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Step));
+    }
+
+    [Fact]
+    public async Task Worker_ThatIsAliveAndComesNoFurther_LosesItsChunk()
+    {
+        _ = await grid.SubmitAsync("stuck");
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "stuck"))!;
+        RenderJobId id = lease.Job;
+
+        for (TimeSpan time = TimeSpan.Zero; time < TestGrid.Leasing.Stall; time += TestGrid.Leasing.Check)
+        {
+            Assert.Equal(HeartbeatAnswer.GoOn, await grid.Job(id).HeartbeatAsync(lease.Chunk.Index, lease.Epoch, 0));
+            grid.Clock.Advance(TestGrid.Leasing.Check);
+        }
+
+        Assert.Equal(1, (await grid.UntilAsync(id, snapshot => snapshot.Failures == 1)).Failures);
+    }
+
+    [Fact]
+    public async Task Job_ThatNobodyWatchesAndNoWorkerHas_ComesBackWhenItIsItsTurn()
+    {
+        RenderJobId id = await grid.SubmitAsync("resting");
+        for (int look = 0; look < 10; look++) grid.Clock.Advance(TestGrid.Leasing.Check);
+
+        await grid.RenderAllAsync("a/0", "resting");
+
+        Assert.Equal(JobState.Completed, (await grid.EndAsync(id)).State);
+    }
+
+    private async Task FailAsync(string model, JobError error)
+    {
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", model))!;
+        await grid.ReportAsync(lease, new ChunkResult.Failed(error));
+    }
+}
