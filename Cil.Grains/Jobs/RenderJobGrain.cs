@@ -133,7 +133,7 @@ public sealed partial class RenderJobGrain(
             Plan = plan,
             Chunk = plan.Chunks[chunk],
             Epoch = State.Chunks[chunk].Epoch,
-            LatentsBlob = RenderPlanner.Source(plan, plan.Chunks[chunk]) is { } source ? Output(source) : null,
+            SourceBlobs = [.. RenderPlanner.Sources(plan, plan.Chunks[chunk]).Select(Output)],
             OutputBlob = BlobNames.Output(Id, plan.Chunks[chunk], State.Chunks[chunk].Epoch),
         };
     }
@@ -208,9 +208,17 @@ public sealed partial class RenderJobGrain(
     private bool IsReady(int chunk, string? worker = null)
     {
         if (IsFinished || State.Plan is not { } plan || !leases.IsFree(chunk)) return false;
-        if (RenderPlanner.Source(plan, plan.Chunks[chunk]) is not { } source || State.Chunks[source.Index].OutputBlob is not null) return true;
-        return worker is not null && leases.IsRunningAt(source.Index, worker);
+        return Missing(plan, chunk) switch
+        {
+            [] => true,
+            [var last] => worker is not null && last.Kind == ChunkKind.Denoise && leases.IsRunningAt(last.Index, worker),
+            _ => false,
+        };
     }
+
+    /// <summary>What a chunk goes on from and is not in storage yet.</summary>
+    private List<Chunk> Missing(RenderPlan plan, int chunk) =>
+        [.. RenderPlanner.Sources(plan, plan.Chunks[chunk]).Where(source => State.Chunks[source.Index].OutputBlob is null)];
 
     private string Output(Chunk chunk) => State.Chunks[chunk.Index].OutputBlob ?? BlobNames.Output(Id, chunk, State.Chunks[chunk.Index].Epoch);
 
@@ -244,7 +252,7 @@ public sealed partial class RenderJobGrain(
     {
         RenderPlan plan = State.Plan!;
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
-        foreach (Chunk chunk in plan.Chunks.Where(chunk => RenderPlanner.Source(plan, chunk)?.Index == begun && IsReady(chunk.Index, worker)))
+        foreach (Chunk chunk in plan.Chunks.Where(chunk => Missing(plan, chunk.Index) is [var last] && last.Index == begun && IsReady(chunk.Index, worker)))
             await queue.OfferAsync(Ticket(chunk) with { Holder = worker, IsBound = true });
     }
 

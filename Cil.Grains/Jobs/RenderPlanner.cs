@@ -49,8 +49,18 @@ public static class RenderPlanner
         };
     }
 
-    /// <summary>The chunk that a chunk's latents come from: the denoising chunk before it, or null for the start of sampling.</summary>
-    public static Chunk? Source(RenderPlan plan, Chunk chunk) => plan.Chunks.LastOrDefault(other => other.Kind == ChunkKind.Denoise && other.Index < chunk.Index);
+    /// <summary>
+    /// The chunks that must be rendered before one, in the order of the plan: the denoising chunk before it, or none for the
+    /// start of sampling. Found by arithmetic, since it is asked for often.
+    /// </summary>
+    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk)
+    {
+        int denoising = Parts(plan.Steps, plan.Chunks[0].Count);
+        int before = chunk.Kind == ChunkKind.Denoise ? chunk.Index - 1 : denoising - 1;
+        return before < 0 ? [] : [plan.Chunks[before]];
+    }
+
+    private static int Parts(int whole, int part) => ((whole - 1) / part) + 1;
 
     private static List<Chunk> Cut(int steps, int frames, int stepsPerChunk, int framesPerDecode)
     {

@@ -28,8 +28,8 @@ public abstract record ChunkLease
     {
         [Id(0)] public required RenderPlan Plan { get; init; }
 
-        /// <summary>Latents to go on from; null for the start of sampling.</summary>
-        [Id(1)] public string? LatentsBlob { get; init; }
+        /// <summary>What was rendered before and this chunk goes on from, in the order of the plan; none for the start of sampling.</summary>
+        [Id(2)] public IReadOnlyList<string> SourceBlobs { get; init; } = [];
     }
 
     /// <summary>Clips to encode, whose latents' moments are wanted.</summary>

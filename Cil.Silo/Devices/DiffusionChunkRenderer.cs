@@ -67,12 +67,13 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     private async Task<ChunkResult> RenderAsync(ChunkLease.Render lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
         RenderPlan plan = lease.Plan;
-        bool hasJob = ahead.Job == plan.Job, hasLatents = lease.LatentsBlob is null || (hasJob && ahead.Latents == lease.LatentsBlob);
-        ahead = (plan.Job, lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : lease.LatentsBlob);
+        string? source = lease.SourceBlobs.SingleOrDefault();
+        bool hasJob = ahead.Job == plan.Job, hasLatents = source is null || (hasJob && ahead.Latents == source);
+        ahead = (plan.Job, lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : source);
         // Storage and ffmpeg first: the device's thread waits for nobody.
         byte[]? image = hasJob ? null : await DecodeImageAsync(plan, cancellationToken);
         LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
-        byte[]? latents = hasLatents ? null : (await RequireAsync(lease.LatentsBlob!, cancellationToken)).ToArray();
+        byte[]? latents = hasLatents ? null : (await RequireAsync(source!, cancellationToken)).ToArray();
         Output output = await thread.RunAsync(() => Render(lease, image, statistics, latents, progress, cancellationToken));
         // What is rendered is kept, also by a worker that is leaving.
         _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
@@ -109,7 +110,8 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         using DisposeScope scope = NewDisposeScope();
         VideoPipeline pipeline = Load(lease.Plan.Model, lease.Plan.Precision, lease.Plan.Threads);
         // The chunk before was to leave job and latents here, and did not end well: this one is to be begun anew.
-        bool isAsExpected = (image is not null || loaded?.Id == lease.Plan.Job) && (stored is not null || lease.LatentsBlob is null || loaded?.Latents?.Blob == lease.LatentsBlob);
+        string? source = lease.SourceBlobs.SingleOrDefault();
+        bool isAsExpected = (image is not null || loaded?.Id == lease.Plan.Job) && (stored is not null || source is null || loaded?.Latents?.Blob == source);
         if (!isAsExpected) throw new OperationCanceledException($"job {lease.Plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
         if (loaded?.Id != lease.Plan.Job) Take(pipeline, lease.Plan, image!, statistics);
         LoadedJob current = loaded!;
@@ -142,7 +144,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
 
     private Tensor Latents(VideoPipeline pipeline, LoadedJob current, ChunkLease.Render lease, byte[]? stored)
     {
-        if (lease.LatentsBlob is not { } blob) return pipeline.StartLatents(current.Plan);
+        if (lease.SourceBlobs.SingleOrDefault() is not { } blob) return pipeline.StartLatents(current.Plan);
         if (stored is null) return current.Latents!.Value.Tensor;
         using SafetensorsReader reader = SafetensorsReader.FromBytes(blob, stored);
         Tensor latents = reader.Read(LatentsName).to(device);

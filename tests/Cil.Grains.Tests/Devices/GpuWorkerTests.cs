@@ -31,7 +31,7 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         first.Ending();
         FakeChunk second = await Device.NextAsync();
 
-        Assert.Equal((first.Lease.Chunk.Index + 1, first.Lease.OutputBlob), (second.Lease.Chunk.Index, second.Lease.LatentsBlob));
+        Assert.Equal((first.Lease.Chunk.Index + 1, first.Lease.OutputBlob), (second.Lease.Chunk.Index, Assert.Single(second.Lease.SourceBlobs)));
         Assert.Equal(0, (await grid.Client.GetAsync(id))!.Step);
         await grid.Client.CancelAsync(id);
         await EndAsync(first, second);

@@ -133,7 +133,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Null(await grid.TakeAsync("b/0", "ahead"));
         ChunkLease.Render second = (await grid.TakeAsync("a/0", "ahead"))!;
 
-        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, second.LatentsBlob));
+        Assert.Equal((first.Chunk.Index + 1, first.OutputBlob), (second.Chunk.Index, Assert.Single(second.SourceBlobs)));
     }
 
     [Fact]

@@ -101,11 +101,11 @@ public sealed class RenderPlannerTests
     }
 
     [Fact]
-    public void Source_IsTheDenoisingChunkBefore()
+    public void Sources_OfOneWindow_AreTheDenoisingChunkBefore()
     {
         RenderPlan plan = Plan(Sample.Request);
 
-        Assert.Equal([null, 0, 1, 2, 2], plan.Chunks.Select(chunk => RenderPlanner.Source(plan, chunk)?.Index));
+        Assert.Equal([[], [0], [1], [2], [2]], plan.Chunks.Select(chunk => RenderPlanner.Sources(plan, chunk).Select(source => source.Index).ToArray()));
     }
 
     [Fact]
