@@ -23,7 +23,7 @@ public sealed class FileBlobStore : IBlobStore
     public FileBlobStore(string folder)
     {
         root = Path.GetFullPath(folder);
-        // Inside the folder, so that a rename never crosses file systems; a leading dot, so that no blob is named so.
+        // Inside the folder, so that a rename never crosses file systems. No blob's name begins with a dot.
         staging = Path.Combine(root, StagingName);
         locks = Path.Combine(root, LocksName);
         Directory.CreateDirectory(staging);
@@ -110,7 +110,7 @@ public sealed class FileBlobStore : IBlobStore
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 };
         return [.. Directory.EnumerateFiles(folder, "*", options)
             .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith(StagingName, StringComparison.Ordinal) && !name.StartsWith(LocksName, StringComparison.Ordinal))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name[0] != '.')
             .Order(StringComparer.Ordinal)];
     }
 

@@ -13,9 +13,13 @@ namespace Cil.Silo.Hosting;
 /// <summary>Cil in this process: a silo with its devices, and a client to it.</summary>
 public sealed class CilHost : IAsyncDisposable
 {
-    private readonly IHost host;
+    // The name that workers are called by: jobs of a kept folder remember it.
+    private const string SiloName = "embedded";
 
-    private CilHost(IHost host) => this.host = host;
+    private readonly IHost host;
+    private readonly IDisposable[] claims;
+
+    private CilHost(IHost host, IDisposable[] claims) => (this.host, this.claims) = (host, claims);
 
     public ICilClient Client => host.Services.GetRequiredService<ICilClient>();
 
@@ -23,6 +27,7 @@ public sealed class CilHost : IAsyncDisposable
 
     /// <summary>Starts the whole grid in this process and waits until it takes jobs.</summary>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
+    /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     public static async Task<CilHost> StartEmbeddedAsync(EmbeddedOptions options, CancellationToken cancellationToken = default)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -35,17 +40,20 @@ public sealed class CilHost : IAsyncDisposable
         (int siloPort, int gatewayPort) = (FreePort(), FreePort());
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort, gatewayPort)
-            .Configure<SiloOptions>(settings => settings.SiloName = "embedded")
+            .Configure<SiloOptions>(settings => settings.SiloName = SiloName)
             .AddCilSilo());
-        IHost host = builder.Build();
+        IDisposable[] claims = [await DataLock.TakeAsync(options.DataFolder, cancellationToken), ServiceFile.Write(options.DataFolder, SiloName, url: null)];
+        IHost? host = null;
         try
         {
+            host = builder.Build();
             await host.StartAsync(cancellationToken);
-            return new CilHost(host);
+            return new CilHost(host, claims);
         }
         catch
         {
-            host.Dispose();
+            host?.Dispose();
+            Release(claims);
             throw;
         }
     }
@@ -54,6 +62,13 @@ public sealed class CilHost : IAsyncDisposable
     {
         await host.StopAsync();
         host.Dispose();
+        Release(claims);
+    }
+
+    // The name goes before the lock: whoever gets the lock finds nobody.
+    private static void Release(IDisposable[] claims)
+    {
+        foreach (IDisposable claim in claims.Reverse()) claim.Dispose();
     }
 
     private static int FreePort()

@@ -14,7 +14,7 @@ public sealed record EmbeddedOptions
     /// <summary>Folders with a list of clips (`clips.jsonl`); a data set is named as its folder is. Default none.</summary>
     public IReadOnlyList<string> DatasetFolders { get; init; } = [];
 
-    /// <summary>Devices to render on. Default 1.</summary>
+    /// <summary>Devices to render on; 0 for a grid that only looks after jobs. Default 1.</summary>
     public int Devices { get; init; } = 1;
 
     public PlannerOptions Planning { get; init; } = new();
