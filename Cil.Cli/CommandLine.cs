@@ -6,6 +6,7 @@ using Cil.Cli.Evaluation;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
+using Cil.Cli.Serve;
 using Cil.Cli.Statistics;
 using Cil.Cli.Training;
 
@@ -31,7 +32,8 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CancellationGrace });
+            TimeSpan? grace = parsed.CommandResult.Command.Name == ServeCommand.Name ? null : CancellationGrace;
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = grace });
         }
         catch (OperationCanceledException)
         {
@@ -53,6 +55,7 @@ public static class CommandLine
     internal static RootCommand Build() => new("Turns a still image and a prompt into a video, on a grid of devices.")
     {
         RenderCommand.Build(),
+        ServeCommand.Build(),
         ModelsCommand.Build(),
         CheckCommand.Build(),
         DatasetCommand.Build(),

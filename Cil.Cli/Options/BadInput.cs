@@ -6,6 +6,8 @@ using Cil.Diffusion.Media;
 using Cil.Diffusion.Parity;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Training;
+using Cil.Silo.Cluster;
+using Cil.Silo.Hosting;
 
 namespace Cil.Cli.Options;
 
@@ -16,6 +18,8 @@ public static class BadInput
     public static string? Explain(Exception error) => error switch
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
+        ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
+        ClusterUnavailableException => error.Message,
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
         SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,
         MediaException or IOException or UnauthorizedAccessException => error.Message,

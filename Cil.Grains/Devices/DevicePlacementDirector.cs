@@ -12,8 +12,10 @@ public sealed class DevicePlacementDirector(ISiloStatusOracle silos) : IPlacemen
     {
         WorkerId worker = WorkerId.Parse(target.GrainIdentity.Key.ToString()!);
         SiloAddress[] compatible = context.GetCompatibleSilos(target);
+        // One that was killed can still be listed when its successor of the same name is there: the newest is alive.
         SiloAddress? silo = silos.GetApproximateSiloStatuses(onlyActive: true).Keys
-            .FirstOrDefault(active => silos.TryGetSiloName(active, out string? name) && name == worker.Silo && compatible.Contains(active));
+            .Where(active => silos.TryGetSiloName(active, out string? name) && name == worker.Silo && compatible.Contains(active))
+            .MaxBy(active => active.Generation);
         return silo is not null
             ? Task.FromResult(silo)
             : throw new OrleansException($"worker {worker}: no active silo is named '{worker.Silo}'");

@@ -59,6 +59,12 @@ public sealed partial class GpuWorkerGrain(
         return Task.CompletedTask;
     }
 
+    public Task<bool> RetireAsync()
+    {
+        draining = true;
+        return Task.FromResult(hand.Count == 0);
+    }
+
     public async Task<bool> DrainAsync()
     {
         draining = true;

@@ -53,6 +53,9 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         }
     }
 
+    /// <summary>Binds a model's weights before any chunk asks for them.</summary>
+    internal Task BindAsync(string model, string precision, int threads) => thread.RunAsync(() => Load(model, precision, threads).Manifest);
+
     public void Dispose()
     {
         thread.RunAsync(() =>

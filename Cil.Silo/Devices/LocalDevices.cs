@@ -24,6 +24,10 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
         ? renderers[ordinal]
         : throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"ordinal: this silo has {Count} devices, got {ordinal}");
 
+    /// <summary>Binds a model's weights on every device, so that the first job does not wait for them.</summary>
+    /// <exception cref="Cil.Diffusion.Checkpoints.CheckpointException">The weights are not what the model's manifest says.</exception>
+    internal Task BindAsync(string model, string precision, int threads) => Task.WhenAll(renderers.Select(renderer => renderer.BindAsync(model, precision, threads)));
+
     public void Dispose()
     {
         foreach (DiffusionChunkRenderer renderer in renderers) renderer.Dispose();

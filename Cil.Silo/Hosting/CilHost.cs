@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Cil.Client.Jobs;
 using Cil.Grains.Jobs;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +35,7 @@ public sealed class CilHost : IAsyncDisposable
         builder.Services.AddLocalDevices(options.Devices, options.ModelFolders, options.DatasetFolders);
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
-        (int siloPort, int gatewayPort) = (FreePort(), FreePort());
+        (int siloPort, int gatewayPort) = (FreePort.Find(), FreePort.Find());
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort, gatewayPort)
             .Configure<SiloOptions>(settings => settings.SiloName = SiloName)
@@ -69,12 +67,5 @@ public sealed class CilHost : IAsyncDisposable
     private static void Release(IDisposable[] claims)
     {
         foreach (IDisposable claim in claims.Reverse()) claim.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

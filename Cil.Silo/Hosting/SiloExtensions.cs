@@ -3,8 +3,10 @@ using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Grains.Frames;
 using Cil.Grains.Models;
+using Cil.Grains.Placement;
 using Cil.Grains.Statistics;
 using Cil.Silo.Blobs;
+using Cil.Silo.Cluster;
 using Cil.Silo.Devices;
 using Cil.Silo.Frames;
 using Cil.Silo.Models;
@@ -29,6 +31,10 @@ public static class SiloExtensions
         silo.Services.AddKeyedSingleton<IGrainStorage>(BlobGrainStorage.Provider, (services, _) => new BlobGrainStorage(services.GetRequiredService<IBlobStore>()));
         silo.Services.AddKeyedSingleton<PlacementStrategy, DevicePlacement>(nameof(DevicePlacement));
         silo.Services.AddKeyedSingleton<IPlacementDirector, DevicePlacementDirector>(typeof(DevicePlacement));
+        silo.Services.AddKeyedSingleton<PlacementStrategy, CoordinatorPlacement>(nameof(CoordinatorPlacement));
+        silo.Services.AddKeyedSingleton<IPlacementDirector, CoordinatorPlacementDirector>(typeof(CoordinatorPlacement));
+        silo.Services.TryAddSingleton<ISiloRoles, NoRoles>();
+        silo.Services.AddSingleton<Readiness>();
         silo.Services.AddHostedService<WorkerStarter>();
         return silo;
     }
@@ -49,9 +55,12 @@ public static class SiloExtensions
     }
 
     /// <summary>Keeps everything in a folder.</summary>
-    public static IServiceCollection AddFileBlobs(this IServiceCollection services, string folder)
+    public static IServiceCollection AddFileBlobs(this IServiceCollection services, string folder) => services.AddBlobs(new FileBlobStore(folder));
+
+    /// <summary>Keeps everything there.</summary>
+    public static IServiceCollection AddBlobs(this IServiceCollection services, IBlobStore blobs)
     {
-        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(folder));
+        services.AddSingleton(blobs);
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
         services.AddSingleton<ICilClient, ClusterClient>();
         return services;

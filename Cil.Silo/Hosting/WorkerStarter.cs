@@ -3,6 +3,7 @@ using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
+using Cil.Silo.Devices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,32 +14,113 @@ namespace Cil.Silo.Hosting;
 
 /// <summary>
 /// When the silo is up, its devices begin to take work and are kept at it; unfinished jobs whose coordinator was lost are
-/// looked for; when the silo leaves, its devices drain.
+/// looked for. When the silo is told to stop, its devices drain in two phases before anything else stops: they take no more
+/// and go on with what they have; what is not done in time stops at its next step.
 /// </summary>
 internal sealed partial class WorkerStarter(
-    IGrainFactory grains, IDeviceHost devices, IOptions<SiloOptions> silo, IOptions<LeaseOptions> leasing, TimeProvider clock, ILogger<WorkerStarter> logger) : BackgroundService
+    IGrainFactory grains,
+    IDeviceHost devices,
+    IOptions<SiloOptions> silo,
+    IOptions<LeaseOptions> leasing,
+    IOptions<WorkerOptions> options,
+    IOptions<PlannerOptions> planning,
+    Readiness readiness,
+    TimeProvider clock,
+    ILogger<WorkerStarter> logger) : BackgroundService, IHostedLifecycleService
 {
+    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await StartWorkersAsync();
+        if (options.Value.Preload is null)
+        {
+            await StartWorkersAsync();
+            readiness.Ready();
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Before any service stops: clients are answered and grains are reached until the devices are free.
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        await Task.WhenAll(Workers().Select(worker => DrainAsync(worker, cancellationToken)));
+        readiness.Leaving();
+        IGpuWorkerGrain[] workers = [.. Workers()];
+        TimeSpan patience = options.Value.DrainPatience;
+        LogDraining(workers.Length, patience);
+        long start = clock.GetTimestamp();
+        while (!cancellationToken.IsCancellationRequested && clock.GetElapsedTime(start) < patience)
+        {
+            if ((await Task.WhenAll(workers.Select(RetireAsync))).All(free => free)) break;
+            await Task.Delay(DrainLook, clock, CancellationToken.None);
+        }
+
+        await Task.WhenAll(workers.Select(worker => DrainAsync(worker, cancellationToken)));
+        TimeSpan took = clock.GetElapsedTime(start);
+        LogDrained(took);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
-        RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
-        RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken));
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static async Task DrainAsync(IGpuWorkerGrain worker, CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!await worker.DrainAsync() && !cancellationToken.IsCancellationRequested)
+        if (options.Value.Preload is { } model)
         {
+            if (!await BindAsync(model)) return;
+            readiness.Ready();
+        }
+
+        await Task.WhenAll(
+            // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
+            RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
+            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken));
+    }
+
+    private async Task<bool> BindAsync(string model)
+    {
+        if (devices is not LocalDevices local) return true;
+        readiness.NotReady($"binding the weights of {model}");
+        try
+        {
+            await local.BindAsync(model, planning.Value.Precision, planning.Value.Threads);
+            return true;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            readiness.NotReady($"the weights of {model} cannot be bound: {error.Message}");
+            LogNotBound(error, model);
+            return false;
+        }
+    }
+
+    private async Task<bool> RetireAsync(IGpuWorkerGrain worker)
+    {
+        try
+        {
+            return await worker.RetireAsync();
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException)
+        {
+            LogUnreachable(error);
+            return false;
+        }
+    }
+
+    private async Task DrainAsync(IGpuWorkerGrain worker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!await worker.DrainAsync() && !cancellationToken.IsCancellationRequested)
+            {
+            }
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException)
+        {
+            LogUnreachable(error);
         }
     }
 
@@ -61,6 +143,8 @@ internal sealed partial class WorkerStarter(
 
     private async Task StartWorkersAsync()
     {
+        // One that drains would be begun anew.
+        if (readiness.IsLeaving) return;
         foreach (IGpuWorkerGrain worker in Workers()) await worker.StartAsync();
     }
 
@@ -69,4 +153,13 @@ internal sealed partial class WorkerStarter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A worker or the keeper of unfinished jobs cannot be reached; it is tried again")]
     private partial void LogUnreachable(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The weights of {Model} cannot be bound; this silo takes no work")]
+    private partial void LogNotBound(Exception error, string model);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Workers} workers: chunks in hand have {Patience}")]
+    private partial void LogDraining(int workers, TimeSpan patience);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Drained after {Time}")]
+    private partial void LogDrained(TimeSpan time);
 }

@@ -1,0 +1,124 @@
+using Azure.Storage.Blobs;
+using Cil.Client.Jobs;
+using Cil.Grains.Blobs;
+using Cil.Silo.Api;
+using Cil.Silo.Blobs;
+using Cil.Silo.Cluster;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Cil.Silo.Hosting;
+
+/// <summary>A silo that serves: alone on its data, or one of a cluster.</summary>
+public sealed class CilService : IAsyncDisposable
+{
+    // What follows the drain: reports, the silo's leave of its cluster, open answers.
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication application;
+    private readonly List<IDisposable> claims;
+
+    private CilService(WebApplication application, List<IDisposable> claims) => (this.application, this.claims) = (application, claims);
+
+    public ICilClient Client => application.Services.GetRequiredService<ICilClient>();
+
+    public IServiceProvider Services => application.Services;
+
+    /// <summary>Where HTTP is answered.</summary>
+    public string Url => application.Urls.First();
+
+    /// <summary>Starts the silo and waits until it answers; whether it is ready yet, /health/ready says.</summary>
+    /// <exception cref="ServiceOptionsException">The options have faults.</exception>
+    /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
+    /// <exception cref="ClusterUnavailableException">A cluster is asked for that this build cannot form.</exception>
+    /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
+    public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
+    {
+        if (ServiceOptionsFaults.Of(options) is { Count: > 0 } faults) throw new ServiceOptionsException(faults);
+        ClusterChoice cluster = ClusterChoice.Parse(options.Cluster)!;
+        var claims = new List<IDisposable>();
+        WebApplication? application = null;
+        try
+        {
+            if (!options.IsAzure)
+                claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
+            IBlobStore blobs = options.IsAzure
+                ? await AzureBlobStore.OpenAsync(new BlobContainerClient(options.Data, options.Container), cancellationToken)
+                : new FileBlobStore(options.Data);
+            application = Build(options, cluster, blobs);
+            await application.StartAsync(cancellationToken);
+            var service = new CilService(application, claims);
+            if (!options.IsAzure) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
+            return service;
+        }
+        catch
+        {
+            if (application is not null) await application.DisposeAsync();
+            Release(claims);
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is told to stop, then drains and stops. A second signal ends the process at once.</summary>
+    public async Task RunAsync()
+    {
+        using var second = new SecondSignal();
+        await application.WaitForShutdownAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await application.StopAsync();
+        await application.DisposeAsync();
+        Release(claims);
+    }
+
+    private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + LeavePatience);
+        builder.Services.Configure<WorkerOptions>(workers =>
+        {
+            workers.DrainPatience = TimeSpan.FromSeconds(options.DrainSeconds);
+            workers.Preload = options.OpenDevices == 0 ? null : options.Preload ?? (options.Models.Count == 1 ? Diffusion.Pipelines.ModelManifest.Read(options.Models[0]).Name : null);
+        });
+        builder.Services.AddBlobs(blobs);
+        builder.Services.AddLocalDevices(options.OpenDevices, [.. options.Models], [.. options.Datasets]);
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<SiloOptions>(settings => settings.SiloName = options.Name);
+            if (cluster.Kind == ClusterKind.None)
+                silo.UseLocalhostClustering(FreePort.Find(), FreePort.Find(), primarySiloEndpoint: null, options.ServiceId, options.ClusterId);
+            else
+                ClusterProviders.Join(silo, options, cluster);
+            silo.AddCilSilo();
+        });
+        builder.Services.AddCilApi(options.UploadMebibytes);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, CilApi.Bytes(options.UploadMebibytes)));
+        builder.WebHost.UseUrls(options.Url.Split(';'));
+        WebApplication application = builder.Build();
+        application.MapCilApi();
+        return application;
+    }
+
+    private static void Release(List<IDisposable> claims)
+    {
+        // The name goes before the lock: whoever gets the lock finds nobody.
+        foreach (IDisposable claim in claims.AsEnumerable().Reverse()) claim.Dispose();
+    }
+
+    // "Any address" is none to connect to.
+    private static string Reachable(string url) =>
+        url.Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal).Replace("://[::]", "://127.0.0.1", StringComparison.Ordinal);
+}
