@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Cil.Cli.Checks;
 using Cil.Cli.Datasets;
 using Cil.Cli.Evaluation;
+using Cil.Cli.Jobs;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
@@ -56,6 +57,14 @@ public static class CommandLine
     {
         RenderCommand.Build(),
         ServeCommand.Build(),
+        JobsCommand.Build(),
+        WatchCommand.Watch(),
+        WatchCommand.Resume(),
+        PauseCommand.Pause(),
+        PauseCommand.Unpause(),
+        JobCommand.Cancel(),
+        JobCommand.Retry(),
+        JobCommand.Delete(),
         ModelsCommand.Build(),
         CheckCommand.Build(),
         DatasetCommand.Build(),

@@ -19,6 +19,8 @@ public static class BadInput
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
+        QueueFullException full => full.Message,
+        HttpRequestException unreachable => $"--url: {unreachable.Message}",
         ClusterUnavailableException => error.Message,
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
         SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,

@@ -51,6 +51,11 @@ public sealed record RenderOptions
 
     public bool Verbose { get; init; }
 
+    /// <summary>Whose job it is.</summary>
+    public string Tenant { get; init; } = "default";
+
+    public int Priority { get; init; }
+
     public string OutputPath => Output ?? Path.GetFileNameWithoutExtension(Image.Name) + ".mp4";
 
     /// <summary>"mp4", "webp" or "gif".</summary>
@@ -76,5 +81,7 @@ public sealed record RenderOptions
         AnalyticInit = AnalyticInit is "off" ? "off" : "auto",
         Seed = Seed,
         Container = Container,
+        Tenant = Tenant,
+        Priority = Priority,
     };
 }

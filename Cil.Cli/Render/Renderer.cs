@@ -24,7 +24,7 @@ internal static class Renderer
         var clock = Stopwatch.StartNew();
         byte[] image = await ReadImageAsync(options.Image, cancellationToken);
         if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
-        string container = options.Container;
+        _ = options.Container;
         (options, string folder) = ModelChoice.Of(options);
         ModelManifest manifest = ModelManifest.Read(folder);
         if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
@@ -54,9 +54,7 @@ internal static class Renderer
 
         await output.WriteAsync(await grid.Client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
         progress.Dispose();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{options.OutputPath}: {container}, {end.Frames} frames, {end.Width}x{end.Height}, {clock.Elapsed.TotalSeconds:F1} s, motion {end.FrameDifference:F2} (mean frame difference of 255), seed {end.Seed}"));
+        Console.WriteLine(ResultLine.Of(options.OutputPath, end, clock.Elapsed));
         return ExitCode.Done;
     }
 

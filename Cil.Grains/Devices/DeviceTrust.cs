@@ -6,7 +6,7 @@ namespace Cil.Grains.Devices;
 /// Whether a device is to be given work. One that fails several jobs in a row is set aside, tried again later with one chunk,
 /// and set aside for longer if that fails. No clock: times are handed in.
 /// </summary>
-internal sealed class DeviceTrust(WorkerOptions options)
+internal sealed class DeviceTrust(DeviceTrustOptions options)
 {
     private readonly HashSet<RenderJobId> failed = [];
     private TimeSpan last;

@@ -15,7 +15,7 @@ namespace Cil.Grains.Devices;
 /// </summary>
 [DevicePlacement]
 public sealed partial class GpuWorkerGrain(
-    IDeviceHost devices, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
+    IDeviceHost devices, IOptions<DeviceTrustOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
 {
     // One whose result is being stored, one on the device, one ready behind it.
     private const int MostInHand = 3;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Security.Cryptography;
 using System.Text;
 using Cil.Client.Http;
@@ -31,7 +32,7 @@ internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Im
             faults.Add(new RequestFault("analyticInit", $"auto, off, or the blob of measured statistics; got '{request.AnalyticInit}'"));
         RenderJobId? id = Name(http, form, request.Tenant, faults);
         // Fields that were not read are as if they were not there, so that the others are checked all the same.
-        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog).Where(fault => !faults.Exists(known => known.Field == fault.Field)));
+        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, http.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).Where(fault => !faults.Exists(known => known.Field == fault.Field)));
         return new JobForm(request, id, image, statistics, faults);
     }
 

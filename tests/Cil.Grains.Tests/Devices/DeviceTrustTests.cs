@@ -6,7 +6,7 @@ namespace Cil.Grains.Tests.Devices;
 
 public sealed class DeviceTrustTests
 {
-    private static readonly WorkerOptions Options = new();
+    private static readonly DeviceTrustOptions Options = new();
     private readonly DeviceTrust trust = new(Options);
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Cil.Grains.Devices;
 
 /// <summary>When a device is set aside.</summary>
-public sealed class WorkerOptions
+public sealed class DeviceTrustOptions
 {
     /// <summary>Jobs that fail on a device one after the other, with none that goes well between, before it is set aside. Default 3.</summary>
     public int FailedJobs { get; set; } = 3;

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Cil.Cli.Models;
+using Cil.Cli.Options;
+using Cil.Client.Http;
+using Cil.Client.Jobs;
+using Cil.Silo.Hosting;
+
+namespace Cil.Cli.Jobs;
+
+/// <summary>
+/// The way to the jobs of a data folder or of a running service. A folder that a service runs on is reached through the
+/// service; else a grid is started on it, with devices for a command that renders and without for one that only looks.
+/// </summary>
+internal sealed class JobAccess : IAsyncDisposable
+{
+    internal const string UrlVariable = "CIL_URL", StandardUrl = "http://127.0.0.1:8300";
+
+    private readonly IAsyncDisposable? grid;
+    private readonly HttpClient? http;
+
+    private JobAccess(ICilClient client, IAsyncDisposable? grid, HttpClient? http) => (Client, this.grid, this.http) = (client, grid, http);
+
+    internal ICilClient Client { get; }
+
+    internal static Option<string?> Data => new("--data") { Description = "the folder that keeps the jobs; a service that runs on it is asked" };
+
+    internal static Option<string?> Url => new("--url") { Description = $"a running service (default, without --data: {UrlVariable} of the environment, or {StandardUrl})" };
+
+    /// <exception cref="BadInputException">There is no such folder, or the address is none.</exception>
+    internal static async Task<JobAccess> OpenAsync(string? data, string? url, int devices, CancellationToken cancellationToken)
+    {
+        if (data is not null && url is not null) throw new BadInputException("--url", "give either --data or --url, not both");
+        if (data is null) return Over(url ?? Environment.GetEnvironmentVariable(UrlVariable) ?? StandardUrl);
+        if (!Directory.Exists(data)) throw new BadInputException("--data", $"there is no folder {data}");
+        if (ServiceFile.Find(data) is { } service) return Over(service);
+        CilHost grid = await CilHost.StartEmbeddedAsync(
+            new EmbeddedOptions { DataFolder = data, ModelFolders = [.. ModelLocations.All().Values], Devices = devices }, cancellationToken);
+        return new JobAccess(grid.Client, grid, null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http?.Dispose();
+        if (grid is not null) await grid.DisposeAsync();
+    }
+
+    private static JobAccess Over(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+            throw new BadInputException("--url", $"expected http://HOST:PORT, got '{url}'");
+        var http = new HttpClient { BaseAddress = address };
+        return new JobAccess(new HttpCilClient(http), null, http);
+    }
+}

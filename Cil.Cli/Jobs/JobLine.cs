@@ -1,0 +1,37 @@
+using System.Globalization;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Cli.Jobs;
+
+/// <summary>A job in one line.</summary>
+internal static class JobLine
+{
+    private const int PromptLength = 40;
+
+    internal static string Of(JobSnapshot job, DateTimeOffset now) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{job.Id.Value,-38}  {State(job),-9}  {Progress(job),-20}  {Age(now - job.CreatedAt),6}  {job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}  {job.Model}  {Short(job.Prompt)}");
+
+    /// <summary>What it is at, in words.</summary>
+    internal static string Progress(JobSnapshot job) => job switch
+    {
+        { Error: { } error } when job.State == JobState.Failed => error.Code,
+        { IsFinished: true } => "",
+        { State: JobState.Queued, QueuePosition: { } before } => string.Create(CultureInfo.InvariantCulture, $"{before} before it"),
+        { Stage: JobStage.Denoising } => string.Create(CultureInfo.InvariantCulture, $"step {job.Step}/{job.Steps}"),
+        { Stage: JobStage.Decoding } => string.Create(CultureInfo.InvariantCulture, $"frame {job.FramesDecoded}/{job.Frames}"),
+        _ => job.Stage.ToString().ToLowerInvariant(),
+    };
+
+    private static string State(JobSnapshot job) => job.State.ToString().ToLowerInvariant();
+
+    private static string Age(TimeSpan age) => age switch
+    {
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{age.TotalSeconds:F0} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{age.TotalMinutes:F0} min"),
+        { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:F0} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:F0} d"),
+    };
+
+    private static string Short(string prompt) => prompt.Length <= PromptLength ? prompt : $"{prompt.AsSpan(0, PromptLength - 1)}…";
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Cil.Cli.Options;
+using Cil.Client.Http;
+using Cil.Client.Jobs;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
+
+namespace Cil.Cli.Jobs;
+
+/// <summary>`cil jobs`: what is there, why it waits, and how the queue stands.</summary>
+public static class JobsCommand
+{
+    private const int MostListed = 1000;
+
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
+
+    public static Command Build()
+    {
+        Option<string?> data = JobAccess.Data, url = JobAccess.Url;
+        var tenant = new Option<string?>("--tenant") { Description = "only this tenant's jobs" };
+        Option<int> limit = Values.Whole("--limit", "the newest so many jobs", 20, 1, MostListed);
+        var why = new Option<string?>("--why") { Description = "say why the job of this id waits" };
+        var queue = new Option<bool>("--queue") { Description = "show the queue, its tenants and its workers" };
+        var json = new Option<bool>("--json") { Description = "as JSON" };
+        var command = new Command("jobs", "Lists jobs, newest first; says why one waits; shows the queue.") { data, url, tenant, limit, why, queue, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using JobAccess access = await JobAccess.OpenAsync(parsed.GetValue(data), parsed.GetValue(url), devices: 0, cancellationToken);
+            bool asJson = parsed.GetValue(json);
+            if (parsed.GetValue(why) is { } id) await ExplainAsync(access.Client, JobCommand.Id(id), asJson);
+            else if (parsed.GetValue(queue)) Show(await access.Client.QueueAsync(), asJson);
+            else Show(await access.Client.ListAsync(new JobQuery { Tenant = parsed.GetValue(tenant), Limit = parsed.GetValue(limit) }, cancellationToken), asJson);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(IReadOnlyList<JobSnapshot> jobs, bool asJson)
+    {
+        if (asJson)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(jobs, Indented));
+            return;
+        }
+
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        foreach (JobSnapshot job in jobs) Console.WriteLine(JobLine.Of(job, now));
+        if (jobs.Count == 0) Console.WriteLine("no jobs");
+    }
+
+    private static void Show(QueueStatus status, bool asJson)
+    {
+        if (asJson)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(status, Indented));
+            return;
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{status.Waiting} jobs wait, {status.Running} chunks are at work{(status.IsPaused ? "; the queue is paused" : "")}"));
+        foreach (TenantStatus tenant in status.Tenants)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tenant {tenant.Tenant}: {tenant.Waiting} wait, share {tenant.Share:0.##}, {tenant.Used:F0} s of devices{(tenant.IsPaused ? ", paused" : "")}"));
+        foreach (WorkerStatus worker in status.Workers)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"worker {worker.Worker}: {worker.Chunks} chunks, {(worker.Loaded is null ? "no model loaded" : $"{worker.Loaded} loaded")}, heard {worker.Heard:u}"));
+    }
+
+    private static async Task ExplainAsync(ICilClient client, RenderJobId id, bool asJson)
+    {
+        JobSnapshot job = await client.GetAsync(id) ?? throw JobCommand.NotThere(id);
+        string reason = await client.WhyAsync(id) ?? (job.State switch
+        {
+            JobState.Paused => "it is paused: 'cil unpause' goes on with it",
+            JobState.Queued => "it is about to be offered to the queue",
+            JobState.Running => $"it does not wait: {JobLine.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
+            _ => $"it does not wait: it is {job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")}",
+        });
+        Console.WriteLine(asJson ? JsonSerializer.Serialize(new ApiReason(reason), Indented) : reason);
+    }
+}
