@@ -20,7 +20,7 @@ public interface IGpuWorkerGrain : IGrainWithStringKey
 
     /// <summary>Takes no more work; the chunks in hand go to their end.</summary>
     /// <returns>Whether there is none in hand any more.</returns>
-    [AlwaysInterleave, Alias("Retire")] Task<bool> RetireAsync();
+    [Alias("Retire")] Task<bool> RetireAsync();
 
     /// <summary>Takes no more work and stops the chunks in hand at their next step.</summary>
     /// <returns>Whether it is free; false when a step takes longer than a call may, and the caller should ask again.</returns>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using System.Security.Cryptography;
 using System.Text;
 using Cil.Client.Http;
@@ -18,7 +17,7 @@ internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Im
     // Stands for the image that the client will put there.
     private const string AnyBlob = "image";
 
-    internal static async Task<JobForm> ReadAsync(HttpRequest http, IModelCatalog catalog, CancellationToken cancellationToken)
+    internal static async Task<JobForm> ReadAsync(HttpRequest http, IModelCatalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!http.HasFormContentType) throw new BadHttpRequestException("expected multipart/form-data with the image and the request's fields", StatusCodes.Status415UnsupportedMediaType);
         IFormCollection form = await http.ReadFormAsync(cancellationToken);
@@ -32,7 +31,7 @@ internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Im
             faults.Add(new RequestFault("analyticInit", $"auto, off, or the blob of measured statistics; got '{request.AnalyticInit}'"));
         RenderJobId? id = Name(http, form, request.Tenant, faults);
         // Fields that were not read are as if they were not there, so that the others are checked all the same.
-        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, http.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).Where(fault => !faults.Exists(known => known.Field == fault.Field)));
+        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, now).Where(fault => !faults.Exists(known => known.Field == fault.Field)));
         return new JobForm(request, id, image, statistics, faults);
     }
 

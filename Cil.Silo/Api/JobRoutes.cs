@@ -34,9 +34,9 @@ internal static class JobRoutes
             CilApi.Id(id) is { } job && await client.DeleteAsync(job) ? Results.NoContent() : CilApi.NotFound($"job '{id}' is not there"));
     }
 
-    private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IModelCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IModelCatalog catalog, TimeProvider clock, CancellationToken cancellationToken)
     {
-        JobForm form = await JobForm.ReadAsync(http, catalog, cancellationToken);
+        JobForm form = await JobForm.ReadAsync(http, catalog, clock.GetUtcNow(), cancellationToken);
         if (form.Faults.Count > 0) return CilApi.Refuse(form.Faults);
         JobSnapshot job = await client.SubmitAsync(form.Request, form.Image, form.Id, form.Statistics, cancellationToken);
         return Results.Json(job, ApiJson.Options, statusCode: StatusCodes.Status201Created);

@@ -39,6 +39,10 @@ public sealed class AzureBlobStore : IBlobStore
         {
             throw new BlobConflictException($"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}", refused);
         }
+        catch (RequestFailedException refused)
+        {
+            throw Unreachable(name, refused);
+        }
     }
 
     public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
@@ -61,6 +65,10 @@ public sealed class AzureBlobStore : IBlobStore
         {
             return await WithoutContentAsync(blob, cancellationToken);
         }
+        catch (RequestFailedException refused)
+        {
+            throw Unreachable(name, refused);
+        }
     }
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -70,6 +78,9 @@ public sealed class AzureBlobStore : IBlobStore
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default) =>
         await Client(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    // What the service cannot do now is for its callers as a disk that fails.
+    private static IOException Unreachable(string name, RequestFailedException refused) => new($"{name}: {refused.ErrorCode ?? refused.Message}", refused);
 
     private static long WholeLength(BlobDownloadDetails details)
     {

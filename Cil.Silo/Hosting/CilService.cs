@@ -17,7 +17,7 @@ namespace Cil.Silo.Hosting;
 /// <summary>A silo that serves: alone on its data, or one of a cluster.</summary>
 public sealed class CilService : IAsyncDisposable
 {
-    // What follows the drain: reports, the silo's leave of its cluster, open answers.
+    // After the drain: the silo's leave of its cluster, open answers.
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication application;
@@ -64,18 +64,28 @@ public sealed class CilService : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the process is told to stop, then drains and stops. A second signal ends the process at once.</summary>
+    /// <summary>Waits until the process is told to stop, or the silo stops by itself; then drains and stops. A second signal ends the process at once.</summary>
     public async Task RunAsync()
     {
-        using var second = new SecondSignal();
-        await application.WaitForShutdownAsync();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var signals = new StopSignals(stopped);
+        await using CancellationTokenRegistration byItself = application.Lifetime.ApplicationStopping.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+        await StopAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await application.StopAsync();
+        await StopAsync();
         await application.DisposeAsync();
         Release(claims);
+    }
+
+    private async Task StopAsync()
+    {
+        // Before any service stops: clients are answered and grains are reached until the devices are free.
+        await application.Services.GetRequiredService<WorkerStarter>().DrainAsync(CancellationToken.None);
+        await application.StopAsync();
     }
 
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
@@ -83,9 +93,11 @@ public sealed class CilService : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning);
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + LeavePatience);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
+            // It recommends another garbage collector at every start.
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeavePatience);
         builder.Services.Configure<WorkerOptions>(workers =>
         {
             workers.DrainPatience = TimeSpan.FromSeconds(options.DrainSeconds);

@@ -35,7 +35,8 @@ public static class SiloExtensions
         silo.Services.AddKeyedSingleton<IPlacementDirector, CoordinatorPlacementDirector>(typeof(CoordinatorPlacement));
         silo.Services.TryAddSingleton<ISiloRoles, NoRoles>();
         silo.Services.AddSingleton<Readiness>();
-        silo.Services.AddHostedService<WorkerStarter>();
+        silo.Services.AddSingleton<WorkerStarter>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<WorkerStarter>());
         return silo;
     }
 
@@ -60,7 +61,8 @@ public static class SiloExtensions
     /// <summary>Keeps everything there.</summary>
     public static IServiceCollection AddBlobs(this IServiceCollection services, IBlobStore blobs)
     {
-        services.AddSingleton(blobs);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IBlobStore>(provider => new PatientBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
         services.AddSingleton<ICilClient, ClusterClient>();
         return services;

@@ -14,8 +14,8 @@ namespace Cil.Silo.Hosting;
 
 /// <summary>
 /// When the silo is up, its devices begin to take work and are kept at it; unfinished jobs whose coordinator was lost are
-/// looked for. When the silo is told to stop, its devices drain in two phases before anything else stops: they take no more
-/// and go on with what they have; what is not done in time stops at its next step.
+/// looked for. When the silo leaves, its devices drain in two phases: they take no more and go on with what they have; what is
+/// not done in time stops at its next step.
 /// </summary>
 internal sealed partial class WorkerStarter(
     IGrainFactory grains,
@@ -26,11 +26,9 @@ internal sealed partial class WorkerStarter(
     IOptions<PlannerOptions> planning,
     Readiness readiness,
     TimeProvider clock,
-    ILogger<WorkerStarter> logger) : BackgroundService, IHostedLifecycleService
+    ILogger<WorkerStarter> logger) : BackgroundService
 {
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -43,11 +41,16 @@ internal sealed partial class WorkerStarter(
         await base.StartAsync(cancellationToken);
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    // Before any service stops: clients are answered and grains are reached until the devices are free.
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        await base.StopAsync(cancellationToken);
+        await DrainAsync(cancellationToken);
+    }
+
+    /// <summary>Frees the devices, while clients are answered and grains are reached; does nothing a second time.</summary>
+    internal async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (readiness.IsLeaving) return;
         readiness.Leaving();
         IGpuWorkerGrain[] workers = [.. Workers()];
         TimeSpan patience = options.Value.DrainPatience;
@@ -63,8 +66,6 @@ internal sealed partial class WorkerStarter(
         TimeSpan took = clock.GetElapsedTime(start);
         LogDrained(took);
     }
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,0 +1,89 @@
+namespace Cil.Grains.Blobs;
+
+/// <summary>
+/// A store that is given a few chances. What fails for a moment is tried again; a put that failed may have happened all the
+/// same, so that a conflict after it is looked into: what is there already may be our own.
+/// </summary>
+public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock) : IBlobStore
+{
+    // Together two seconds: a grain's turn may wait so long, and no longer.
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
+
+    public Task<string> PutAsync(
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
+        async again =>
+        {
+            try
+            {
+                return await blobs.PutAsync(name, content, condition, cancellationToken);
+            }
+            catch (BlobConflictException) when (again)
+            {
+                if (await blobs.GetAsync(name, cancellationToken: cancellationToken) is { } there && there.Content.Span.SequenceEqual(content.Span)) return there.ETag;
+                throw;
+            }
+        },
+        cancellationToken);
+
+    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
+        TryAsync(_ => blobs.GetAsync(name, range, cancellationToken), cancellationToken);
+
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // Begun anew, a list may differ from what was given already: names come in order, so it goes on behind the last.
+        string? last = null;
+        int attempt = 0;
+        while (true)
+        {
+            await using IAsyncEnumerator<string> names = blobs.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            bool failed = false;
+            while (true)
+            {
+                try
+                {
+                    if (!await names.MoveNextAsync()) break;
+                }
+                catch (IOException) when (attempt < Pauses.Length)
+                {
+                    failed = true;
+                    break;
+                }
+
+                if (last is not null && string.CompareOrdinal(names.Current, last) <= 0) continue;
+                yield return last = names.Current;
+            }
+
+            if (!failed) yield break;
+            await Task.Delay(Pauses[attempt++], clock, cancellationToken);
+        }
+    }
+
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        bool mayBeGone = false;
+        return await TryAsync(
+            async again =>
+            {
+                mayBeGone |= again;
+                // Gone after a deletion that failed: that was ours.
+                return await blobs.DeleteAsync(name, cancellationToken) || mayBeGone;
+            },
+            cancellationToken);
+    }
+
+    /// <param name="call">Told whether it was tried before.</param>
+    private async Task<T> TryAsync<T>(Func<bool, Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await call(attempt > 0);
+            }
+            catch (IOException) when (attempt < Pauses.Length)
+            {
+                await Task.Delay(Pauses[attempt], clock, cancellationToken);
+            }
+        }
+    }
+}
