@@ -1,4 +1,5 @@
 using Cil.Grains.Blobs;
+using Cil.Grains.Placement;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;
@@ -7,6 +8,7 @@ namespace Cil.Grains.Jobs;
 /// All jobs by their age, in memory. Jobs store their entries themselves, as empty blobs, so that a lost index is read
 /// again from names.
 /// </summary>
+[CoordinatorPlacement]
 public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 {
     private readonly SortedSet<IndexEntry> entries = [];

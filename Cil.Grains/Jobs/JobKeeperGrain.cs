@@ -1,4 +1,5 @@
 using Cil.Grains.Blobs;
+using Cil.Grains.Placement;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
@@ -12,6 +13,7 @@ namespace Cil.Grains.Jobs;
 /// coordinator lives in the memory of one silo; when that silo is lost, it is gone until somebody calls it, and this is who
 /// does. The queue, lost in the same way, is filled again so.
 /// </summary>
+[CoordinatorPlacement]
 public sealed partial class JobKeeperGrain(
     IBlobStore blobs, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<JobKeeperGrain> logger) : Grain, IJobKeeperGrain
 {

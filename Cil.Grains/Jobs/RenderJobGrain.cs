@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Cil.Grains.Blobs;
 using Cil.Grains.Models;
+using Cil.Grains.Placement;
 using Cil.Grains.Work;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
@@ -15,6 +16,7 @@ namespace Cil.Grains.Jobs;
 /// chunk's result counts once, under the epoch it was handed out with. This part takes jobs in and shows them; Chunks hands
 /// out and takes back, Control pauses and ends.
 /// </summary>
+[CoordinatorPlacement]
 public sealed partial class RenderJobGrain(
     [PersistentState("job", BlobGrainStorage.Provider)] IPersistentState<RenderJobState> stored,
     IModelCatalog catalog,

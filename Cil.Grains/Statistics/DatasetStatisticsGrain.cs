@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Cil.Grains.Blobs;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
+using Cil.Grains.Placement;
 using Cil.Grains.Work;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
@@ -16,6 +17,7 @@ namespace Cil.Grains.Statistics;
 /// The coordinator of one data set's statistics: shards go to workers through the queue like a job's chunks, their moments
 /// are merged in the shards' order, and the result is kept for all renders to come.
 /// </summary>
+[CoordinatorPlacement]
 public sealed partial class DatasetStatisticsGrain(
     [PersistentState("statistics", BlobGrainStorage.Provider)] IPersistentState<StatisticsState> stored,
     IModelCatalog models,

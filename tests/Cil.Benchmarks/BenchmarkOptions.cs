@@ -15,7 +15,9 @@ internal sealed record BenchmarkOptions
           --peers FOLDER   checkouts of the originals (environment: CIL_PEERS; docs/benchmarks.md); without, networks are skipped
           --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
           --steps N        denoising steps of "grid" and "memory" (the model's own number)
-          --model FOLDER   the model that "grid" and "memory" render with (models/cil-tiny, or a random one of about its size)
+          --rounds N       faults of "faults" (100)
+          --seed N         which silo "faults" hits when (1)
+          --model FOLDER   the model that "grid", "memory" and "faults" render with (models/cil-tiny, or a random one of about its size)
         The exit status is 0 when every aim is met, 1 when not, 2 for a wrong command line.
         """;
 
@@ -32,6 +34,10 @@ internal sealed record BenchmarkOptions
     internal int? Steps { get; private init; }
 
     internal string? Model { get; private init; }
+
+    internal int Rounds { get; private init; } = 100;
+
+    internal int Seed { get; private init; } = 1;
 
     /// <exception cref="ArgumentException">An option is unknown, lacks its value, or has one that cannot be.</exception>
     internal static BenchmarkOptions Parse(string[] args)
@@ -53,6 +59,8 @@ internal sealed record BenchmarkOptions
                 "--runs" => options with { Runs = Count(name, args[i]) },
                 "--steps" => options with { Steps = Count(name, args[i]) },
                 "--threads" => options with { Threads = Count(name, args[i]) },
+                "--rounds" => options with { Rounds = Count(name, args[i]) },
+                "--seed" => options with { Seed = Count(name, args[i]) },
                 "--peers" => options with { Peers = args[i] },
                 "--python" => options with { Python = args[i] },
                 "--model" => options with { Model = args[i] },

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cil.Benchmarks.Faults;
+
+/// <summary>One `cil serve` of the cluster, which can be killed, frozen and started again under its name and ports.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromMinutes(5), Look = TimeSpan.FromMilliseconds(250);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    private readonly string[] arguments;
+    private readonly string log;
+    private Process? process;
+
+    internal SiloProcess(string name, bool isWorker, int redisPort, string data, string model, string logs)
+    {
+        const int PortsOfASilo = 3;
+        (Name, IsWorker) = (name, isWorker);
+        int port = Ports.Free(PortsOfASilo);
+        Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port + 2}"));
+        log = Path.Combine(logs, $"{name}.log");
+        arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "cil.dll"), "serve", "--data", data, "--models", model, "--name", name, "--role", isWorker ? "worker" : "coordinator",
+            "--devices", "2", "--threads", "1", "--cluster", string.Create(CultureInfo.InvariantCulture, $"redis=127.0.0.1:{redisPort}"), "--advertise", "127.0.0.1",
+            "--silo-port", port.ToString(CultureInfo.InvariantCulture), "--gateway-port", (port + 1).ToString(CultureInfo.InvariantCulture), "--url", Url.ToString().TrimEnd('/'), "--verbose",
+        ];
+    }
+
+    internal string Name { get; }
+
+    internal bool IsWorker { get; }
+
+    internal Uri Url { get; }
+
+    internal bool IsAlive => process is { HasExited: false };
+
+    internal int Id => process!.Id;
+
+    internal void Start()
+    {
+        process?.Dispose();
+        // The shell's job is the log; the process is cil itself.
+        var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec dotnet \"$@\" >>\"$log\" 2>&1", "sh", log, .. arguments]);
+        start.Environment["Cil__Planning__StepsPerChunk"] = FaultRun.StepsPerChunk.ToString(CultureInfo.InvariantCulture);
+        start.Environment["OPENBLAS_THREAD_TIMEOUT"] = "4";
+        process = Process.Start(start)!;
+    }
+
+    /// <exception cref="InvalidOperationException">It ended, or did not become ready in time; the log says why.</exception>
+    internal async Task ReadyAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < ReadyPatience)
+        {
+            if (!IsAlive) throw new InvalidOperationException($"{Name} ended by itself ({process!.ExitCode}): {Tail()}");
+            try
+            {
+                using HttpResponseMessage answer = await Http.GetAsync(new Uri(Url, "health/ready"));
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(Look);
+        }
+
+        throw new InvalidOperationException($"{Name} was not ready in {ReadyPatience}: {Tail()}");
+    }
+
+    internal async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    internal Task FreezeAsync() => SignalAsync("STOP");
+
+    internal Task ThawAsync() => SignalAsync("CONT");
+
+    /// <summary>Waits so long for the process to end by itself.</summary>
+    internal async Task<bool> EndsAsync(TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            await process!.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (process is null) return;
+        if (!process.HasExited) process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    private string Tail() => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(5)) : "no log";
+}
