@@ -31,6 +31,20 @@ public static class ModelLocations
         throw new BadInputException(option, $"expected a model's name or folder, got '{model}'; {known}");
     }
 
+    /// <summary>What the `model.json` of a folder says.</summary>
+    /// <exception cref="BadInputException">It does not fit together; every fault is listed.</exception>
+    public static ModelManifest Read(string option, string folder)
+    {
+        try
+        {
+            return ModelManifest.Read(folder);
+        }
+        catch (ModelFolderException error)
+        {
+            throw new BadInputException(option, error.Message);
+        }
+    }
+
     /// <summary>The folders that are looked through, first to last.</summary>
     public static IReadOnlyList<string> Places()
     {

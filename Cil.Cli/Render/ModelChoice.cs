@@ -19,7 +19,7 @@ internal static class ModelChoice
         string folder = options.Model is { } model
             ? ModelLocations.Find("--model", model)
             : PresetTable.Find(preset, ModelLocations.All().Values) ?? throw new BadInputException("--preset", $"{name} needs the weights {preset.Weights}; 'cil models import' makes them a model");
-        ModelManifest manifest = ModelManifest.Read(folder);
+        ModelManifest manifest = ModelLocations.Read("--model", folder);
         if (!preset.Fits(manifest))
             throw new BadInputException("--model", $"{name} is for {preset.Family} models with {Spelt(preset.Tuning)} weights, {manifest.Name} is of {manifest.Family} with {Spelt(manifest.Tuning)} weights");
         (int width, int height) = options.Size ?? (manifest.Width, manifest.Height);

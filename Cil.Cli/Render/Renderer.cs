@@ -15,6 +15,7 @@ namespace Cil.Cli.Render;
 /// <summary>Checks what was asked for, starts the grid, follows the job, and writes the video.</summary>
 internal static class Renderer
 {
+    private const int TrialSide = 16;
     private static readonly string[] Precisions = ["float32", "bfloat16"];
     private static readonly string[] InputCodes = [JobError.InvalidImage, JobError.InvalidModel, JobError.InvalidRequest, JobError.InvalidStatistics, JobError.StorageFailed];
 
@@ -26,7 +27,7 @@ internal static class Renderer
         if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
         _ = options.Container;
         (options, string folder) = ModelChoice.Of(options);
-        ModelManifest manifest = ModelManifest.Read(folder);
+        ModelManifest manifest = ModelLocations.Read("--model", folder);
         if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
         if (options.Prompt is not null && !manifest.ReadsWords) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
@@ -46,10 +47,10 @@ internal static class Renderer
             cancellationToken);
         RenderRequest request = options.ToRequest(manifest.Name);
         RenderJobId id = await JobNumber.FreeAsync(grid.Client, options.Data is null ? null : JobNumber.Of(request, image, statistics));
-        JobSnapshot end = await FollowAsync(grid.Client, id, request, image, statistics, progress, cancellationToken);
+        JobSnapshot end = await FollowAsync(grid.Client, id, request, image, statistics, progress, options, cancellationToken);
         if (end.Error is { } error)
         {
-            throw InputCodes.Contains(error.Code) ? new BadInputException(Field(error, options), error.Message) : new CommandFailedException($"the job failed: {error.Message}");
+            throw InputCodes.Contains(error.Code) ? new BadInputException(Field(error.Code, options), error.Message) : new CommandFailedException($"the job failed: {error.Message}");
         }
 
         await output.WriteAsync(await grid.Client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
@@ -59,11 +60,11 @@ internal static class Renderer
     }
 
     private static async Task<JobSnapshot> FollowAsync(
-        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderProgress progress, CancellationToken cancellationToken)
+        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderProgress progress, RenderOptions options, CancellationToken cancellationToken)
     {
-        JobSnapshot last = await client.SubmitAsync(request, image, id, statistics, cancellationToken);
         try
         {
+            JobSnapshot last = await client.SubmitAsync(request, image, id, statistics, cancellationToken);
             await foreach (JobSnapshot snapshot in client.WatchAsync(id, cancellationToken)) progress.Show(last = snapshot);
             return last;
         }
@@ -72,6 +73,10 @@ internal static class Renderer
             // Its own deadline, not the cancelled token: the grid is still there and must hear of it.
             await client.CancelAsync(id);
             throw;
+        }
+        catch (IOException error)
+        {
+            throw new BadInputException(Field(JobError.StorageFailed, options), error.Message);
         }
     }
 
@@ -82,13 +87,16 @@ internal static class Renderer
         byte[] image = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         try
         {
-            (int width, int height) = await ImageDecoder.ProbeAsync(image, cancellationToken);
-            if ((long)width * height > ImageDecoder.MaxPixels)
-                throw new BadInputException("IMAGE", string.Create(CultureInfo.InvariantCulture, $"{file}: image: at most {ImageDecoder.MaxPixels} pixels, got {width}x{height}"));
+            // Decoded once before the grid is started, only to hear at once of what is wrong with it.
+            _ = await ImageDecoder.DecodeAsync(image, TrialSide, TrialSide, cancellationToken: cancellationToken);
         }
         catch (MediaException error)
         {
             throw new BadInputException("IMAGE", $"{file}: {error.Message}");
+        }
+        catch (IOException error)
+        {
+            throw new BadInputException("temporary folder", error.Message);
         }
 
         return image;
@@ -112,9 +120,9 @@ internal static class Renderer
         return await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken);
     }
 
-    private static string Field(JobError error, RenderOptions options) => error.Code switch
+    private static string Field(string code, RenderOptions options) => code switch
     {
-        JobError.InvalidImage => $"IMAGE {options.Image}",
+        JobError.InvalidImage => "IMAGE",
         JobError.InvalidModel => "--model",
         JobError.InvalidStatistics => "--analytic-init",
         JobError.StorageFailed => options.Data is null ? "temporary folder" : "--data",

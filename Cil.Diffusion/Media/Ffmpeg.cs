@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Cil.Diffusion.Media;
 
 /// <summary>Runs the ffmpeg and ffprobe programs: arguments as a list, never through a shell; bytes in, bytes out.</summary>
-public static class Ffmpeg
+public static partial class Ffmpeg
 {
     private const int LinesOfErrors = 4;
 
@@ -11,10 +12,11 @@ public static class Ffmpeg
     /// <param name="arguments">One entry an argument.</param>
     /// <param name="input">Written to its standard input.</param>
     /// <param name="maxOutput">More output than this many bytes ends the program.</param>
+    /// <param name="strict">Anything it says is a failure: it goes on after most damage, and fills up what is missing.</param>
     /// <returns>What it wrote to its standard output.</returns>
     /// <exception cref="MediaException">It is not installed, failed, or wrote too much.</exception>
     public static async Task<byte[]> RunAsync(
-        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken, bool strict = false)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
@@ -26,7 +28,8 @@ public static class Ffmpeg
             byte[] output = await ReadAsync(process, maxOutput, cancellationToken);
             await writing;
             await process.WaitForExitAsync(cancellationToken);
-            if (process.ExitCode != 0) throw new MediaException($"{program}: {Causes(await errors)}");
+            string said = await errors;
+            if (process.ExitCode != 0 || (strict && said.Length > 0)) throw new MediaException($"{program}: {Causes(said)}");
             return output;
         }
         finally
@@ -77,7 +80,11 @@ public static class Ffmpeg
     // The first lines say what is wrong, the last ones only that something was.
     private static string Causes(string errors)
     {
-        string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines = Address().Replace(errors, "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return lines.Length == 0 ? "failed without a word" : string.Join("; ", lines.Distinct(StringComparer.Ordinal).Take(LinesOfErrors));
     }
+
+    // "[png @ 0x5647b4fa7400]": each of its threads has another, and says the same.
+    [GeneratedRegex(" @ 0x[0-9a-f]+")]
+    private static partial Regex Address();
 }

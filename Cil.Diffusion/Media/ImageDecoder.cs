@@ -29,17 +29,16 @@ public static partial class ImageDecoder
         {
             byte[] rgb = await Ffmpeg.RunAsync(
                 "ffmpeg",
-                ["-v", "error", "-err_detect", "explode", "-xerror", "-i", path, "-filter_complex", $"[0:v]{filter}", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+                ["-v", "error", "-nostdin", "-i", path, "-filter_complex", $"[0:v]{filter}", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
                 default,
                 (long)width * height * 3,
-                cancellationToken);
-            return rgb.Length == width * height * 3
-                ? rgb
-                : throw new MediaException($"image: truncated or damaged: {rgb.Length} of {width * height * 3} bytes came out");
+                cancellationToken,
+                strict: true);
+            return rgb.Length == width * height * 3 ? rgb : throw new MediaException($"{rgb.Length} of {width * height * 3} bytes came out");
         }
         catch (MediaException error)
         {
-            throw new MediaException($"image: {error.Message.Replace(path, "the image", StringComparison.Ordinal)}", error);
+            throw Unreadable(error, path);
         }
         finally
         {
@@ -74,7 +73,7 @@ public static partial class ImageDecoder
             throw new MediaException(
                 ImpossibleSize().Match(error.Message) is { Success: true } size
                     ? $"image: at most {MaxPixels} pixels, got {size.Groups[1]}"
-                    : $"image: not a picture that ffmpeg can read, or a damaged one ({error.Message.Replace(path, "the image", StringComparison.Ordinal)})",
+                    : Unreadable(error, path).Message,
                 error);
         }
         finally
@@ -83,6 +82,9 @@ public static partial class ImageDecoder
         }
     }
 
+    private static MediaException Unreadable(MediaException error, string path) =>
+        new($"image: not a picture that ffmpeg can read, or a damaged one ({error.Message.Replace(path, "the image", StringComparison.Ordinal)})", error);
+
     [GeneratedRegex(@"Picture size (\d+x\d+) is invalid")]
     private static partial Regex ImpossibleSize();
 
@@ -90,7 +92,16 @@ public static partial class ImageDecoder
     private static async Task<string> SpoolAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
         string path = Path.Combine(Path.GetTempPath(), $"cil-image-{Guid.NewGuid():N}");
-        await File.WriteAllBytesAsync(path, image, cancellationToken);
-        return path;
+        try
+        {
+            await File.WriteAllBytesAsync(path, image, cancellationToken);
+            return path;
+        }
+        catch
+        {
+            // A full disk, or a cancelled job.
+            File.Delete(path);
+            throw;
+        }
     }
 }

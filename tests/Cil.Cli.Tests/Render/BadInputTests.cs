@@ -50,14 +50,18 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         await RefusedAsync("IMAGE: there is no file nothing.png", ["nothing.png", "--prompt", "x", "--model", folder.Model]);
     }
 
-    [Fact]
-    public async Task Render_OfATruncatedImage_SaysSo()
+    [Theory]
+    [InlineData("png")]
+    [InlineData("jpg")]
+    [InlineData("gif")]
+    [InlineData("bmp")]
+    [InlineData("tiff")]
+    public async Task Render_OfATruncatedImage_SaysSo(string format)
     {
-        var noise = new byte[256 * 256 * 3];
-        new Random(1).NextBytes(noise);
-        byte[] whole = PngWriter.Write(noise, 256, 256);
-        await File.WriteAllBytesAsync(folder.At("truncated.png"), whole[..(whole.Length / 2)]);
-        await RefusedAsync("IMAGE: truncated.png: image: not a picture that ffmpeg can read, or a damaged one", ["truncated.png", "--prompt", "x", "--model", folder.Model]);
+        byte[] whole = await PictureAsync(format);
+        await File.WriteAllBytesAsync(folder.At("truncated"), whole[..(whole.Length / 2)]);
+        await RefusedAsync("IMAGE: truncated: image: not a picture that ffmpeg can read, or a damaged one", ["truncated", "--prompt", "x", "--model", folder.Model]);
+        File.Delete(folder.At("truncated"));
     }
 
     [Fact]
@@ -96,11 +100,22 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         await File.WriteAllBytesAsync(weights, lies);
         await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "weights.safetensors");
 
+        await File.WriteAllTextAsync(Path.Combine(model, "model.json"), "{}");
+        await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "model.json: family: known: dynamicrafter");
+        File.Copy(Path.Combine(folder.Model, "model.json"), Path.Combine(model, "model.json"), overwrite: true);
+
         string header = System.Text.Encoding.UTF8.GetString(content, 8, (int)BitConverter.ToInt64(content));
         string renamed = header.Replace("time_embed.0.bias", "time_embed.0.bios", StringComparison.Ordinal);
         await File.WriteAllBytesAsync(weights, [.. content[..8], .. System.Text.Encoding.UTF8.GetBytes(renamed), .. content[(8 + header.Length)..]]);
         await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "time_embed.0.bias", "time_embed.0.bios");
     }
+
+    private static Task<byte[]> PictureAsync(string format) => Ffmpeg.RunAsync(
+        "ffmpeg",
+        ["-v", "error", "-f", "lavfi", "-i", "mandelbrot=size=128x96", "-frames:v", "1", "-c:v", format == "jpg" ? "mjpeg" : format, "-f", "image2pipe", "-"],
+        default,
+        1 << 20,
+        default);
 
     private async Task RefusedAsync(string message, string[] arguments, params string[] also)
     {

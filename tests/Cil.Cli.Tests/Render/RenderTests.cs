@@ -31,6 +31,19 @@ public sealed class RenderTests : IClassFixture<RenderFolder>
     }
 
     [Fact]
+    public async Task Render_OfATiff_TakesIt()
+    {
+        // Its resolution is a tag that ffmpeg does not know, which is no damage.
+        byte[] tiff = await Ffmpeg.RunAsync(
+            "ffmpeg", ["-v", "error", "-i", folder.At("picture.png"), "-c:v", "tiff", "-f", "image2pipe", "-"], default, 1 << 20, default);
+        await File.WriteAllBytesAsync(folder.At("picture.tiff"), tiff);
+
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder.Path, ["render", "picture.tiff", .. Arguments[2..], "-o", "tiff.mp4"]);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+    }
+
+    [Fact]
     public async Task Render_WithTheSameSeed_GivesTheSameBytesOnAnyNumberOfDevices()
     {
         foreach ((string name, string devices) in new[] { ("one.mp4", "1"), ("two.mp4", "2"), ("four.mp4", "4") })
