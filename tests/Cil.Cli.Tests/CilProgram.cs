@@ -17,6 +17,9 @@ internal static class CilProgram
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // One thread a device: these models gain nothing from a second one, and two that wait for each other need
+            // minutes where other programs are at work on the same processors.
+            Environment = { ["DOTNET_PROCESSOR_COUNT"] = "1" },
         };
         return Process.Start(start)!;
     }
