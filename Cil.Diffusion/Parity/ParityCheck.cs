@@ -11,7 +11,7 @@ public static class ParityCheck
 
     private static readonly IParityComponent[] Components =
     [
-        new VideoUNetParity(), new AutoencoderParity(), new ResamplerParity(), new TextTowerParity(), new VisionTowerParity(),
+        new VideoUNetParity(), new AutoencoderParity(), new ResamplerParity(), new ImageEmbeddingParity(), new TextTowerParity(), new VisionTowerParity(),
         new ImagePreprocessorParity(), new DdimTablesParity(), new SvdUNetParity(), new SvdAutoencoderParity(), new ClipVisionParity(), new EulerParity(),
     ];
 

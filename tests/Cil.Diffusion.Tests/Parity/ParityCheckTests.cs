@@ -18,6 +18,8 @@ public sealed class ParityCheckTests : IDisposable
     [InlineData("openclip/text", 2)]
     [InlineData("openclip/vision", 2)]
     [InlineData("openclip/image_preprocess", 8)]
+    [InlineData("videocrafter1/unet_2level_wide", 3)]
+    [InlineData("videocrafter1/image_embedding", 3)]
     [InlineData("svd/unet_2level_wide", 3)]
     [InlineData("svd/vae", 8)]
     [InlineData("svd/clip_vision", 1)]
