@@ -26,7 +26,13 @@ internal static class ProcessMemory
         set_num_threads(int.Parse(arguments[3], CultureInfo.InvariantCulture));
         using var network = new LoadedNetwork(NetworkCase.All.Single(one => one.Name == arguments[1]), arguments[2], float32);
         network.Run();
+        Console.WriteLine(PeakMegabytes().ToString("F1", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The most that this process ever held, in 10^6 bytes.</summary>
+    internal static double PeakMegabytes()
+    {
         string[] line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Console.WriteLine((long.Parse(line[1], CultureInfo.InvariantCulture) * 1024 / 1e6).ToString("F1", CultureInfo.InvariantCulture));
+        return long.Parse(line[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 }
