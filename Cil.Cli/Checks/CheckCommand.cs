@@ -15,8 +15,9 @@ public static class CheckCommand
             Description = "folders with config.json, io.safetensors and weights.safetensors",
             Arity = ArgumentArity.OneOrMore,
         };
+        var merges = new Option<FileInfo?>("--merges") { Description = "for cases of the tokenizer: bpe_simple_vocab_16e6.txt.gz of the open_clip package" };
         var tolerance = Values.Number("--tolerance", "largest relative difference that passes, in parts of an output's largest value", ParityCheck.DefaultTolerance);
-        var command = new Command("check", "Runs networks, towers, autoencoders or schedulers on stored inputs and compares with stored outputs.") { folders, tolerance };
+        var command = new Command("check", "Runs networks, samplers, whole loops or training steps on stored inputs and compares with stored outputs.") { folders, tolerance, merges };
         command.SetAction(parsed =>
         {
             double allowed = parsed.GetValue(tolerance);
@@ -24,7 +25,7 @@ public static class CheckCommand
             bool passed = true;
             foreach (string folder in parsed.GetRequiredValue(folders))
             {
-                ParityReport report = ParityCheck.Run(folder, allowed);
+                ParityReport report = ParityCheck.Run(folder, allowed, parsed.GetValue(merges)?.FullName);
                 Print(report);
                 passed &= report.Passed;
             }
@@ -38,12 +39,12 @@ public static class CheckCommand
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Folder}: {report.Component}, tolerance {report.Tolerance:G3}"));
         int width = report.Outputs.Max(output => output.Name.Length);
-        Console.WriteLine($"  {"output".PadRight(width)}  {"shape",-16} {"absolute",10} {"relative",10}");
+        Console.WriteLine($"  {"output".PadRight(width)}  {"shape",-16} {"absolute",10} {"relative",10} {"allowed",10}");
         foreach (ParityOutput output in report.Outputs)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {output.Name.PadRight(width)}  {string.Join('x', output.Shape),-16} {output.LargestAbsolute,10:G3} {output.LargestRelative,10:G3}  {(output.Passed ? "passed" : $"FAILED {output.Fault}")}"));
+                $"  {output.Name.PadRight(width)}  {string.Join('x', output.Shape),-16} {output.LargestAbsolute,10:G3} {output.LargestRelative,10:G3} {output.Allowed,10:G3}  {(output.Passed ? "passed" : $"FAILED {output.Fault}")}"));
         }
 
         if (report.NotCompared.Count > 0) Console.WriteLine($"  not compared: {string.Join(", ", report.NotCompared)}");

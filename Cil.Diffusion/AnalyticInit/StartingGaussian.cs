@@ -1,4 +1,5 @@
 using Cil.Diffusion.Samplers;
+using static TorchSharp.torch;
 
 namespace Cil.Diffusion.AnalyticInit;
 
@@ -23,9 +24,16 @@ public readonly record struct StartingGaussian(double MeanScale, double Deviatio
         return new StartingGaussian(Math.Sqrt(abar) * scale, Math.Sqrt(1 - abar + (abar * scale * scale * variance)));
     }
 
-    /// <summary>For a variance-exploding model, which starts at noise level M.</summary>
-    /// <param name="sigmas">Its levels; they start with <see cref="KarrasSigmas.InitialDeviation"/>, which is M but for rounding.</param>
+    /// <summary>For a variance-exploding model, which starts at noise level M = sigma_max, alpha = 1.</summary>
     /// <param name="variance">v of the data set's scaled latents.</param>
-    public static StartingGaussian At(KarrasSigmas sigmas, double variance) =>
-        new(1, Math.Sqrt((sigmas.InitialDeviation * sigmas.InitialDeviation) + variance));
+    public static StartingGaussian At(KarrasSigmas sigmas, double variance) => new(1, Math.Sqrt((sigmas.Highest * sigmas.Highest) + variance));
+
+    /// <summary>
+    /// What the published code of Stable Video Diffusion starts from: it takes sigma_max² + 1 for sigma_max², and unpacks mean and
+    /// variance in the wrong order (examples/SVD/svd/inference/pipline_CILsvd.py, prepare_initial_noise and __call__).
+    /// </summary>
+    /// <param name="expectation">E[X0], of the noise's shape or one that is repeated to it.</param>
+    /// <param name="noise">N(0, 1).</param>
+    public static Tensor Published(KarrasSigmas sigmas, Tensor expectation, double variance, Tensor noise) =>
+        (noise * (expectation + (sigmas.InitialDeviation * sigmas.InitialDeviation)).sqrt()) + variance;
 }

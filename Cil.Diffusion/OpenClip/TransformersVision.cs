@@ -12,10 +12,17 @@ public static class TransformersVision
     /// <exception cref="JsonException">A value is missing, or is one the tower does not have.</exception>
     public static (VisionConfig Config, long EmbedDim) Read(JsonElement json)
     {
+        if (!json.TryGetProperty("hidden_act", out JsonElement activation)) throw new JsonException("hidden_act: missing");
+        return activation.GetString() is "gelu" ? Sizes(json) : throw new JsonException($"hidden_act: expected gelu, got {activation}");
+    }
+
+    /// <summary>The same where the activation is not said.</summary>
+    /// <exception cref="JsonException">A value is missing, or is one the tower does not have.</exception>
+    internal static (VisionConfig Config, long EmbedDim) Sizes(JsonElement json)
+    {
         long width = Number("hidden_size"), heads = Number("num_attention_heads");
         Require("intermediate_size", Number("intermediate_size"), width * 4);
         if (json.TryGetProperty("num_channels", out JsonElement channels)) Require("num_channels", channels.GetInt64(), 3);
-        if (json.GetProperty("hidden_act").GetString() is var activation and not "gelu") throw new JsonException($"hidden_act: expected gelu, got {activation}");
         if (json.TryGetProperty("layer_norm_eps", out JsonElement eps) && eps.GetDouble() != 1e-5) throw new JsonException($"layer_norm_eps: expected 1e-05, got {eps}");
         return (
             new VisionConfig { ImageSize = Number("image_size"), Layers = (int)Number("num_hidden_layers"), Width = width, HeadWidth = width / heads, PatchSize = Number("patch_size") },

@@ -14,7 +14,7 @@ internal sealed class AutoencoderParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.Is("AutoencoderKL");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         if (!parity.Has("z")) parity.Require("image");
         CheckpointWeights weights = parity.Weights();

@@ -13,7 +13,7 @@ internal sealed class ClipVisionParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.IsClass("CLIPVisionModelWithProjection");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         parity.Require("pixel_values", "image_embeds");
         CheckpointWeights weights = parity.Weights();

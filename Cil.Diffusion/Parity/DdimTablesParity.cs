@@ -19,7 +19,7 @@ internal sealed partial class DdimTablesParity : IParityComponent
     public bool Recognises(ParityCase parity) =>
         parity.Config.TryGetProperty("timesteps", out _) && parity.Config.TryGetProperty("linear_start", out _) && parity.Config.TryGetProperty("linear_end", out _);
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         var schedules = new Dictionary<string, NoiseSchedule>(StringComparer.Ordinal);
         foreach (string name in parity.Names.Order(StringComparer.Ordinal))
@@ -47,7 +47,7 @@ internal sealed partial class DdimTablesParity : IParityComponent
     }
 
     // The original's scale_arr goes on behind the schedule's end with the scale that was reached.
-    private static Tensor? OfSchedule(NoiseSchedule schedule, string table, long length) => table switch
+    internal static Tensor? OfSchedule(NoiseSchedule schedule, string table, long length) => table switch
     {
         "betas" => tensor(schedule.Betas),
         "alphas_cumprod" => tensor(schedule.AlphasCumprod),
@@ -62,19 +62,21 @@ internal sealed partial class DdimTablesParity : IParityComponent
     {
         TimestepSpacing spacing = name.Groups["spacing"].Value == "uniform" ? TimestepSpacing.Uniform : TimestepSpacing.UniformTrailing;
         int steps = int.Parse(name.Groups["steps"].Value, CultureInfo.InvariantCulture);
-        var tables = new DdimTables(schedule, DdimGrid.Timesteps(spacing, steps, schedule.Count), double.Parse(name.Groups["eta"].Value, CultureInfo.InvariantCulture));
-        return name.Groups["table"].Value switch
-        {
-            "timesteps" => tensor(tables.Timesteps.Select(time => (long)time).ToArray()),
-            "ddim_alphas" => tensor(tables.Alphas),
-            "ddim_alphas_prev" => tensor(tables.AlphasPrevious),
-            "ddim_sigmas" => tensor(tables.Sigmas),
-            "ddim_sqrt_one_minus_alphas" => (1 - tensor(tables.Alphas)).sqrt(),
-            "scale" => tensor(tables.Scale),
-            "scale_prev" => tensor(tables.ScalePrevious),
-            _ => null,
-        };
+        return Table(new DdimTables(schedule, DdimGrid.Timesteps(spacing, steps, schedule.Count), double.Parse(name.Groups["eta"].Value, CultureInfo.InvariantCulture)), name.Groups["table"].Value);
     }
+
+    /// <summary>A table under the original's name, or null.</summary>
+    internal static Tensor? Table(DdimTables tables, string name) => name switch
+    {
+        "timesteps" => tensor(tables.Timesteps.Select(time => (long)time).ToArray()),
+        "ddim_alphas" => tensor(tables.Alphas),
+        "ddim_alphas_prev" => tensor(tables.AlphasPrevious),
+        "ddim_sigmas" => tensor(tables.Sigmas),
+        "ddim_sqrt_one_minus_alphas" => (1 - tensor(tables.Alphas)).sqrt(),
+        "scale" => tensor(tables.Scale),
+        "scale_prev" => tensor(tables.ScalePrevious),
+        _ => null,
+    };
 
     [GeneratedRegex(@"^[^.]+\.(?<spacing>uniform|uniform_trailing)\.steps(?<steps>[1-9]\d{0,3})\.eta(?<eta>[\d.]+)\.(?<table>\w+)$")]
     private static partial Regex TableName();

@@ -17,7 +17,7 @@ internal sealed partial class EulerParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.IsClass("EulerDiscreteScheduler");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         Demand(parity, "prediction_type", "v_prediction");
         Demand(parity, "timestep_type", "continuous");

@@ -16,5 +16,5 @@ public interface IParityComponent
     IReadOnlyCollection<string> Inputs { get; }
 
     /// <summary>Computes those of the case's outputs that this component has.</summary>
-    IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity);
+    IEnumerable<ParityValue> Run(ParityCase parity);
 }

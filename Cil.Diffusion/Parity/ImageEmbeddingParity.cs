@@ -6,30 +6,26 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Parity;
 
-/// <summary>
-/// OpenCLIP's vision tower and the resampler behind it: pixel_values to tokens and image_embeds, and zero_pixel_embeds of pixels
-/// that are all zero. The resampler's weights are the case's own, the tower's are in the folder that vision_weights names.
-/// </summary>
+/// <summary>A picture's tokens through OpenCLIP's vision tower, whose weights are another case's, and the resampler: pixel_values to tokens and image_embeds; zeros to zero_pixel_embeds.</summary>
 internal sealed class ImageEmbeddingParity : IParityComponent
 {
-    public string Name => "image embedding (open_clip with resampler and vision_weights)";
+    public string Name => "image embedding (open_clip, resampler)";
 
     public IReadOnlyCollection<string> Inputs { get; } = ["pixel_values"];
 
-    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("open_clip", out _) && parity.Config.TryGetProperty("resampler", out _);
+    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("vision_weights", out _) && parity.Config.TryGetProperty("resampler", out _);
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         parity.Require("pixel_values", "image_embeds");
-        CheckpointWeights towerWeights = parity.Weights(Path.Combine(parity.Parameters<string>("vision_weights"), "weights.safetensors"));
-        var tower = new VisionTower(parity.Parameters<OpenClipConfig>("open_clip"), WeightScope.Root(towerWeights, "visual"));
-        towerWeights.Verify();
-        CheckpointWeights weights = parity.Weights();
+        CheckpointWeights visionWeights = parity.Other("vision_weights").Weights(), weights = parity.Weights();
+        var tower = new VisionTower(parity.Parameters<OpenClipConfig>("open_clip"), WeightScope.Root(visionWeights, "visual"));
         var resampler = new Resampler(parity.Parameters<ResamplerConfig>("resampler"), WeightScope.Root(weights));
+        visionWeights.Verify();
         weights.Verify();
-        Tensor pixels = parity["pixel_values"], tokens = tower.Tokens(pixels);
+        Tensor tokens = tower.Tokens(parity["pixel_values"]);
         if (parity.Has("tokens")) yield return ("tokens", tokens);
         yield return ("image_embeds", resampler.Forward(tokens));
-        if (parity.Has("zero_pixel_embeds")) yield return ("zero_pixel_embeds", resampler.Forward(tower.Tokens(zeros_like(pixels))));
+        if (parity.Has("zero_pixel_embeds")) yield return ("zero_pixel_embeds", resampler.Forward(tower.Tokens(parity["pixel_values"].zeros_like())));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ImagePreprocessorParity : IParityComponent
     public bool Recognises(ParityCase parity) =>
         parity.Config.TryGetProperty("sizes", out _) && parity.Config.TryGetProperty("mean", out _) && parity.Config.TryGetProperty("std", out _);
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         // They are constants of the method: a case with others is of another method.
         RequireConstants(parity, "mean", ImagePreprocessor.Mean);

@@ -5,12 +5,14 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Parity;
 
-/// <summary>A folder with `config.json`, `io.safetensors` (named inputs and outputs), and weights where the component has any.</summary>
+/// <summary>A folder with `config.json`, `io.safetensors` (named inputs and outputs; a list of names and shapes has none), and weights where the component has any.</summary>
 public sealed class ParityCase : IDisposable
 {
+    private const string TensorsName = "io.safetensors";
     private readonly JsonDocument config;
-    private readonly SafetensorsReader tensors;
+    private readonly SafetensorsReader? tensors;
     private readonly List<IDisposable> owned = [];
+    private SafetensorsReader? weights;
 
     /// <exception cref="ParityException">A file is missing or is not JSON.</exception>
     /// <exception cref="CheckpointException">`io.safetensors` is damaged.</exception>
@@ -18,23 +20,30 @@ public sealed class ParityCase : IDisposable
     {
         Folder = folder;
         config = JsonDocument.Parse(ReadText(Path.Combine(folder, "config.json")));
-        tensors = SafetensorsReader.Open(Require("io.safetensors"));
+        string stored = Path.Combine(folder, TensorsName);
+        tensors = File.Exists(stored) ? SafetensorsReader.Open(stored) : null;
     }
 
     public string Folder { get; }
 
     public JsonElement Config => config.RootElement;
 
+    /// <summary>The merges of OpenCLIP's tokenizer, which no case holds, or null.</summary>
+    public string? Merges { get; init; }
+
+    /// <summary>Whether there are any tensors: a list of names and shapes has none.</summary>
+    public bool HasTensors => tensors is not null;
+
     /// <summary>Names of all inputs and outputs.</summary>
-    public IEnumerable<string> Names => tensors.Entries.Keys;
+    public IEnumerable<string> Names => tensors is null ? [] : tensors.Entries.Keys;
 
     /// <summary>A named tensor.</summary>
     /// <exception cref="ParityException">There is none of that name; those that there are are listed.</exception>
     public Tensor this[string name] => Has(name)
-        ? tensors.Read(name)
+        ? Stored.Read(name)
         : throw new ParityException($"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
 
-    public bool Has(string name) => tensors.Has(name);
+    public bool Has(string name) => Stored.Has(name);
 
     /// <summary>Checks that all inputs are there.</summary>
     /// <exception cref="ParityException">Lists every one that is not.</exception>
@@ -63,7 +72,7 @@ public sealed class ParityCase : IDisposable
         {
             return read(at);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: {error.Message}");
         }
@@ -79,12 +88,31 @@ public sealed class ParityCase : IDisposable
         return weights;
     }
 
+    /// <summary>One tensor of the weights.</summary>
+    /// <exception cref="CheckpointException">There is none of that name.</exception>
+    public Tensor Weight(string name)
+    {
+        if (weights is null) owned.Add(weights = SafetensorsReader.Open(Require("weights.safetensors")));
+        return weights.Read(name);
+    }
+
+    /// <summary>Another case, which config.json names by its folder; it lives as long as this one.</summary>
+    /// <exception cref="ParityException">It is not named, or there is none.</exception>
+    public ParityCase Other(string name)
+    {
+        var other = new ParityCase(Path.Combine(Folder, Parameters<string>(name)));
+        owned.Add(other);
+        return other;
+    }
+
     public void Dispose()
     {
         foreach (IDisposable resource in owned) resource.Dispose();
-        tensors.Dispose();
+        tensors?.Dispose();
         config.Dispose();
     }
+
+    private SafetensorsReader Stored => tensors ?? throw new ParityException($"{Folder}: has no {TensorsName}");
 
     private string Require(string file)
     {

@@ -7,7 +7,7 @@ public sealed record ParityReport
 
     public required string Folder { get; init; }
 
-    /// <summary>Largest relative difference that passes.</summary>
+    /// <summary>Largest relative difference that passes for a single pass; an output says its own.</summary>
     public required double Tolerance { get; init; }
 
     public required IReadOnlyList<ParityOutput> Outputs { get; init; }

@@ -16,7 +16,7 @@ internal sealed class ResamplerParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.Is("Resampler");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         parity.Require("x", "out");
         foreach (string variant in (string[])["", Variant])

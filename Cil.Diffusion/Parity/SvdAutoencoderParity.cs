@@ -16,7 +16,7 @@ internal sealed class SvdAutoencoderParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.IsClass("AutoencoderKLTemporalDecoder");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         if (!parity.Has("image")) parity.Require("z", "num_frames");
         CheckpointWeights weights = parity.Weights();

@@ -21,7 +21,7 @@ internal sealed class SvdUNetParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.IsClass("UNetSpatioTemporalConditionModel");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         parity.Require("sample", "timestep", "encoder_hidden_states", "added_time_ids", "out");
         CheckpointWeights weights = parity.Weights();

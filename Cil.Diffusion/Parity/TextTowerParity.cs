@@ -14,7 +14,7 @@ internal sealed class TextTowerParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("open_clip", out _) && !parity.Has("pixel_values");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         parity.Require("tokens");
         CheckpointWeights weights = parity.Weights();

@@ -18,14 +18,12 @@ internal sealed class VideoUNetParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.Is("UNetModel");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         parity.Require("x", "timesteps", "context", "out");
         CheckpointWeights weights = parity.Weights();
-        bool crafter = VideoCrafterUNet.Spells(parity.Parameters<JsonElement>("params"));
-        string rate = crafter ? "fps" : "fs";
-        UNetConfig config = crafter ? parity.Convert(VideoCrafterUNet.Read, "params") : parity.Parameters<UNetConfig>("params");
-        var network = new VideoUNet(config, WeightScope.Root(weights));
+        string rate = IsVideoCrafter(parity) ? "fps" : "fs";
+        VideoUNet network = Build(parity, weights);
         weights.Verify();
         if (network.Config.FsCondition) parity.Require(rate);
         Tensor? fps = parity.Has(rate) ? parity[rate] : null;
@@ -38,4 +36,10 @@ internal sealed class VideoUNetParity : IParityComponent
         foreach (Tensor parameter in weights.Tensors) _ = parameter.mul_(0.05f);
         yield return (Small, Forward("context"));
     }
+
+    /// <summary>The network of a case, in either system's spelling.</summary>
+    internal static VideoUNet Build(ParityCase parity, IWeightSource weights) =>
+        new(IsVideoCrafter(parity) ? parity.Convert(VideoCrafterUNet.Read, "params") : parity.Parameters<UNetConfig>("params"), WeightScope.Root(weights));
+
+    private static bool IsVideoCrafter(ParityCase parity) => VideoCrafterUNet.Spells(parity.Parameters<JsonElement>("params"));
 }

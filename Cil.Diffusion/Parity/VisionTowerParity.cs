@@ -14,7 +14,7 @@ internal sealed class VisionTowerParity : IParityComponent
 
     public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("open_clip", out _) && parity.Has("pixel_values");
 
-    public IEnumerable<(string Output, Tensor Value)> Run(ParityCase parity)
+    public IEnumerable<ParityValue> Run(ParityCase parity)
     {
         CheckpointWeights weights = parity.Weights();
         var tower = new VisionTower(parity.Parameters<OpenClipConfig>("open_clip"), WeightScope.Root(weights, "visual"));

@@ -22,8 +22,12 @@ public sealed class KarrasSigmas
         double[] levels = [.. Enumerable.Range(0, steps).Select(k => Math.Pow(from + (steps == 1 ? 0 : k / (steps - 1.0) * (to - from)), Rho))];
         Sigmas = [.. levels.Select(level => (float)level), 0f];
         Noise = [.. levels.Select(level => (float)(0.25 * Math.Log((float)level)))];
+        Highest = highest;
         InitialDeviation = Math.Sqrt((highest * highest) + 1);
     }
+
+    /// <summary>sigma_max, which is M.</summary>
+    public double Highest { get; }
 
     public int Steps => Noise.Count;
 

@@ -46,8 +46,7 @@ internal sealed class SvdPipeline : VideoPipeline
         Tensor token = networks.Vision.Pooled(ImagePreprocessor.Prepare(image, manifest.Vision.ImageSize).to(precision)).unsqueeze(1);
         Tensor noise = CounterNoise.Draw(input.Seed, input.Window, NoisePurpose.Condition, 0, image.shape).to(Device);
         Tensor latent = Posterior(image + (noise * augmentation)).Mean.unsqueeze(1);
-        // The original takes one from the frame rate: the model was trained on the number of gaps.
-        Tensor micro = tensor(new[] { input.Fps - 1f, (float)manifest.Sampling.MotionBucket, (float)augmentation }, [1, 3]).to(Device);
+        Tensor micro = tensor(new[] { manifest.Sampling.FpsLessOne ? input.Fps - 1f : input.Fps, (float)manifest.Sampling.MotionBucket, (float)augmentation }, [1, 3]).to(Device);
         return new SvdConditioning(token.DetachFromDisposeScope(), latent.DetachFromDisposeScope(), micro.DetachFromDisposeScope());
     }
 
@@ -62,11 +61,10 @@ internal sealed class SvdPipeline : VideoPipeline
     {
         var sigmas = new KarrasSigmas(plan.Start, plan.Steps);
         if (expectation is null) return noise * sigmas.InitialDeviation;
-        double variance = plan.Statistics!.Variance, deviation = sigmas.InitialDeviation;
+        double variance = plan.Statistics!.Variance;
         return plan.Mode == AnalyticInitMode.Paper
             ? expectation + (noise * StartingGaussian.At(sigmas, variance).Deviation)
-            // The published code unpacks mean and variance in the wrong order.
-            : (noise * (expectation + (deviation * deviation)).sqrt()) + variance;
+            : StartingGaussian.Published(sigmas, expectation, variance, noise);
     }
 
     private protected override StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
@@ -95,10 +93,11 @@ internal sealed class SvdPipeline : VideoPipeline
         {
             // Without the picture: zeros for its token and its latents; frame rate and the rest stay.
             Tensor with = cat([scaled, picture], 2), without = cat([scaled, picture.zeros_like()], 2), none = conditioning.Token.zeros_like();
+            // In the original's order, which counts where the published code mixes up the tokens of a batch.
             Tensor[] looks = plan.BatchGuidance
-                ? Look(cat([with, without], 0), time, cat([conditioning.Token, none], 0), conditioning.Micro.repeat(2, 1)).chunk(2, 0)
-                : [Look(with, time, conditioning.Token, conditioning.Micro), Look(without, time, none, conditioning.Micro)];
-            guided = FrameGuidance.Apply(looks[0], looks[1], manifest.Sampling.MinGuidanceScale, plan.GuidanceScale);
+                ? Look(cat([without, with], 0), time, cat([none, conditioning.Token], 0), conditioning.Micro.repeat(2, 1)).chunk(2, 0)
+                : [Look(without, time, none, conditioning.Micro), Look(with, time, conditioning.Token, conditioning.Micro)];
+            guided = FrameGuidance.Apply(looks[1], looks[0], manifest.Sampling.MinGuidanceScale, plan.GuidanceScale);
         }
 
         return guided.transpose(1, 2).contiguous().MoveToOuterDisposeScope();

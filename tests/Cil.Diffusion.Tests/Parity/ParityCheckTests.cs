@@ -24,6 +24,20 @@ public sealed class ParityCheckTests : IDisposable
     [InlineData("svd/vae", 8)]
     [InlineData("svd/clip_vision", 1)]
     [InlineData("svd/euler", 60)]
+    [InlineData("svd/loop", 16)]
+    [InlineData("svd/loop_cil", 18)]
+    [InlineData("svd/timenoise", 15)]
+    [InlineData("svd/training", 62)]
+    [InlineData("svd/state_dict_shapes", 3)]
+    [InlineData("videocrafter1/unet_2level_wide", 3)]
+    [InlineData("videocrafter1/unet_4level", 3)]
+    [InlineData("videocrafter1/image_embedding", 3)]
+    [InlineData("videocrafter1/loop", 81)]
+    [InlineData("videocrafter1/loop_cil", 59)]
+    [InlineData("videocrafter1/timenoise", 15)]
+    [InlineData("videocrafter1/training", 60)]
+    [InlineData("videocrafter1/state_dict_shapes", 2)]
+    [InlineData("openclip/state_dict_shapes", 2)]
     public void Run_OnAGoldenFolder_ComparesEveryOutputAndPasses(string golden, int outputs)
     {
         ParityReport report = ParityCheck.Run(Golden(golden));

@@ -1,0 +1,30 @@
+using Cil.Diffusion.OpenClip;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Parity;
+
+/// <summary>
+/// OpenCLIP's tokenizer: strings to tokens. Rows that the original's ftfy changes (needs_ftfy) are left out: broken text is not
+/// mended here.
+/// </summary>
+internal sealed class TokenizerParity : IParityComponent
+{
+    private const string Output = "tokens";
+
+    public string Name => "OpenCLIP tokenizer (strings, unpadded_ids)";
+
+    public IReadOnlyCollection<string> Inputs { get; } = [Output];
+
+    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("strings", out _) && parity.Config.TryGetProperty("unpadded_ids", out _);
+
+    public IEnumerable<ParityValue> Run(ParityCase parity)
+    {
+        parity.Require(Output);
+        string merges = parity.Merges ?? throw new ParityException($"{parity.Folder}: the tokenizer needs its merges: name bpe_simple_vocab_16e6.txt.gz of the open_clip package with --merges");
+        BpeTokenizer tokenizer = BpeTokenizer.FromFile(merges);
+        string[] strings = parity.Parameters<string[]>("strings");
+        Tensor stored = parity[Output];
+        foreach (int row in Enumerable.Range(0, strings.Length).Except(parity.Parameters<int[]>("needs_ftfy")))
+            yield return new ParityValue($"{Output}[{row}]", tensor(tokenizer.Tokenize(strings[row])), stored[row]);
+    }
+}
