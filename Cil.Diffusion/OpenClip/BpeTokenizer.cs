@@ -19,6 +19,9 @@ public sealed partial class BpeTokenizer
 
     private const string EndOfWord = "</w>";
 
+    // As the original has them in its vocabulary, also when a text has them inside.
+    private const string StartWord = "<start_of_text>", EndWord = "<end_of_text>";
+
     private static readonly char[] ByteSymbols = MakeByteSymbols();
 
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
@@ -99,6 +102,17 @@ public sealed partial class BpeTokenizer
         return row;
     }
 
+    /// <summary>The same of a text that must fit.</summary>
+    /// <param name="name">What messages call the text.</param>
+    /// <exception cref="ArgumentException">It has more tokens than fit between start and end.</exception>
+    public long[] TokenizeWhole(string text, string name)
+    {
+        int count = Encode(text).Count;
+        return count <= ContextLength - 2
+            ? Tokenize(text)
+            : throw new ArgumentException($"{name}: at most {ContextLength} tokens fit, start and end among them; got {count + 2}: shorten it", nameof(text));
+    }
+
     private static string Clean(string text)
     {
         string unescaped = WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)).Trim();
@@ -107,6 +121,8 @@ public sealed partial class BpeTokenizer
 
     private int[] Merge(string word)
     {
+        if (word == StartWord) return [StartOfText];
+        if (word == EndWord) return [EndOfText];
         lock (gate)
         {
             if (cache.TryGetValue(word, out int[]? known)) return known;

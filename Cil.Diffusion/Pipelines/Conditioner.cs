@@ -15,11 +15,11 @@ internal sealed class Conditioner(LvdmManifest manifest, ModelNetworks networks,
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor image = Pixels.ToTensor(input.Image, 1, input.Height, input.Width).to(device); // (1, 3, H, W)
-        Tensor negative = Text(input.NegativePrompt), picture = ImageTokens(image, input.Frames);
+        Tensor negative = Text(input.NegativePrompt, "negative prompt"), picture = ImageTokens(image, input.Frames);
         // The unconditional picture is mid-grey before the tower, not absent after it.
         Tensor grey = ImageTokens(image.zeros_like(), input.Frames);
         return new LvdmConditioning(
-            Owned(cat([Text(input.Prompt), picture], 1)),
+            Owned(cat([Text(input.Prompt, "prompt"), picture], 1)),
             Owned(cat([negative, grey], 1)),
             Owned(cat([negative, picture], 1)),
             manifest.ConcatenatesImage ? Owned(ImageLatent(image, input)) : null,
@@ -45,10 +45,10 @@ internal sealed class Conditioner(LvdmManifest manifest, ModelNetworks networks,
         return scope.MoveToOuter(mean.to(float32), logVariance.to(float32));
     }
 
-    private Tensor Text(string prompt)
+    private Tensor Text(string prompt, string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor tokens = tensor(tokenizer.Tokenize(prompt)).unsqueeze(0).to(device);
+        Tensor tokens = tensor(tokenizer.TokenizeWhole(prompt, name)).unsqueeze(0).to(device);
         return networks.Text.Forward(tokens).MoveToOuterDisposeScope(); // (1, 77, width)
     }
 

@@ -58,6 +58,26 @@ public sealed class BpeTokenizerTests
     }
 
     [Fact]
+    public void TokenizeWhole_OfMoreThan77Tokens_NamesTheTextAndBothNumbers()
+    {
+        var tokenizer = new BpeTokenizer(Merges);
+        string most = string.Join(' ', Enumerable.Repeat("cat", 75));
+
+        Assert.Equal(tokenizer.Tokenize(most), tokenizer.TokenizeWhole(most, "prompt"));
+        var error = Assert.Throws<ArgumentException>(() => tokenizer.TokenizeWhole($"{most} cat", "prompt"));
+
+        Assert.Contains("prompt: at most 77 tokens fit, start and end among them; got 78", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encode_OfTheStartsAndEndsOwnNames_IsTheirTokens()
+    {
+        var tokenizer = new BpeTokenizer(Merges);
+
+        Assert.Equal([tokenizer.StartOfText, 513, tokenizer.EndOfText], tokenizer.Encode("<start_of_text> cat <END_of_text>"));
+    }
+
+    [Fact]
     public void FromFile_Missing_SaysWhichFileAndWhereItComesFrom()
     {
         CheckpointException error = Assert.Throws<CheckpointException>(() => BpeTokenizer.FromFile("/nowhere/merges.txt.gz"));
