@@ -35,6 +35,7 @@ public sealed class CilHost : IAsyncDisposable
         builder.Services.AddLocalDevices(options.Devices, options.ModelFolders, options.DatasetFolders);
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
+        options.Configure?.Invoke(builder.Services);
         (int siloPort, int gatewayPort) = (FreePort.Find(), FreePort.Find());
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort, gatewayPort)

@@ -1,4 +1,5 @@
 using Cil.Grains.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Hosting;
 
@@ -20,6 +21,9 @@ public sealed record EmbeddedOptions
     public PlannerOptions Planning { get; init; } = new();
 
     public LeaseOptions Leasing { get; init; } = new();
+
+    /// <summary>The last word on the services, such as another store; null for none.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
 
     /// <summary>Whether the log goes to standard error. Default false.</summary>
     public bool Verbose { get; init; }
