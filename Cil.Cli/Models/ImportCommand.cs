@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cil.Cli.Options;
+using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Released;
 
@@ -15,7 +16,8 @@ internal static class ImportCommand
         var to = new Option<string?>("--to") { Description = $"the folder of models to put it in (default: {ModelLocations.Places()[0]})" };
         var rest = new Option<string?>("--base") { Description = "for a file that holds only a U-Net of Stable Video Diffusion: the folder of diffusers that has the rest" };
         var tuning = new Option<Tuning?>("--tuning") { Description = "how the weights came about: plain, naive or timenoise (default: told from the file's name)" };
-        var command = new Command("import", "Recognises a released checkpoint and makes it a model; nothing is copied, the model points at the files.") { source, name, to, rest, tuning };
+        var mode = new Option<AnalyticInitMode>("--mode") { Description = "paper, or repoCompat: what the published scripts do where they differ (docs/models.md; default: paper)" };
+        var command = new Command("import", "Recognises a released checkpoint and makes it a model; nothing is copied, the model points at the files.") { source, name, to, rest, tuning, mode };
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(source);
@@ -28,6 +30,7 @@ internal static class ImportCommand
                 model = model with { Manifest = model.Manifest with { Name = asked } };
             }
 
+            model = model with { Manifest = model.Manifest.In(parsed.GetValue(mode)) };
             string target = Path.Combine(parsed.GetValue(to) ?? ModelLocations.Places()[0], model.Manifest.Name);
             ModelImporter.Write(model, target);
             ModelManifest manifest = model.Manifest;

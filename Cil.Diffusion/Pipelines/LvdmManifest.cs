@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.DynamiCrafter;
 using Cil.Diffusion.OpenClip;
 using Cil.Diffusion.Samplers;
@@ -45,7 +46,20 @@ public sealed record LvdmManifest : ModelManifest
     /// <summary>Whether the picture's latent stands beside the noisy one in the network's input.</summary>
     [JsonIgnore] public bool ConcatenatesImage => Family != ModelFamily.VideoCrafter1;
 
-    public override int StepCount(int steps, int start) => DdimGrid.Timesteps(Sampling.Spacing, steps, start).Length;
+    public override int StepCount(int steps, int start) => Timesteps(Sampling.Spacing, steps, start, Sampling.Mode).Length;
+
+    /// <summary>The times of a run from M, ascending.</summary>
+    /// <param name="guidesApart">Whether picture and words are guided apart.</param>
+    internal int[] Timesteps(TimestepSpacing spacing, int steps, int start, AnalyticInitMode mode, bool guidesApart = false)
+    {
+        // The published sampler for guidance apart lays its grid over all times, whatever M is (ddim_multiplecond.py).
+        // So does VideoCrafter1's sampler always (ddim_videocrafter.py).
+        if (mode == AnalyticInitMode.RepoCompat && (guidesApart || Family == ModelFamily.VideoCrafter1)) start = Times;
+        // Uniform strides would not begin at M - 1, which the starting Gaussian is for, and be more than were asked for.
+        return DdimGrid.Timesteps(start < Times ? TimestepSpacing.UniformTrailing : spacing, steps, start);
+    }
+
+    public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 
     internal static LvdmManifest Read(JsonElement json) => json.Deserialize<LvdmManifest>(Json)!;
 

@@ -88,11 +88,7 @@ internal sealed class LvdmPipeline : VideoPipeline
     {
         if (prepared is { } known && ReferenceEquals(known.Plan, plan)) return known.Tables;
         plan.Require(Manifest);
-        // The published sampler for guidance apart lays its grid over all times, whatever M is (ddim_multiplecond.py).
-        // So does VideoCrafter1's sampler always (ddim_videocrafter.py).
-        bool ignoresStart = plan.Mode == AnalyticInitMode.RepoCompat && (plan.ImageGuidanceScale is not null || Manifest.Family == ModelFamily.VideoCrafter1);
-        int start = ignoresStart ? schedule.Count : plan.Start;
-        var tables = new DdimTables(schedule, DdimGrid.Timesteps(plan.Spacing, plan.Steps, start), plan.Eta);
+        var tables = new DdimTables(schedule, manifest.Timesteps(plan.Spacing, plan.Steps, plan.Start, plan.Mode, plan.ImageGuidanceScale is not null), plan.Eta);
         prepared = (plan, tables);
         return tables;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Released;
 
@@ -107,6 +108,9 @@ public abstract record ModelManifest
 
     /// <summary>The latents of one window: (C, T, h, w).</summary>
     public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
+
+    /// <summary>The same, sampled in a mode.</summary>
+    public abstract ModelManifest In(AnalyticInitMode mode);
 
     /// <summary>What does not fit together, each with its field and both sides.</summary>
     internal abstract IEnumerable<string> Faults();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cil.Diffusion.AnalyticInit;
 
 namespace Cil.Diffusion.Pipelines;
 
@@ -11,6 +12,9 @@ public record SamplingDefaults
 
     /// <summary>M: sampling starts at time M of 1000, or at noise level M.</summary>
     [JsonPropertyName("start"), JsonPropertyOrder(-1)] public int Start { get; init; } = 1000;
+
+    /// <summary>Whether the paper's mathematics or what the published scripts do; see docs/models.md for where they differ.</summary>
+    [JsonPropertyName("mode"), JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public AnalyticInitMode Mode { get; init; }
 
     /// <summary>The frame rate (or stride) that the network is told.</summary>
     [JsonPropertyName("fps"), JsonPropertyOrder(1)] public int Fps { get; init; } = 24;

@@ -25,6 +25,7 @@ public sealed record SamplingPlan
     /// <summary>M: a time 1 to 1000, or for Stable Video Diffusion a noise level.</summary>
     public int Start { get; init; } = 1000;
 
+    /// <summary>From all times; an earlier M is always trailed back from.</summary>
     public TimestepSpacing Spacing { get; init; } = TimestepSpacing.UniformTrailing;
 
     public required ulong Seed { get; init; }
@@ -55,6 +56,7 @@ public sealed record SamplingPlan
             Steps = manifest.Defaults.Steps,
             GuidanceScale = manifest.Defaults.GuidanceScale,
             Start = manifest.Defaults.Start,
+            Mode = manifest.Defaults.Mode,
             Seed = seed,
             Frames = manifest.Frames,
             Height = manifest.Height,

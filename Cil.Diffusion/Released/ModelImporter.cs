@@ -99,8 +99,9 @@ public static class ModelImporter
         string[] faults = [.. listing.Entries.Select(entry => Fault(entry.Name, entry.Shape, file.Find(prefix + entry.Name))).OfType<string>()];
         if (faults.Length > 0) throw new CheckpointException($"{path}: {faults.Length} tensors do not fit the U-Net of {baseFolder}:\n  {string.Join("\n  ", faults.Take(20))}{(faults.Length > 20 ? "\n  …" : "")}");
         string name = tuning == Tuning.Plain ? $"{sized.Name}-finetuned" : sized.Name;
+        var plain = (SvdManifest)whole.Manifest;
         return new ImportedModel(
-            (SvdManifest)whole.Manifest with { Name = name, Files = new SvdFiles { UNetWeights = FineTunedLink } },
+            (tuning == Tuning.Plain ? plain : ReleasedModels.FineTuned(plain)) with { Name = name, Files = new SvdFiles { UNetWeights = FineTunedLink } },
             new Dictionary<string, string>(whole.Links, StringComparer.Ordinal) { [FineTunedLink] = path });
     }
 

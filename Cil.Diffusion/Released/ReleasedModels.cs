@@ -41,7 +41,7 @@ public static class ReleasedModels
         UNet = UNet(4) with { DefaultFs = 16 },
         Resampler = Resampler with { VideoLength = null },
         Schedule = new ScheduleManifest { Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true },
-        Sampling = new LvdmSampling { Steps = 50, GuidanceScale = 12, GuidanceRescale = 0, Fps = 24 },
+        Sampling = new LvdmSampling { Steps = 50, GuidanceScale = 12, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform, Fps = 24 },
     };
 
     /// <summary>Those whose weights are one file.</summary>
@@ -51,6 +51,16 @@ public static class ReleasedModels
     public static SvdManifest StableVideoDiffusion(int frames) => new()
     {
         Name = frames > 14 ? "svd-xt" : "svd", Family = ModelFamily.StableVideoDiffusion, Frames = frames, Height = 576, Width = 1024, ImageFit = ImageFit.Stretch,
+    };
+
+    /// <summary>
+    /// The same after fine-tuning on the CIL paper's data (examples/SVD/config/train.yaml and inference512.yaml): 16 frames of 512 x 320, told
+    /// the frame rate and motion that it was trained with.
+    /// </summary>
+    public static SvdManifest FineTuned(SvdManifest plain) => plain with
+    {
+        Frames = Frames, Height = 320, Width = 512,
+        Sampling = new SvdSampling { Fps = 3, FpsLessOne = false, MotionBucket = 20, NoiseAugmentation = 0.002, DecodeChunk = Frames, PlaybackFps = 8 },
     };
 
     private static UNetConfig UNet(long channels) => new()

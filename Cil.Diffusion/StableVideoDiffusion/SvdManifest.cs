@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.OpenClip;
 using Cil.Diffusion.Pipelines;
 
@@ -54,6 +55,8 @@ public sealed record SvdManifest : ModelManifest
     [JsonIgnore] public override long LatentChannels => Autoencoder.LatentChannels;
 
     public override int StepCount(int steps, int start) => steps;
+
+    public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 
     internal static SvdManifest Read(JsonElement json, string folder)
     {

@@ -14,6 +14,12 @@ public sealed record SvdSampling : SamplingDefaults
     /// <summary>Guidance of the first frame; `guidance_scale` is that of the last.</summary>
     [JsonPropertyName("min_guidance_scale")] public double MinGuidanceScale { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the network is told one less than <see cref="SamplingDefaults.Fps"/>, as the original was trained: on the number of gaps.
+    /// CIL's training tells it the rate itself, though its sampling script takes one off.
+    /// </summary>
+    [JsonPropertyName("fps_less_one")] public bool FpsLessOne { get; init; } = true;
+
     /// <summary>How much motion the network is told to make; 1 to 255.</summary>
     [JsonPropertyName("motion_bucket_id")] public double MotionBucket { get; init; } = 127;
 
