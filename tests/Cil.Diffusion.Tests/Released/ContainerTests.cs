@@ -82,7 +82,9 @@ public sealed class ContainerTests : IDisposable
 
         ModelImporter.Write(Small(imported, model.Folder), Path.Combine(folder, "trained"));
 
-        Assert.Equal("svd-timenoise", imported.Manifest.Name);
+        var told = (SvdManifest)imported.Manifest;
+        Assert.Equal(("svd-timenoise", 16, 512, 320), (told.Name, told.Frames, told.Width, told.Height));
+        Assert.Equal((3, false, 20.0, 0.002), (told.Sampling.Fps, told.Sampling.FpsLessOne, told.Sampling.MotionBucket, told.Sampling.NoiseAugmentation));
         Assert.Equal(expected, Step(Path.Combine(folder, "trained")));
     }
 
@@ -99,7 +101,7 @@ public sealed class ContainerTests : IDisposable
     private static ImportedModel Small(ImportedModel model, string like)
     {
         var small = (SvdManifest)ModelManifest.Read(like);
-        return model with { Manifest = (SvdManifest)model.Manifest with { Height = small.Height, Width = small.Width, Sampling = small.Sampling } };
+        return model with { Manifest = (SvdManifest)model.Manifest with { Frames = small.Frames, Height = small.Height, Width = small.Width, Sampling = small.Sampling } };
     }
 
     private static byte[] Step(string model)
