@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cil.Cli.Options;
+using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Render;
 
@@ -14,11 +15,14 @@ public static class RenderCommand
         var output = new Option<string?>("--output", "-o") { Description = "the video: .mp4, .webp or .gif (default: the image's name with .mp4, in this folder)" };
         var model = new Option<string?>("--model") { Description = "a model's name ('cil models' lists them) or its folder (default: cil-tiny, or the preset's)" };
         var preset = new Option<string?>("--preset") { Description = "a line of the CIL paper's table, such as dynamicrafter-cil: its weights, M and Analytic-Init ('cil models' lists them)" };
-        var frames = Values.Whole("--frames", "frames of the video (default: all that the model makes at once)");
+        var frames = Values.Whole("--frames", "frames of the video, up to 1024 (default: all that the model makes at once; more are made in windows)");
+        var join = Values.Text("--join", "how windows become one video: continue (each begins with the last frame of the one before) or overlap (all are denoised together, on several devices at once)", "continue");
+        var overlap = Values.Whole("--overlap", "frames that overlapping windows share; more are smoother and slower (default: a quarter of a window)");
         var size = Values.Size("--size", "pixels of the video, such as 64x64 (default: as the model was trained)");
         var fps = Values.Whole("--fps", "frames a second of the video file (default: the model's)");
         var steps = Values.Whole("--steps", "denoising steps; more are slower (default: the model's)");
         var guidance = Values.Number("--guidance", "how strongly prompt and image count; 1 switches guidance off and takes half the time (default: the model's)");
+        var split = new Option<bool>("--split-guidance") { Description = "let the two halves of guidance run on two devices: the same bytes" };
         var seed = Values.Seed("the same seed and options give the same bytes (default: drawn, and named in the result)");
         var start = Values.Whole("--start", "M: the time 1 to 1000 where sampling starts, for Stable Video Diffusion the noise level; lower leans less on the image's stillness (default: the model's)");
         var analyticInit = Values.Text("--analytic-init", "where the starting noise comes from: auto (the model's statistics where they fit), off, or a statistics file", "auto");
@@ -29,7 +33,7 @@ public static class RenderCommand
         var verbose = new Option<bool>("--verbose") { Description = "show the grid's log" };
         var command = new Command("render", "Makes a video from an image and a prompt.")
         {
-            image, prompt, output, negative, model, preset, frames, size, fps, steps, guidance, seed, start, analyticInit, devices, threads, precision, data, verbose,
+            image, prompt, output, negative, model, preset, frames, join, overlap, size, fps, steps, guidance, split, seed, start, analyticInit, devices, threads, precision, data, verbose,
         };
         command.SetAction((parsed, cancellationToken) => Renderer.RunAsync(
             new RenderOptions
@@ -41,6 +45,9 @@ public static class RenderCommand
                 Model = parsed.GetValue(model),
                 Preset = parsed.GetValue(preset),
                 Frames = parsed.GetValue(frames),
+                Join = Joining(parsed.GetRequiredValue(join)),
+                Overlap = parsed.GetValue(overlap),
+                SplitGuidance = parsed.GetValue(split),
                 Size = parsed.GetValue(size),
                 Fps = parsed.GetValue(fps),
                 Steps = parsed.GetValue(steps),
@@ -57,4 +64,11 @@ public static class RenderCommand
             cancellationToken));
         return command;
     }
+
+    private static WindowJoining Joining(string choice) => choice switch
+    {
+        "continue" => WindowJoining.Continue,
+        "overlap" => WindowJoining.Overlap,
+        _ => throw new BadInputException("--join", $"expected continue or overlap, got '{choice}'"),
+    };
 }

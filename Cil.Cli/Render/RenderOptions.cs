@@ -23,6 +23,14 @@ public sealed record RenderOptions
 
     public int? Frames { get; init; }
 
+    /// <summary>How windows are joined where there are more frames than the model makes at once.</summary>
+    public WindowJoining Join { get; init; }
+
+    /// <summary>Frames that neighbouring windows share; null for the default of <see cref="Join"/>.</summary>
+    public int? Overlap { get; init; }
+
+    public bool SplitGuidance { get; init; }
+
     public (int Width, int Height)? Size { get; init; }
 
     public int? Fps { get; init; }
@@ -83,5 +91,8 @@ public sealed record RenderOptions
         Container = Container,
         Tenant = Tenant,
         Priority = Priority,
+        Joining = Join,
+        Overlap = Overlap,
+        SplitGuidance = SplitGuidance,
     };
 }

@@ -110,7 +110,7 @@ internal static class Renderer
         try
         {
             LatentStatistics.Read(options.AnalyticInit, manifest.LatentChannels)
-                .Require(manifest.LatentShape(options.Frames ?? manifest.Frames, height, width), options.AnalyticInit);
+                .Require(manifest.LatentShape(Math.Min(options.Frames ?? manifest.Frames, manifest.Frames), height, width), options.AnalyticInit);
         }
         catch (Exception error) when (BadInput.Explain(error) is { } message)
         {

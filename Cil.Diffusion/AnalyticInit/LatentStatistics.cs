@@ -92,6 +92,16 @@ public sealed class LatentStatistics
             new Dictionary<string, string>(StringComparer.Ordinal) { ["clips"] = Clips.ToString(CultureInfo.InvariantCulture) });
     }
 
+    /// <summary>Those of the clips' first frames; the variance stays that of whole clips.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The clips have not so many frames.</exception>
+    public LatentStatistics FirstFrames(int frames)
+    {
+        if (frames < 1 || frames > Shape[1]) throw new ArgumentOutOfRangeException(nameof(frames), frames, $"frames: must be 1 to {Shape[1]}, got {frames}");
+        int frame = (int)(Shape[2] * Shape[3]), clip = (int)Shape[1] * frame;
+        float[] first = [.. Enumerable.Range(0, (int)Shape[0]).SelectMany(channel => Expectation[(channel * clip)..((channel * clip) + (frames * frame))])];
+        return new LatentStatistics(first, [Shape[0], frames, Shape[2], Shape[3]], Variance, Clips);
+    }
+
     /// <summary>Refuses statistics of another resolution or length.</summary>
     /// <param name="latents">(C, T, h, w) of the run.</param>
     public void Require(IReadOnlyList<long> latents, string source)

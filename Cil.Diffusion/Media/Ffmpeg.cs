@@ -8,15 +8,21 @@ public static partial class Ffmpeg
 {
     private const int LinesOfErrors = 4;
 
+    /// <param name="input">Written to its standard input.</param>
+    /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool)"/>
+    public static Task<byte[]> RunAsync(
+        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken, bool strict = false) =>
+        StreamAsync(program, arguments, new[] { input }.ToAsyncEnumerable(), maxOutput, cancellationToken, strict);
+
     /// <param name="program">"ffmpeg" or "ffprobe".</param>
     /// <param name="arguments">One entry an argument.</param>
-    /// <param name="input">Written to its standard input.</param>
+    /// <param name="input">Written to its standard input, block by block; what it throws ends the program.</param>
     /// <param name="maxOutput">More output than this many bytes ends the program.</param>
     /// <param name="strict">Anything it says is a failure: it goes on after most damage, and fills up what is missing.</param>
     /// <returns>What it wrote to its standard output.</returns>
     /// <exception cref="MediaException">It is not installed, failed, or wrote too much.</exception>
-    public static async Task<byte[]> RunAsync(
-        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken, bool strict = false)
+    public static async Task<byte[]> StreamAsync(
+        string program, IEnumerable<string> arguments, IAsyncEnumerable<ReadOnlyMemory<byte>> input, long maxOutput, CancellationToken cancellationToken, bool strict = false)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
@@ -50,16 +56,34 @@ public static partial class Ffmpeg
         }
     }
 
-    private static async Task FeedAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    private static async Task FeedAsync(Process process, IAsyncEnumerable<ReadOnlyMemory<byte>> input, CancellationToken cancellationToken)
     {
         try
         {
-            await process.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
-            process.StandardInput.Close();
+            await foreach (ReadOnlyMemory<byte> block in input.WithCancellation(cancellationToken))
+            {
+                if (!await WriteAsync(block)) return;
+            }
         }
-        catch (IOException)
+        finally
         {
-            // It stopped reading: its exit status and last lines say why.
+            // Also when the input breaks off: a program that waits for more would be waited for.
+            _ = await WriteAsync(null);
+        }
+
+        async Task<bool> WriteAsync(ReadOnlyMemory<byte>? block)
+        {
+            try
+            {
+                if (block is { } bytes) await process.StandardInput.BaseStream.WriteAsync(bytes, cancellationToken);
+                else process.StandardInput.Close();
+                return true;
+            }
+            catch (IOException)
+            {
+                // It stopped reading: its exit status and last lines say why.
+                return false;
+            }
         }
     }
 

@@ -8,10 +8,16 @@ public static class VideoEncoder
     private const long MaxOutput = 1L << 31;
 
     /// <param name="frames">Frame by frame, width × height × 3 bytes each.</param>
+    /// <inheritdoc cref="EncodeAsync(IAsyncEnumerable{ReadOnlyMemory{byte}}, int, int, int, string, CancellationToken)"/>
+    public static Task<byte[]> EncodeAsync(
+        ReadOnlyMemory<byte> frames, int width, int height, int fps, string container, CancellationToken cancellationToken = default) =>
+        EncodeAsync(new[] { frames }.ToAsyncEnumerable(), width, height, fps, container, cancellationToken);
+
+    /// <param name="frames">Frame by frame, width × height × 3 bytes each, in blocks of any size; one block is in memory at a time.</param>
     /// <param name="container">"mp4" (H.264, 4:2:0, quality 12 of 51), "webp" or "gif".</param>
     /// <exception cref="MediaException">ffmpeg is missing or failed.</exception>
     public static async Task<byte[]> EncodeAsync(
-        ReadOnlyMemory<byte> frames, int width, int height, int fps, string container, CancellationToken cancellationToken = default)
+        IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container, CancellationToken cancellationToken = default)
     {
         string[] codec = container switch
         {
@@ -24,7 +30,7 @@ public static class VideoEncoder
         string path = Path.Combine(Path.GetTempPath(), $"cil-video-{Guid.NewGuid():N}.{container}");
         try
         {
-            _ = await Ffmpeg.RunAsync(
+            _ = await Ffmpeg.StreamAsync(
                 "ffmpeg",
                 ["-v", "error", .. Raw(width, height, fps), "-i", "-", .. codec, "-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1", "-y", path],
                 frames,

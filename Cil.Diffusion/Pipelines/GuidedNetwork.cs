@@ -9,20 +9,28 @@ namespace Cil.Diffusion.Pipelines;
 internal sealed class GuidedNetwork(VideoUNet network, Device device, ScalarType precision)
 {
     /// <returns>(1, C, T, h, w), float32.</returns>
-    internal Tensor Predict(Tensor latents, LvdmConditioning conditioning, SamplingPlan plan, int time)
+    internal Tensor Predict(Tensor latents, LvdmConditioning conditioning, SamplingPlan plan, int time, GuidancePass pass)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor input = (conditioning.ImageLatent is { } image ? cat([latents, image], 1) : latents).to(precision); // (1, 2 C or C, T, h, w)
         Tensor times = tensor(new long[] { time }).to(device);
-        if (plan.GuidanceScale == 1) return Look(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
+        if (plan.GuidanceScale == 1 || pass == GuidancePass.Conditional) return Look(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
+        if (pass == GuidancePass.Unconditional) return Look(input, times, conditioning.Unconditional, conditioning.Fps).MoveToOuterDisposeScope();
         Tensor[] contexts = plan.ImageGuidanceScale is null
             ? [conditioning.Context, conditioning.Unconditional]
             : [conditioning.Context, conditioning.Unconditional, conditioning.ImageOnly];
         Tensor[] looks = plan.BatchGuidance ? Together(input, times, contexts, conditioning.Fps) : OneByOne(input, times, contexts, conditioning.Fps);
-        Tensor guided = plan.ImageGuidanceScale is { } imageScale
-            ? Guidance.MultiCondition(looks[0], looks[2], looks[1], plan.GuidanceScale, imageScale)
-            : Guidance.Classifier(looks[0], looks[1], plan.GuidanceScale);
+        if (plan.ImageGuidanceScale is not { } imageScale) return Join(looks[0], looks[1], plan).MoveToOuterDisposeScope();
+        Tensor guided = Guidance.MultiCondition(looks[0], looks[2], looks[1], plan.GuidanceScale, imageScale);
         return Guidance.Rescale(guided, looks[0], plan.GuidanceRescale).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The two passes, weighed against each other.</summary>
+    internal static Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor guided = Guidance.Classifier(conditional, unconditional, plan.GuidanceScale);
+        return Guidance.Rescale(guided, conditional, plan.GuidanceRescale).MoveToOuterDisposeScope();
     }
 
     private Tensor[] OneByOne(Tensor input, Tensor times, Tensor[] contexts, Tensor fps) => [.. contexts.Select(context => Look(input, times, context, fps))];

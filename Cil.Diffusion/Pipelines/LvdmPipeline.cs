@@ -72,13 +72,19 @@ internal sealed class LvdmPipeline : VideoPipeline
         return (expectation * gaussian.MeanScale) + (noise * gaussian.Deviation);
     }
 
-    private protected override StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    private protected override Tensor Look(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
     {
         DdimTables tables = Tables(plan);
-        int index = tables.Count - 1 - step;
-        Tensor output = guided.Predict(latents, (LvdmConditioning)conditioning, plan, tables.Timesteps[index]);
-        Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Step, step, latents.shape).to(Device);
-        (Tensor next, Tensor clean) = DdimStep.Apply(latents, output, tables, index, schedule.Options.Parameterization, noise);
+        return guided.Predict(latents, (LvdmConditioning)conditioning, plan, tables.Timesteps[tables.Count - 1 - step], pass);
+    }
+
+    private protected override Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan) => GuidedNetwork.Join(conditional, unconditional, plan);
+
+    private protected override StepResult Move(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
+    {
+        DdimTables tables = Tables(plan);
+        Tensor noise = Noise(plan, NoisePurpose.Step, step, latents.shape);
+        (Tensor next, Tensor clean) = DdimStep.Apply(latents, prediction, tables, tables.Count - 1 - step, schedule.Options.Parameterization, noise);
         return new StepResult(next, clean);
     }
 

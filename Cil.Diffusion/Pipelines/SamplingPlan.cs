@@ -33,6 +33,9 @@ public sealed record SamplingPlan
     /// <summary>The window of a long video, from 0.</summary>
     public int Window { get; init; }
 
+    /// <summary>The window's place in a video that is denoised as one; null for a window whose noise is its own.</summary>
+    public WindowPlace? Place { get; init; }
+
     /// <summary>1 to the model's frames of one window.</summary>
     public required int Frames { get; init; }
 
@@ -79,6 +82,8 @@ public sealed record SamplingPlan
         if (Frames < 1 || Frames > manifest.Frames) Add($"frames: one window of {manifest.Name} has 1 to {manifest.Frames}, got {Frames}");
         if (Width < multiple || Height < multiple || Width % multiple != 0 || Height % multiple != 0)
             Add($"size: width and height must be multiples of {multiple}, got {Width}x{Height}");
+        if (Place is { } place && (place.First < 0 || place.First + Frames > place.Frames))
+            Add($"place: the window's {Frames} frames must be in the video's {place.Frames}, got frames from {place.First}");
         if (Window < 0) Add($"window: must be at least 0, got {Window}");
         return faults;
 

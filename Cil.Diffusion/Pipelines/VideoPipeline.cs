@@ -19,7 +19,7 @@ public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, 
     /// <summary>SHA-256 of the weights, in hexadecimal.</summary>
     public string WeightsHash { get; } = weightsHash;
 
-    private protected Device Device { get; } = device;
+    public Device Device { get; } = device;
 
     /// <param name="modelFolder">A folder with `model.json`.</param>
     /// <param name="precision">float32, or bfloat16 for convolutions and products (norms and the sampler stay float32).</param>
@@ -66,7 +66,7 @@ public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, 
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         long[] shape = Manifest.LatentShape(plan.Frames, plan.Height, plan.Width);
-        Tensor noise = CounterNoise.Draw(plan.Seed, plan.Window, NoisePurpose.Start, 0, [1, .. shape]).to(Device);
+        Tensor noise = Noise(plan, NoisePurpose.Start, 0, [1, .. shape]);
         plan.Statistics?.Require(shape, "statistics");
         Tensor? expectation = plan.Statistics is { } statistics ? tensor(statistics.Expectation, [1, .. shape]).to(Device) : null;
         return Start(plan, noise, expectation).MoveToOuterDisposeScope();
@@ -76,20 +76,58 @@ public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, 
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     public abstract int StepCount(SamplingPlan plan);
 
-    /// <summary>One denoising step. The same step of the same plan gives the same bytes, whoever runs it.</summary>
+    /// <summary>One denoising step: what the network predicts, and the sampler's move. The same step of the same plan gives the same bytes, whoever runs it.</summary>
+    /// <inheritdoc cref="Advance"/>
+    public StepResult Step(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        StepResult result = Advance(latents, Predict(latents, conditioning, plan, step), plan, step);
+        return new StepResult(result.Latents.MoveToOuterDisposeScope(), result.PredictedX0.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>What the network makes of latents: all passes of guidance joined, or one of the two.</summary>
     /// <param name="latents">(1, C, T, h, w), float32.</param>
+    /// <param name="step">0 is the noisiest.</param>
+    /// <param name="pass">Which passes to make.</param>
+    /// <returns>(1, C, T, h, w), float32.</returns>
+    /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
+    /// <exception cref="ArgumentException">The latents are of another shape, or the plan has not two passes that could be made apart.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The plan has no such step.</exception>
+    public Tensor Predict(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass = GuidancePass.All)
+    {
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        RequireStep(latents, plan, step);
+        if (pass != GuidancePass.All) RequireTwoPasses(plan, nameof(pass));
+        return Look(latents, conditioning, plan, step, pass).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Joins the two passes of guidance, as <see cref="Predict"/> does where it makes them one after the other.</summary>
+    /// <param name="conditional">(1, C, T, h, w), float32.</param>
+    /// <param name="unconditional">Of the same shape.</param>
+    /// <exception cref="ArgumentException">The plan has not two passes.</exception>
+    public Tensor Guide(Tensor conditional, Tensor unconditional, SamplingPlan plan)
+    {
+        RequireTwoPasses(plan, nameof(plan));
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return Join(conditional, unconditional, plan).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The sampler's move from one step's latents to the next one's.</summary>
+    /// <param name="latents">(1, C, T, h, w), float32.</param>
+    /// <param name="prediction">What <see cref="Predict"/> gave for them, of the same shape.</param>
     /// <param name="step">0 is the noisiest.</param>
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     /// <exception cref="ArgumentException">The latents are of another shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The plan has no such step.</exception>
-    public StepResult Step(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    public StepResult Advance(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        int count = StepCount(plan);
-        if (step < 0 || step >= count) throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {count - 1}, got {step}");
-        RequireLatents(latents, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
-        StepResult result = Denoise(latents, conditioning, plan, step);
+        RequireStep(latents, plan, step);
+        RequireLatents(prediction, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
+        StepResult result = Move(latents, prediction, plan, step);
         return new StepResult(result.Latents.MoveToOuterDisposeScope(), result.PredictedX0.MoveToOuterDisposeScope());
     }
 
@@ -145,10 +183,40 @@ public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, 
     /// <param name="expectation">E[X0] of the plan's statistics, of that shape; null without.</param>
     private protected abstract Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation);
 
-    private protected abstract StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step);
+    private protected abstract Tensor Look(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass);
+
+    private protected abstract Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan);
+
+    private protected abstract StepResult Move(Tensor latents, Tensor prediction, SamplingPlan plan, int step);
 
     /// <summary>Consecutive frames, unscaled latents (n, C, h, w), to pictures (n, 3, H, W) in about [-1, 1].</summary>
     private protected abstract Tensor DecodeFrames(Tensor latents);
+
+    /// <summary>N(0, 1) of a window: its own, or its frames of the whole video's.</summary>
+    private protected Tensor Noise(SamplingPlan plan, NoisePurpose purpose, int step, long[] shape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor noise = plan.Place is { } place
+            ? CounterNoise.DrawFrames(plan.Seed, plan.Window, purpose, step, shape, place.First, place.Frames)
+            : CounterNoise.Draw(plan.Seed, plan.Window, purpose, step, shape);
+        return noise.to(Device).MoveToOuterDisposeScope();
+    }
+
+    private void RequireStep(Tensor latents, SamplingPlan plan, int step)
+    {
+        int count = StepCount(plan);
+        if (step < 0 || step >= count) throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {count - 1}, got {step}");
+        RequireLatents(latents, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
+    }
+
+    private static void RequireTwoPasses(SamplingPlan plan, string argument)
+    {
+        if (plan.GuidanceScale == 1 || plan.ImageGuidanceScale is not null || plan.BatchGuidance)
+        {
+            string why = plan.GuidanceScale == 1 ? "guidance 1 has one pass" : plan.BatchGuidance ? "both are made at once" : "guidance by picture and by words has three";
+            throw new ArgumentException($"guidance: two passes that can be made apart are expected; {why}", argument);
+        }
+    }
 
     private void RequireSize(int width, int height, string argument)
     {

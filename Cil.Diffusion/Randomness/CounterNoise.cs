@@ -27,18 +27,40 @@ public static class CounterNoise
         return noise;
     }
 
+    /// <summary>Some frames of the noise that <see cref="Draw"/> gives for a whole video, without drawing the others.</summary>
+    /// <param name="shape">(1, C, T, h, w) of the frames wanted.</param>
+    /// <param name="first">The video's frame that is the first of them.</param>
+    /// <param name="frames">Frames of the whole video.</param>
     /// <inheritdoc cref="Draw"/>
-    public static void Fill(Span<float> values, ulong seed, int window, NoisePurpose purpose, int step)
+    public static Tensor DrawFrames(ulong seed, int window, NoisePurpose purpose, int step, long[] shape, int first, int frames)
+    {
+        Tensor noise = empty(shape, float32);
+        using var data = noise.data<float>();
+        var values = new float[noise.numel()];
+        long channels = shape[1], frame = shape[3] * shape[4];
+        int part = (int)(shape[2] * frame);
+        for (int channel = 0; channel < channels; channel++)
+            Fill(values.AsSpan(channel * part, part), seed, window, purpose, step, ((channel * (long)frames) + first) * frame);
+        data.CopyFrom(values);
+        return noise;
+    }
+
+    /// <param name="first">The place of the first number that is wanted.</param>
+    /// <inheritdoc cref="Draw"/>
+    public static void Fill(Span<float> values, ulong seed, int window, NoisePurpose purpose, int step, long first = 0)
     {
         uint use = ((uint)purpose << 24) | (uint)step;
         Span<float> four = stackalloc float[4];
-        for (int start = 0; start < values.Length; start += 4)
+        for (int filled = 0; filled < values.Length;)
         {
-            var words = Philox.Draw((uint)(start >> 2), (uint)window, use, 0, (uint)seed, (uint)(seed >> 32));
+            long place = first + filled;
+            var words = Philox.Draw((uint)(place >> 2), (uint)window, use, 0, (uint)seed, (uint)(seed >> 32));
             (four[0], four[1]) = Gaussians(words.X0, words.X1);
             (four[2], four[3]) = Gaussians(words.X2, words.X3);
-            Span<float> rest = values[start..];
-            four[..Math.Min(4, rest.Length)].CopyTo(rest);
+            Span<float> wanted = four[(int)(place & 3)..], rest = values[filled..];
+            int count = Math.Min(wanted.Length, rest.Length);
+            wanted[..count].CopyTo(rest);
+            filled += count;
         }
     }
 

@@ -67,41 +67,47 @@ internal sealed class SvdPipeline : VideoPipeline
             : StartingGaussian.Published(sigmas, expectation, variance, noise);
     }
 
-    private protected override StepResult Denoise(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    // To blend its outcome is to blend the clean latents that it stands for: they are an affine map of it, and where windows
+    // share a frame its latents are the same.
+    private protected override Tensor Look(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var told = (SvdConditioning)conditioning;
+        var sigmas = new KarrasSigmas(plan.Start, plan.Steps);
+        Tensor scaled = EulerStep.ScaledInput(latents, sigmas.Sigmas[step]).transpose(1, 2); // (1, T, C, h, w)
+        Tensor picture = told.ImageLatent.expand(1, scaled.size(1), scaled.size(2), scaled.size(3), scaled.size(4));
+        Tensor time = tensor(new[] { sigmas.Noise[step] }).to(Device);
+        bool one = plan.GuidanceScale == 1 && manifest.Sampling.MinGuidanceScale == 1;
+        Tensor With() => cat([scaled, picture], 2);
+        // Without the picture: zeros for its token and its latents; frame rate and the rest stay.
+        Tensor Without() => cat([scaled, picture.zeros_like()], 2);
+        Tensor None() => told.Token.zeros_like();
+        Tensor output = one || pass == GuidancePass.Conditional ? Look(With(), time, told.Token, told.Micro)
+            : pass == GuidancePass.Unconditional ? Look(Without(), time, None(), told.Micro)
+            // In the original's order, which counts where the published code mixes up the tokens of a batch.
+            : plan.BatchGuidance ? Guided([.. Look(cat([Without(), With()], 0), time, cat([None(), told.Token], 0), told.Micro.repeat(2, 1)).chunk(2, 0).Reverse()], plan)
+            : Guided([Look(With(), time, told.Token, told.Micro), Look(Without(), time, None(), told.Micro)], plan);
+        return output.transpose(1, 2).contiguous().MoveToOuterDisposeScope(); // (1, C, T, h, w)
+    }
+
+    private protected override Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Guided([conditional.transpose(1, 2), unconditional.transpose(1, 2)], plan).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
+    }
+
+    private protected override StepResult Move(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
     {
         var sigmas = new KarrasSigmas(plan.Start, plan.Steps);
-        Tensor output = Predict(latents, (SvdConditioning)conditioning, plan, sigmas, step);
-        (Tensor next, Tensor clean) = EulerStep.Apply(latents, output, sigmas.Sigmas[step], sigmas.Sigmas[step + 1]);
+        (Tensor next, Tensor clean) = EulerStep.Apply(latents, prediction, sigmas.Sigmas[step], sigmas.Sigmas[step + 1]);
         return new StepResult(next, clean);
     }
 
     private protected override Tensor DecodeFrames(Tensor latents) => networks.Autoencoder.Decode(latents.to(precision), latents.size(0));
 
-    // (1, C, T, h, w) to the same, float32.
-    private Tensor Predict(Tensor latents, SvdConditioning conditioning, SamplingPlan plan, KarrasSigmas sigmas, int step)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor scaled = EulerStep.ScaledInput(latents, sigmas.Sigmas[step]).transpose(1, 2); // (1, T, C, h, w)
-        Tensor picture = conditioning.ImageLatent.expand(1, scaled.size(1), scaled.size(2), scaled.size(3), scaled.size(4));
-        Tensor time = tensor(new[] { sigmas.Noise[step] }).to(Device);
-        Tensor guided;
-        if (plan.GuidanceScale == 1 && manifest.Sampling.MinGuidanceScale == 1)
-        {
-            guided = Look(cat([scaled, picture], 2), time, conditioning.Token, conditioning.Micro);
-        }
-        else
-        {
-            // Without the picture: zeros for its token and its latents; frame rate and the rest stay.
-            Tensor with = cat([scaled, picture], 2), without = cat([scaled, picture.zeros_like()], 2), none = conditioning.Token.zeros_like();
-            // In the original's order, which counts where the published code mixes up the tokens of a batch.
-            Tensor[] looks = plan.BatchGuidance
-                ? Look(cat([without, with], 0), time, cat([none, conditioning.Token], 0), conditioning.Micro.repeat(2, 1)).chunk(2, 0)
-                : [Look(without, time, none, conditioning.Micro), Look(with, time, conditioning.Token, conditioning.Micro)];
-            guided = FrameGuidance.Apply(looks[1], looks[0], manifest.Sampling.MinGuidanceScale, plan.GuidanceScale);
-        }
-
-        return guided.transpose(1, 2).contiguous().MoveToOuterDisposeScope();
-    }
+    // With the picture and without, each (1, T, C, h, w).
+    private Tensor Guided(Tensor[] looks, SamplingPlan plan) =>
+        FrameGuidance.Apply(looks[0], looks[1], manifest.Sampling.MinGuidanceScale, plan.GuidanceScale);
 
     private Tensor Look(Tensor input, Tensor time, Tensor token, Tensor micro)
     {

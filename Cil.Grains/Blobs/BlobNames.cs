@@ -38,7 +38,7 @@ public static class BlobNames
 
     /// <summary>Each attempt has a name of its own: a late holder cannot overwrite its successor's work.</summary>
     public static string Output(RenderJobId job, Chunk chunk, long epoch) => string.Create(
-        CultureInfo.InvariantCulture, $"jobs/{job}/work/{chunk.Index:D4}.{epoch}.{(chunk.Kind == ChunkKind.Denoise ? "safetensors" : "rgb24")}");
+        CultureInfo.InvariantCulture, $"jobs/{job}/work/{chunk.Index:D4}.{epoch}.{(chunk.Kind == ChunkKind.Decode ? "rgb24" : "safetensors")}");
 
     public static string Work(RenderJobId job) => $"jobs/{job}/work/";
 

@@ -36,24 +36,31 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
     private async Task<AggregationResult> StoreAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance)
     {
         int frameBytes = plan.Width * plan.Height * 3;
-        var frames = new byte[frameBytes * plan.Frames];
-        int filled = 0;
-        foreach (string name in frameBlobs)
-        {
-            Blob part = await blobs.GetAsync(name) ?? throw new InvalidOperationException($"{name}: frames are missing");
-            if (filled + part.Content.Length > frames.Length)
-                throw new InvalidOperationException($"{name}: frames hold {filled + part.Content.Length} bytes, {frames.Length} are expected");
-            part.Content.CopyTo(frames.AsMemory(filled));
-            filled += part.Content.Length;
-        }
-
-        if (filled != frames.Length) throw new InvalidOperationException($"frames hold {filled} bytes, {frames.Length} are expected");
-        byte[] video = await encoder.EncodeAsync(frames, plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
-        byte[] poster = await encoder.PictureAsync(frames.AsMemory(0, frameBytes), plan.Width, plan.Height, CancellationToken.None);
+        var difference = new FrameDifference(frameBytes);
+        byte[] first = [];
+        byte[] video = await encoder.EncodeAsync(Blocks(), plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
+        byte[] poster = await encoder.PictureAsync(first, plan.Width, plan.Height, CancellationToken.None);
         string videoBlob = BlobNames.Video(plan.Job, plan.Container), posterBlob = BlobNames.Poster(plan.Job);
         _ = await blobs.PutAsync(posterBlob, poster);
         _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
         _ = await blobs.PutAsync(videoBlob, video);
-        return new AggregationResult.Stored(videoBlob, posterBlob, FrameDifference.Mean(frames, frameBytes));
+        return new AggregationResult.Stored(videoBlob, posterBlob, difference.Mean);
+
+        // One blob at a time is in memory, however long the video is.
+        async IAsyncEnumerable<ReadOnlyMemory<byte>> Blocks()
+        {
+            long filled = 0, expected = (long)frameBytes * plan.Frames;
+            foreach (string name in frameBlobs)
+            {
+                ReadOnlyMemory<byte> part = (await blobs.GetAsync(name) ?? throw new InvalidOperationException($"{name}: frames are missing")).Content;
+                filled += part.Length;
+                if (filled > expected) throw new InvalidOperationException($"{name}: frames hold {filled} bytes, {expected} are expected");
+                if (first.Length == 0 && part.Length >= frameBytes) first = part[..frameBytes].ToArray();
+                difference.Add(part.Span);
+                yield return part;
+            }
+
+            if (filled != expected) throw new InvalidOperationException($"frames hold {filled} bytes, {expected} are expected");
+        }
     }
 }

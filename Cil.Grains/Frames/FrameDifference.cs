@@ -1,15 +1,24 @@
 namespace Cil.Grains.Frames;
 
 /// <summary>How much neighbouring frames differ. It ranks moving above still; it is not the Motion Score of the paper.</summary>
-public static class FrameDifference
+/// <param name="frameBytes">Bytes of one frame.</param>
+public sealed class FrameDifference(int frameBytes)
 {
-    /// <param name="frames">RGB24 frames, one after the other.</param>
-    /// <param name="frameBytes">Bytes of one frame.</param>
-    /// <returns>Mean absolute difference, 0 to 255; 0 for a single frame.</returns>
-    public static double Mean(ReadOnlySpan<byte> frames, int frameBytes)
+    private readonly byte[] before = new byte[frameBytes];
+    private long seen, total;
+
+    /// <summary>Mean absolute difference, 0 to 255; 0 for a single frame.</summary>
+    public double Mean => seen <= frameBytes ? 0 : (double)total / (seen - frameBytes);
+
+    /// <param name="frames">The next RGB24 frames, one after the other.</param>
+    public void Add(ReadOnlySpan<byte> frames)
     {
-        long total = 0;
-        for (int i = frameBytes; i < frames.Length; i++) total += Math.Abs(frames[i] - frames[i - frameBytes]);
-        return frames.Length <= frameBytes ? 0 : (double)total / (frames.Length - frameBytes);
+        int place = (int)(seen % frameBytes);
+        foreach (byte value in frames)
+        {
+            if (seen++ >= frameBytes) total += Math.Abs(value - before[place]);
+            before[place] = value;
+            if (++place == frameBytes) place = 0;
+        }
     }
 }

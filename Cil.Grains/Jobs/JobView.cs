@@ -15,20 +15,22 @@ internal static class JobView
             return new JobSnapshot { Id = id, State = state.State, Stage = JobStage.Done, Error = state.Error, CreatedAt = state.CreatedAt, FinishedAt = state.FinishedAt };
         }
 
-        int Progress(ChunkKind kind) => plan.Chunks.Where(chunk => chunk.Kind == kind)
+        int Progress(bool decoding) => plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode == decoding)
             .Sum(chunk => state.Chunks[chunk.Index].OutputBlob is not null ? chunk.Count : done.GetValueOrDefault(chunk.Index));
-        int step = Progress(ChunkKind.Denoise), frames = Progress(ChunkKind.Decode);
+        int step = Progress(decoding: false), frames = Progress(decoding: true);
+        // Of all windows, and of both halves of guidance where they are apart.
+        int steps = plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode).Sum(chunk => chunk.Count);
         return new JobSnapshot
         {
             Id = id,
             State = state.State,
-            Stage = Stage(state.State, step, frames, plan),
+            Stage = Stage(state.State, step > 0, step < steps, frames < plan.Frames),
             Step = step,
-            Steps = plan.Steps,
+            Steps = steps,
             FramesDecoded = frames,
             Frames = plan.Frames,
             QueuePosition = position,
-            Remaining = rate.Remaining(step, plan.Steps, now),
+            Remaining = rate.Remaining(step, steps, now),
             PreviewBlob = state.PreviewBlob,
             VideoBlob = state.VideoBlob,
             PosterBlob = state.PosterBlob,
@@ -50,12 +52,12 @@ internal static class JobView
         };
     }
 
-    private static JobStage Stage(JobState state, int step, int frames, RenderPlan plan) => state switch
+    private static JobStage Stage(JobState state, bool hasBegun, bool denoises, bool decodes) => state switch
     {
         JobState.Queued => JobStage.Waiting,
-        JobState.Paused when step == 0 => JobStage.Waiting,
-        JobState.Running or JobState.Paused when step < plan.Steps => JobStage.Denoising,
-        JobState.Running or JobState.Paused when frames < plan.Frames => JobStage.Decoding,
+        JobState.Paused when !hasBegun => JobStage.Waiting,
+        JobState.Running or JobState.Paused when denoises => JobStage.Denoising,
+        JobState.Running or JobState.Paused when decodes => JobStage.Decoding,
         JobState.Running or JobState.Paused => JobStage.Encoding,
         _ => JobStage.Done,
     };

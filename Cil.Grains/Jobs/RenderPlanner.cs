@@ -10,6 +10,9 @@ public static class RenderPlanner
     /// <summary>Stands for the model's own statistics in <see cref="RenderPlan.Statistics"/>.</summary>
     public const string ModelStatistics = "model";
 
+    /// <summary>The most frames of a video. A job's state is one blob, which grows with them.</summary>
+    public const int MaxFrames = 1024;
+
     /// <param name="drawnSeed">Used when the request has no seed.</param>
     /// <param name="stepCount">Steps that the sampler takes for steps asked for and M; null where it takes what it is asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The options cut into chunks of nothing.</exception>
@@ -22,7 +25,12 @@ public static class RenderPlanner
         int steps = stepCount?.Invoke(asked, start) ?? asked;
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         int decode = model.DecodeChunk ?? options.FramesPerDecode;
-        bool own = model.HasStatistics && frames == model.Frames && width == model.Width && height == model.Height;
+        double guidance = request.Guidance ?? model.Guidance;
+        IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(
+            frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining));
+        // One pass has no halves, and passes that are made at once are not apart.
+        bool split = request.SplitGuidance && guidance != 1 && !options.BatchGuidance;
+        bool own = model.HasStatistics && windows[0].Count == model.Frames && width == model.Width && height == model.Height;
         return new RenderPlan
         {
             Job = job,
@@ -36,7 +44,7 @@ public static class RenderPlanner
             PlaybackFps = request.PlaybackFps ?? model.PlaybackFps,
             Steps = steps,
             SamplerSteps = steps == asked ? null : asked,
-            Guidance = request.Guidance ?? model.Guidance,
+            Guidance = guidance,
             Start = start,
             Statistics = request.AnalyticInit switch { "off" => null, "auto" => own ? ModelStatistics : null, var blob => blob },
             Seed = request.Seed ?? drawnSeed,
@@ -45,30 +53,29 @@ public static class RenderPlanner
             BatchGuidance = options.BatchGuidance,
             FramesPerDecode = decode,
             Threads = options.Threads,
-            Chunks = Cut(steps, frames, options.StepsPerChunk, decode),
+            Windows = windows,
+            Joining = request.Joining,
+            Chunks = ChunkLayout.Cut(windows, request.Joining, split, steps, options.StepsPerChunk, decode),
         };
     }
 
     /// <summary>
-    /// The chunks that must be rendered before one, in the order of the plan: the denoising chunk before it, or none for the
-    /// start of sampling. Found by arithmetic, since it is asked for often.
+    /// The chunks that must be rendered before one, in the order of the plan; none for the start of sampling. Found by
+    /// arithmetic, since it is asked for often.
     /// </summary>
-    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk)
-    {
-        int denoising = Parts(plan.Steps, plan.Chunks[0].Count);
-        int before = chunk.Kind == ChunkKind.Denoise ? chunk.Index - 1 : denoising - 1;
-        return before < 0 ? [] : [plan.Chunks[before]];
-    }
+    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk) => [.. new ChunkLayout(plan).Sources(chunk).Select(source => plan.Chunks[source])];
 
-    private static int Parts(int whole, int part) => ((whole - 1) / part) + 1;
-
-    private static List<Chunk> Cut(int steps, int frames, int stepsPerChunk, int framesPerDecode)
+    /// <summary>
+    /// Denoising chunks whose blobs nobody needs any more. One is kept until what was made of it has itself been made use of:
+    /// should the newer blob prove damaged, the older one still serves. So a job keeps two steps' worth, however many it takes.
+    /// </summary>
+    /// <param name="isDone">Whether the chunk of that index is rendered and its blob stored.</param>
+    public static IReadOnlyList<Chunk> Spent(RenderPlan plan, Func<int, bool> isDone)
     {
-        var chunks = new List<Chunk>();
-        for (int first = 0; first < steps; first += stepsPerChunk)
-            chunks.Add(new Chunk(chunks.Count, ChunkKind.Denoise, first, Math.Min(stepsPerChunk, steps - first)));
-        for (int first = 0; first < frames; first += framesPerDecode)
-            chunks.Add(new Chunk(chunks.Count, ChunkKind.Decode, first, Math.Min(framesPerDecode, frames - first)));
-        return chunks;
+        var layout = new ChunkLayout(plan);
+        HashSet<int> sources = [.. plan.Chunks.Where(chunk => !isDone(chunk.Index)).SelectMany(layout.Sources)];
+        // Frames are kept for the video in any case, and so need nothing to be made again from.
+        HashSet<int> needed = [.. sources, .. sources.Where(source => plan.Chunks[source].Kind != ChunkKind.Decode).SelectMany(source => layout.Sources(plan.Chunks[source]))];
+        return [.. plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode && isDone(chunk.Index) && !needed.Contains(chunk.Index))];
     }
 }

@@ -7,7 +7,7 @@ namespace Cil.Grains.Jobs;
 /// <summary>Checks a request against a model and lists every fault with its field.</summary>
 public static class RequestValidator
 {
-    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxTenant = 64, MaxPriority = 100;
+    private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxTenant = 64, MaxPriority = 100, MaxPasses = 10_000;
 
     private static readonly string[] Containers = ["mp4", "webp", "gif"];
 
@@ -25,12 +25,15 @@ public static class RequestValidator
         if (!BlobNames.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         if (!model.FitsSize(width, height)) Add("size", model.SizeFault(width, height));
-        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+        int most = model.Frames > 1 ? RenderPlanner.MaxFrames : 1, frames = request.Frames ?? model.Frames;
+        if (frames < 1 || frames > most) Add("frames", $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
+        if (OverlapFault(request, model) is { } overlap) Add("overlap", overlap);
         if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
         if (start < 1 || start > model.HighestStart) Add("start", $"M must be 1 to {model.HighestStart}, got {start}");
         // The model's own number of steps may be too many for the request's M.
         else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add("steps", $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
+        if (faults.Count == 0 && PassesFault(request, model) is { } passes) Add(request.Joining == WindowJoining.Overlap ? "overlap" : "frames", passes);
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
         if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
         if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
@@ -43,6 +46,26 @@ public static class RequestValidator
     }
 
     private static bool IsTenant(string name) => name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private static string? OverlapFault(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
+    {
+        (_, null) or (WindowJoining.Continue, 1) => null,
+        (WindowJoining.Continue, var overlap) => $"windows that continue share 1 frame, got {overlap}",
+        (_, var overlap) when overlap < 1 || overlap >= model.Frames => $"1 to {model.Frames - 1} frames, of the {model.Frames} that {model.Name} makes at once; got {overlap}",
+        _ => null,
+    };
+
+    // A job's state holds a line for each chunk: steps that are chunks of their own must not be too many.
+    private static string? PassesFault(RenderRequest request, ModelDescription model)
+    {
+        bool apart = request.SplitGuidance && (request.Guidance ?? model.Guidance) != 1;
+        if (!apart && request.Joining == WindowJoining.Continue) return null;
+        int windows = WindowPlanner.Windows(
+            request.Frames ?? model.Frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining)).Count;
+        if (!apart && windows == 1) return null;
+        int passes = windows * (request.Steps ?? model.Steps) * (apart ? 2 : 1);
+        return passes <= MaxPasses ? null : $"at most {MaxPasses} passes of the network that are chunks of their own, got {passes}: {windows} windows";
+    }
 
     // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
     private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobNames.IsName(choice);

@@ -16,17 +16,15 @@ using static TorchSharp.torch;
 
 namespace Cil.Silo.Devices;
 
-/// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents.</summary>
+/// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents. Each <see cref="ChunkWork"/> runs on the device's thread.</summary>
 public sealed class DiffusionChunkRenderer(string name, Device device, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
 {
-    private const string LatentsName = "latents";
-
     private readonly DeviceThread thread = new($"device {name}");
     private (string Name, string Precision, VideoPipeline Pipeline)? model;
     private LoadedJob? loaded;
 
-    // What the device will hold once all calls so far are done: a job, and the blob that its latents are those of.
-    private (RenderJobId Job, string? Latents) ahead;
+    // What the device will hold once all calls so far are done.
+    private Held ahead;
 
     public IReadOnlyList<string> Models => catalog.Names;
 
@@ -70,18 +68,24 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     private async Task<ChunkResult> RenderAsync(ChunkLease.Render lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
         RenderPlan plan = lease.Plan;
-        string? source = lease.SourceBlobs.SingleOrDefault();
-        bool hasJob = ahead.Job == plan.Job, hasLatents = source is null || (hasJob && ahead.Latents == source);
-        ahead = (plan.Job, lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : source);
+        var sources = new ChunkSources(lease);
+        Held held = ahead.Job == plan.Job ? ahead : new Held(plan.Job, null, null);
+        bool isTold = held.Told == sources.Told || sources.Told is null, hasLatents = held.Latents == sources.Latents || sources.Latents is null;
+        ahead = new Held(plan.Job, sources.Told ?? held.Told, sources.Leaves ?? held.Latents);
         // Storage and ffmpeg first: the device's thread waits for nobody.
-        byte[]? image = hasJob ? null : await DecodeImageAsync(plan, cancellationToken);
+        byte[]? image = isTold ? null : await PictureAsync(plan, sources, cancellationToken);
         LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
-        byte[]? latents = hasLatents ? null : (await RequireAsync(source!, cancellationToken)).ToArray();
-        Output output = await thread.RunAsync(() => Render(lease, image, statistics, latents, progress, cancellationToken));
+        byte[]? latents = hasLatents ? null : await ReadAsync(sources.Latents!);
+        var predictions = new Dictionary<Chunk, byte[]>();
+        foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await ReadAsync(blob);
+        var input = new ChunkInput(sources, image, statistics, latents, predictions);
+        Output output = await thread.RunAsync(() => Render(lease, input, progress, cancellationToken));
         // What is rendered is kept, also by a worker that is leaving.
         _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
         string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
         return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString());
+
+        async Task<byte[]> ReadAsync(string blob) => (await RequireAsync(blob, cancellationToken)).ToArray();
     }
 
     private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
@@ -107,52 +111,29 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     };
 
     // On the device's thread from here on.
-    private Output Render(
-        ChunkLease.Render lease, byte[]? image, LatentStatistics? statistics, byte[]? stored, IChunkProgress progress, CancellationToken cancellationToken)
+    private Output Render(ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        VideoPipeline pipeline = Load(lease.Plan.Model, lease.Plan.Precision, lease.Plan.Threads);
-        // The chunk before was to leave job and latents here, and did not end well: this one is to be begun anew.
-        string? source = lease.SourceBlobs.SingleOrDefault();
-        bool isAsExpected = (image is not null || loaded?.Id == lease.Plan.Job) && (stored is not null || source is null || loaded?.Latents?.Blob == source);
-        if (!isAsExpected) throw new OperationCanceledException($"job {lease.Plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
-        if (loaded?.Id != lease.Plan.Job) Take(pipeline, lease.Plan, image!, statistics);
-        LoadedJob current = loaded!;
-        Tensor latents = Latents(pipeline, current, lease, stored);
-        if (lease.Chunk.Kind == ChunkKind.Denoise) return Denoise(pipeline, current, lease, latents, progress, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        progress.Ending();
-        return new Output(pipeline.Decode(latents, lease.Chunk.First, lease.Chunk.Count), null, pipeline.WeightsHash);
-    }
-
-    private static Output Denoise(
-        VideoPipeline pipeline, LoadedJob current, ChunkLease.Render lease, Tensor latents, IChunkProgress progress, CancellationToken cancellationToken)
-    {
-        Tensor clean = latents;
-        for (int done = 0; done < lease.Chunk.Count; done++)
+        RenderPlan plan = lease.Plan;
+        VideoPipeline pipeline = Load(plan.Model, plan.Precision, plan.Threads);
+        if (loaded?.Id != plan.Job)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (done == lease.Chunk.Count - 1) progress.Ending();
-            using DisposeScope step = NewDisposeScope();
-            StepResult result = pipeline.Step(latents, current.Conditioning, current.Plan, lease.Chunk.First + done);
-            (latents, clean) = step.MoveToOuter(result.Latents, result.PredictedX0);
-            progress.Done(done + 1);
+            Drop();
+            loaded = new LoadedJob(plan.Job);
         }
 
-        PreviewPicture? preview = current.Preview(pipeline, clean);
-        byte[] content = SafetensorsWriter.ToBytes([(LatentsName, latents)]);
-        current.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
-        return new Output(content, preview, pipeline.WeightsHash);
-    }
-
-    private Tensor Latents(VideoPipeline pipeline, LoadedJob current, ChunkLease.Render lease, byte[]? stored)
-    {
-        if (lease.SourceBlobs.SingleOrDefault() is not { } blob) return pipeline.StartLatents(current.Plan);
-        if (stored is null) return current.Latents!.Value.Tensor;
-        using SafetensorsReader reader = SafetensorsReader.FromBytes(blob, stored);
-        Tensor latents = reader.Read(LatentsName).to(device);
-        current.Keep(blob, latents.DetachFromDisposeScope());
-        return latents;
+        // The chunk before was to leave conditioning and latents here, and did not end well: this one is to be begun anew.
+        bool isTold = input.Image is not null || input.Sources.Told is null || loaded.Told == input.Sources.Told;
+        bool hasLatents = input.Latents is not null || input.Sources.Latents is null || loaded.Latents?.Blob == input.Sources.Latents;
+        if (!isTold || !hasLatents) throw new OperationCanceledException($"job {plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
+        if (input.Image is { } image) loaded.Tell(input.Sources.Told!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
+        var work = new ChunkWork(pipeline, loaded, lease, input, progress, cancellationToken);
+        return lease.Chunk.Kind switch
+        {
+            ChunkKind.Denoise => work.Denoise(),
+            ChunkKind.Predict => work.Predict(),
+            _ => work.Decode(),
+        };
     }
 
     private VideoPipeline Load(string name, string type, int threads)
@@ -168,44 +149,26 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         return pipeline;
     }
 
-    private void Take(VideoPipeline pipeline, RenderPlan plan, byte[] image, LatentStatistics? statistics)
-    {
-        Drop();
-        Conditioning conditioning = pipeline.Encode(new ConditioningInput
-        {
-            Image = image,
-            Height = plan.Height,
-            Width = plan.Width,
-            Prompt = plan.Prompt,
-            NegativePrompt = plan.NegativePrompt,
-            Fps = pipeline.Manifest.Defaults.Fps,
-            Frames = plan.Frames,
-            Seed = plan.Seed,
-        });
-        SamplingPlan sampling = SamplingPlan.Default(pipeline.Manifest, plan.Seed) with
-        {
-            Steps = plan.SamplerSteps ?? plan.Steps,
-            GuidanceScale = plan.Guidance,
-            Start = plan.Start,
-            Frames = plan.Frames,
-            Height = plan.Height,
-            Width = plan.Width,
-            BatchGuidance = plan.BatchGuidance,
-            Statistics = statistics,
-        };
-        if (pipeline.StepCount(sampling) is var count && count != plan.Steps) throw new ArgumentException($"steps: the plan has {plan.Steps}, the sampler takes {count}", nameof(plan));
-        loaded = new LoadedJob(plan.Job, conditioning, sampling);
-    }
-
     private void Drop()
     {
         loaded?.Dispose();
         loaded = null;
     }
 
-    private async Task<byte[]> DecodeImageAsync(RenderPlan plan, CancellationToken cancellationToken) =>
-        await ImageDecoder.DecodeAsync(
-            await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, ModelManifest.Read(catalog.Folder(plan.Model)).ImageFit, cancellationToken);
+    // The job's picture, or the frame that the window goes on from, as it was decoded: a second encoding would change it.
+    private async Task<byte[]> PictureAsync(RenderPlan plan, ChunkSources sources, CancellationToken cancellationToken)
+    {
+        if (sources.Frames is not { } frames)
+        {
+            return await ImageDecoder.DecodeAsync(
+                await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, ModelManifest.Read(catalog.Folder(plan.Model)).ImageFit, cancellationToken);
+        }
+
+        int frameBytes = plan.Width * plan.Height * 3;
+        ReadOnlyMemory<byte> content = await RequireAsync(frames, cancellationToken);
+        if (content.Length < frameBytes) throw new IOException($"{frames}: a frame of {frameBytes} bytes is expected, it holds {content.Length}");
+        return content[^frameBytes..].ToArray();
+    }
 
     private async Task<LatentStatistics?> StatisticsAsync(RenderPlan plan, CancellationToken cancellationToken)
     {
@@ -228,5 +191,7 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken) =>
         (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
 
-    private sealed record Output(byte[] Content, PreviewPicture? Preview, string WeightsHash);
+    /// <param name="Told">The window whose picture the network is told of.</param>
+    /// <param name="Latents">The blob that the latents are those of.</param>
+    private readonly record struct Held(RenderJobId Job, int? Told, string? Latents);
 }

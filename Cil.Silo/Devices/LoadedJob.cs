@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Pipelines;
 using Cil.Interfaces.Jobs;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cil.Silo.Devices;
 
 /// <summary>What a device keeps of the job it works on, so that the job's next chunk costs no transfer.</summary>
-internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, SamplingPlan plan) : IDisposable
+internal sealed class LoadedJob(RenderJobId id) : IDisposable
 {
     // Nobody looks more often.
     private static readonly TimeSpan BetweenPreviews = TimeSpan.FromSeconds(1);
@@ -19,9 +20,13 @@ internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, Sampl
 
     internal RenderJobId Id { get; } = id;
 
-    internal Conditioning Conditioning { get; } = conditioning;
+    /// <summary>The window whose picture <see cref="Conditioning"/> is of; null before any.</summary>
+    internal int? Told { get; private set; }
 
-    internal SamplingPlan Plan { get; } = plan;
+    internal Conditioning? Conditioning { get; private set; }
+
+    /// <summary>Analytic-Init's statistics, as the job has them.</summary>
+    internal LatentStatistics? Statistics { get; private set; }
 
     /// <summary>The latents as the blob of that name holds them.</summary>
     internal (string Blob, Tensor Tensor)? Latents { get; private set; }
@@ -38,6 +43,13 @@ internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, Sampl
         return picture;
     }
 
+    /// <summary>Takes what the network is told in a window, in place of what it was told before.</summary>
+    internal void Tell(int window, Conditioning conditioning, LatentStatistics? statistics)
+    {
+        Conditioning?.Dispose();
+        (Told, Conditioning, Statistics) = (window, conditioning, statistics);
+    }
+
     internal void Keep(string blob, Tensor latents)
     {
         Latents?.Tensor.Dispose();
@@ -47,6 +59,6 @@ internal sealed class LoadedJob(RenderJobId id, Conditioning conditioning, Sampl
     public void Dispose()
     {
         Latents?.Tensor.Dispose();
-        Conditioning.Dispose();
+        Conditioning?.Dispose();
     }
 }

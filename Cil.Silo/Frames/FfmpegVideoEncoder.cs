@@ -6,7 +6,7 @@ namespace Cil.Silo.Frames;
 /// <summary>The encoder port on the ffmpeg program; single pictures without it, since starting a program takes longer than they do.</summary>
 public sealed class FfmpegVideoEncoder : IVideoEncoder
 {
-    public Task<byte[]> EncodeAsync(ReadOnlyMemory<byte> frames, int width, int height, int fps, string container, CancellationToken cancellationToken) =>
+    public Task<byte[]> EncodeAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container, CancellationToken cancellationToken) =>
         VideoEncoder.EncodeAsync(frames, width, height, fps, container, cancellationToken);
 
     public Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) =>

@@ -11,8 +11,10 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     public BadInputTests(RenderFolder folder) => this.folder = folder;
 
     [Theory]
-    [InlineData("--frames: tiny makes 1 to 4 frames, got 0", "--frames", "0")]
-    [InlineData("--frames: tiny makes 1 to 4 frames, got 10000", "--frames", "10000")]
+    [InlineData("--frames: tiny makes 1 to 1024 frames, 4 of them at once; got 0", "--frames", "0")]
+    [InlineData("--frames: tiny makes 1 to 1024 frames, 4 of them at once; got 10000", "--frames", "10000")]
+    [InlineData("--join: expected continue or overlap, got 'glue'", "--join", "glue")]
+    [InlineData("--overlap: 1 to 3 frames, of the 4 that tiny makes at once; got 4", "--frames", "9", "--join", "overlap", "--overlap", "4")]
     [InlineData("--frames: expected a whole number, got 'many'", "--frames", "many")]
     [InlineData("--size: width and height must be multiples of 8", "--size", "33x32")]
     [InlineData("--size: expected WIDTHxHEIGHT in pixels, such as 64x64, got 'big'", "--size", "big")]

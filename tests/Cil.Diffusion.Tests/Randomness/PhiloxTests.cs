@@ -56,4 +56,20 @@ public sealed class PhiloxTests
 
         Assert.Equal(few, many[..7]);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Noise_OfSomeFrames_IsThatOfTheWholeVideo(int first)
+    {
+        // 15 numbers a frame: frames begin at every place of a Philox block.
+        using Tensor whole = CounterNoise.Draw(7, 2, NoisePurpose.Step, 3, [1, 2, 9, 3, 5]);
+        using Tensor wanted = whole.narrow(2, first, 4).contiguous();
+
+        using Tensor some = CounterNoise.DrawFrames(7, 2, NoisePurpose.Step, 3, [1, 2, 4, 3, 5], first, frames: 9);
+
+        Assert.Equal(wanted.data<float>().ToArray(), some.data<float>().ToArray());
+    }
 }

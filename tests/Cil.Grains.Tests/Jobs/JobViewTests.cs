@@ -16,6 +16,20 @@ public sealed class JobViewTests
     }
 
     [Fact]
+    public void Of_ALongVideoWithGuidanceInHalves_CountsAllOfThem()
+    {
+        RenderJobState state = Sample.State();
+        state.Plan = RenderPlanner.Plan(
+            new("one"), Sample.Request with { Frames = 10, Joining = WindowJoining.Overlap, SplitGuidance = true }, Models.FakeCatalog.Tiny, Sample.Options, 1);
+        state.Chunks = [.. state.Plan.Chunks.Select((_, index) => new ChunkState { OutputBlob = index < 5 ? "stored" : null })];
+
+        JobSnapshot snapshot = View(state);
+
+        Assert.Equal((5, state.Plan.Windows.Count * 7 * 2, 0, 10), (snapshot.Step, snapshot.Steps, snapshot.FramesDecoded, snapshot.Frames));
+        Assert.Equal(JobStage.Denoising, snapshot.Stage);
+    }
+
+    [Fact]
     public void Of_AStoredChunkThatStillCountsAsRunning_CountsItOnce() => Assert.Equal(3, View(Rendered(chunks: 1), new() { [0] = 3 }).Step);
 
     [Theory]

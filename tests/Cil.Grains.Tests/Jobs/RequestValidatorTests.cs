@@ -16,8 +16,14 @@ public sealed class RequestValidatorTests
         { "size", Sample.Request with { Height = 0 }, "got 16x0" },
         { "size", Sample.Request with { Width = 4104 }, "got 4104x8" },
         { "size", Sample.Request with { Width = -8, Height = -8 }, "got -8x-8" },
-        { "frames", Sample.Request with { Frames = 0 }, "tiny makes 1 to 6 frames, got 0" },
-        { "frames", Sample.Request with { Frames = 10_000 }, "got 10000" },
+        { "frames", Sample.Request with { Frames = 0 }, "tiny makes 1 to 1024 frames, 6 of them at once; got 0" },
+        { "frames", Sample.Request with { Frames = 10_000 }, "1 to 1024 frames, 6 of them at once; got 10000" },
+        { "frames", Sample.Request with { Frames = 1025 }, "got 1025" },
+        { "frames", Sample.Request with { Frames = 1024, Steps = 100, SplitGuidance = true }, "at most 10000 passes of the network that are chunks of their own, got 41000: 205 windows" },
+        { "overlap", Sample.Request with { Frames = 20, Overlap = 2 }, "windows that continue share 1 frame, got 2" },
+        { "overlap", Sample.Request with { Frames = 20, Joining = WindowJoining.Overlap, Overlap = 0 }, "1 to 5 frames, of the 6 that tiny makes at once; got 0" },
+        { "overlap", Sample.Request with { Frames = 20, Joining = WindowJoining.Overlap, Overlap = 6 }, "got 6" },
+        { "overlap", Sample.Request with { Frames = 1024, Joining = WindowJoining.Overlap, Overlap = 5, Steps = 20 }, "got 20380: 1019 windows" },
         { "fps", Sample.Request with { PlaybackFps = 0 }, "1 to 120, got 0" },
         { "fps", Sample.Request with { PlaybackFps = 121 }, "got 121" },
         { "start", Sample.Request with { Start = 0 }, "M must be 1 to 1000, got 0" },
@@ -46,6 +52,15 @@ public sealed class RequestValidatorTests
     {
         Assert.Empty(Faults(Sample.Request with { Frames = 1, Steps = 1, Start = 1, Guidance = 0, PlaybackFps = 1, Width = 8, Height = 8 }));
         Assert.Empty(Faults(Sample.Request with { Frames = 6, Steps = 1000, Start = 1000, Guidance = 100, PlaybackFps = 120, Width = 4096, Height = 4096 }));
+    }
+
+    [Fact]
+    public void Faults_OfLongVideos_AreNone()
+    {
+        Assert.Empty(Faults(Sample.Request with { Frames = 1024, Overlap = 1 }));
+        Assert.Empty(Faults(Sample.Request with { Frames = 1024, Steps = 1000, Guidance = 1, SplitGuidance = true }));
+        Assert.Empty(Faults(Sample.Request with { Frames = 1024, Joining = WindowJoining.Overlap, Overlap = 5 }));
+        Assert.Empty(Faults(Sample.Request with { Joining = WindowJoining.Overlap, SplitGuidance = true }));
     }
 
     [Theory]
