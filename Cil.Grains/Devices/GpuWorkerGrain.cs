@@ -94,14 +94,19 @@ public sealed partial class GpuWorkerGrain(
                 ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(ticket.Job.Value)
                 : GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
             // A chunk that need not be rendered any more: the next one.
-            if (await job.BeginChunkAsync(ticket.Chunk, Key) is not { } lease) continue;
+            if (await job.BeginChunkAsync(ticket.Chunk, Key) is not { } lease)
+            {
+                _ = queue.EndAsync(ticket.Job, ticket.Chunk, TimeSpan.Zero);
+                continue;
+            }
+
             var chunk = new ChunkInHand(job, lease, clock, () => _ = self.WakeAsync(), leaving.Token);
             hand.Add(chunk);
             chunk.Work = RunAsync(chunk);
         }
     }
 
-    private WorkerOffer Offer() => new() { Worker = Key, Models = renderer.Models };
+    private WorkerOffer Offer() => new() { Worker = Key, Models = renderer.Models, Loaded = renderer.Loaded, Memory = renderer.Memory };
 
     // Runs beside the grain's turns, on the grain's scheduler only between awaits.
     private async Task RunAsync(ChunkInHand chunk)

@@ -90,6 +90,7 @@ public sealed partial class RenderJobGrain
         timer = null;
         LogFinished(Id, state, error?.Message ?? "");
         await leases.StopAsync(GrainFactory, Id);
+        foreach (int chunk in leases.Done.Keys) EndLease(chunk);
         await Queue.WithdrawAsync(Id);
         await TidyAsync();
     }

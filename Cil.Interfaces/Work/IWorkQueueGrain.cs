@@ -23,6 +23,7 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
     [Alias("TakeNext")] Task<ChunkTicket?> TakeNextAsync(WorkerOffer offer);
 
     /// <summary>A chunk that was taken is over, however it ended; its device time is counted against its tenant.</summary>
+    /// <param name="used">Device time; zero when the chunk was not begun.</param>
     [Alias("End"), OneWay] Task EndAsync(RenderJobId job, int chunk, TimeSpan used);
 
     /// <summary>Those of these jobs that neither wait nor are at work, as far as the queue knows.</summary>
@@ -40,6 +41,7 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
     [Alias("Unpause")] Task UnpauseAsync(string? tenant);
 
     /// <summary>A tenant's weight among tenants, above 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not a number above 0.</exception>
     [Alias("SetShare")] Task SetShareAsync(string tenant, double share);
 
     /// <summary>Remembers how much device memory work of this kind took.</summary>

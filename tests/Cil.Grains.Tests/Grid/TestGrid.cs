@@ -7,6 +7,7 @@ using Cil.Grains.Frames;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
 using Cil.Grains.Statistics;
+using Cil.Grains.Work;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
@@ -30,12 +31,13 @@ namespace Cil.Grains.Tests.Grid;
 public sealed class TestGrid : IAsyncDisposable
 {
     internal const string Silo = "test";
-    private readonly IHost host;
+    private readonly Func<IHost> build;
     private readonly string folder;
+    private IHost host;
 
-    private TestGrid(IHost host, string folder, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, IReadOnlyList<FakeRenderer> devices)
+    private TestGrid(Func<IHost> build, string folder, QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, IReadOnlyList<FakeRenderer> devices)
     {
-        (this.host, this.folder) = (host, folder);
+        (this.build, host, this.folder, Waiting) = (build, build(), folder, waiting);
         (Clock, Encoder, Blobs, Datasets, Devices) = (clock, encoder, blobs, datasets, devices);
     }
 
@@ -46,6 +48,9 @@ public sealed class TestGrid : IAsyncDisposable
     internal IReadOnlyList<FakeRenderer> Devices { get; }
 
     internal static LeaseOptions Leasing => new();
+
+    /// <summary>The queue's settings, which a test may change.</summary>
+    internal QueueOptions Waiting { get; }
 
     internal ICilClient Client => host.Services.GetRequiredService<ICilClient>();
 
@@ -64,9 +69,18 @@ public sealed class TestGrid : IAsyncDisposable
         var clock = new FakeTimeProvider(Jobs.Sample.Noon);
         var encoder = new FakeEncoder();
         var datasets = new FakeDatasets();
+        var waiting = new QueueOptions();
         FakeRenderer[] renderers = [.. Enumerable.Range(0, devices).Select(_ => new FakeRenderer())];
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var blobs = new WatchedBlobs(new FileBlobStore(folder));
+        var grid = new TestGrid(() => Build(waiting, clock, encoder, blobs, datasets, renderers), folder, waiting, clock, encoder, blobs, datasets, renderers);
+        await grid.host.StartAsync();
+        return grid;
+    }
+
+    private static IHost Build(
+        QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, IReadOnlyList<FakeRenderer> renderers)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IBlobStore>(blobs);
         builder.Services.AddSingleton<IMediaAccess>(new BlobMediaAccess(blobs));
         builder.Services.AddSingleton<ICilClient, ClusterClient>();
@@ -78,13 +92,21 @@ public sealed class TestGrid : IAsyncDisposable
         builder.Services.AddSingleton<IStatisticsMerger>(new FakeMerger());
         builder.Services.AddSingleton(Options.Create(Jobs.Sample.Options));
         builder.Services.AddSingleton(Options.Create(Leasing));
+        builder.Services.AddSingleton(Options.Create(waiting));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
             .Configure<SiloOptions>(settings => settings.SiloName = Silo)
             .AddCilSilo());
-        IHost host = builder.Build();
+        return builder.Build();
+    }
+
+    /// <summary>Ends the process that the grains live in, and begins another over the same folder.</summary>
+    internal async Task RestartAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+        host = build();
         await host.StartAsync();
-        return new TestGrid(host, folder, clock, encoder, blobs, datasets, renderers);
     }
 
     /// <summary>A real moment's limit on a wait: a test that hangs ends with an error.</summary>

@@ -11,8 +11,11 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
     /// <summary>Done once a blob of that name was there and is deleted.</summary>
     internal Task DeletedAsync(string name) => Of(name).Task.WaitAsync(TestGrid.Patience());
 
+    /// <summary>When set, nothing can be stored.</summary>
+    internal Exception? Fault { get; set; }
+
     public Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
-        blobs.PutAsync(name, content, condition, cancellationToken);
+        Fault is { } fault ? throw fault : blobs.PutAsync(name, content, condition, cancellationToken);
 
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) => blobs.GetAsync(name, range, cancellationToken);
 

@@ -35,7 +35,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
     [Fact]
     public async Task Take_ByTheHolderOfAJobsLatents_GivesThatJobBeforeAnOlderOne()
     {
-        await OfferAsync(Ticket("old", 0, minute: 1), Ticket("held", 3, minute: 2) with { Holder = "w/0" });
+        await OfferAsync(Ticket("old", 0, minute: 1), Ticket("held", 3, minute: 2) with { Holder = "w/0", Since = Sample.Noon.AddMinutes(1.5) });
 
         Assert.Equal([("held", 3), ("old", 0)], await AllAsync("w/0"));
     }
@@ -111,6 +111,128 @@ public sealed class WorkQueueTests : IAsyncLifetime
         Assert.Equal(0, await grid.Queue.PositionAsync(new RenderJobId("next")));
     }
 
+    [Fact]
+    public async Task Admit_OfMoreMemoryThanAnyWorkerHas_IsImpossibleAndNamesBothSides()
+    {
+        Assert.IsType<Admission.Welcome>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
+        _ = await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "w/0", Models = Model, Memory = 16L << 30 });
+
+        var impossible = Assert.IsType<Admission.Impossible>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
+
+        Assert.Equal(new RequestFault("size", "work of this size took 24.0 GiB of device memory; the largest worker has 16.0 GiB"), impossible.Fault);
+        Assert.IsType<Admission.Welcome>(await grid.Queue.AdmitAsync("default", "m", 16L << 30));
+    }
+
+    [Fact]
+    public async Task Admit_OfAFullQueue_SaysWhenToComeAgain()
+    {
+        grid.Waiting.MaxWaiting = 3;
+        grid.Waiting.MaxWaitingPerTenant = 2;
+        await OfferAsync(Ticket("a0", 0), Ticket("a1", 0), Ticket("a1", 1));
+        var own = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("default", "m", 0));
+        Assert.IsType<Admission.Welcome>(await grid.Queue.AdmitAsync("other", "m", 0));
+        await OfferAsync(Ticket("b0", 0) with { Tenant = "other" });
+
+        var all = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("other", "m", 0));
+
+        Assert.Equal(("2 jobs of tenant default wait, as many as may", TimeSpan.FromSeconds(10)), (own.Reason, own.RetryAfter));
+        Assert.Equal("3 jobs wait, as many as may", all.Reason);
+    }
+
+    [Fact]
+    public async Task Status_TellsWhatWaitsAndWhoIsAtWhat()
+    {
+        await OfferAsync(Ticket("a", 0), Ticket("b", 0) with { Tenant = "other" });
+        await grid.Queue.SetShareAsync("other", 2.5);
+        _ = await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "w/0", Models = Model, Loaded = "m", Memory = 7 });
+        await grid.Queue.EndAsync(new RenderJobId("a"), 0, TimeSpan.FromSeconds(3));
+        _ = await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "w/0", Models = Model, Loaded = "m", Memory = 7 });
+
+        QueueStatus status = await grid.Queue.StatusAsync();
+
+        Assert.Equal((0, 1, false), (status.Waiting, status.Running, status.IsPaused));
+        Assert.Equal([new TenantStatus("default", 0, 1, 3, false), new TenantStatus("other", 0, 2.5, 0, false)], status.Tenants);
+        Assert.Equal([new WorkerStatus("w/0", "m", 7, 1, Sample.Noon)], status.Workers);
+    }
+
+    [Fact]
+    public async Task Unknown_AreJobsThatNeitherWaitNorAreAtWork()
+    {
+        await OfferAsync(Ticket("waits", 0, minute: 1), Ticket("works", 0));
+        _ = await TakeAsync("w/0", Model);
+
+        IReadOnlyList<RenderJobId> unknown = await grid.Queue.UnknownAsync([new RenderJobId("waits"), new RenderJobId("works"), new RenderJobId("lost")]);
+
+        Assert.Equal(["lost"], unknown.Select(job => job.Value));
+    }
+
+    [Fact]
+    public async Task Worker_ThatIsSilentForAMinute_IsForgottenUnlessItHasAChunk()
+    {
+        await OfferAsync(Ticket("works", 0));
+        _ = await TakeAsync("w/busy", Model);
+        _ = await TakeAsync("w/idle", Model);
+
+        grid.Clock.Advance(TimeSpan.FromMinutes(1));
+        await UntilAsync(async () => (await grid.Queue.StatusAsync()).Workers.Count == 1);
+
+        Assert.Equal("w/busy", (await grid.Queue.StatusAsync()).Workers.Single().Worker);
+    }
+
+    [Fact]
+    public async Task Pause_SharesAndMeasuredMemory_AreThereAfterTheQueuesProcessIsLost()
+    {
+        await grid.Queue.PauseAsync(null);
+        await grid.Queue.PauseAsync("studio");
+        await grid.Queue.SetShareAsync("studio", 3);
+        await grid.Queue.MeasuredAsync("m 320x512", 10);
+        await grid.Queue.MeasuredAsync("m 320x512", 9);
+        Assert.Equal(10, await grid.Queue.MemoryAsync("m 320x512"));
+        Assert.Equal(0, await grid.Queue.MemoryAsync("m 576x1024"));
+
+        await grid.RestartAsync();
+
+        QueueStatus status = await grid.Queue.StatusAsync();
+        Assert.True(status.IsPaused);
+        Assert.Equal([new TenantStatus("studio", 0, 3, 0, true)], status.Tenants);
+        Assert.Equal(10, await grid.Queue.MemoryAsync("m 320x512"));
+    }
+
+    [Fact]
+    public async Task Pause_OfTheQueue_HandsNothingOutUntilItIsUnpaused()
+    {
+        await OfferAsync(Ticket("job", 0));
+        await grid.Queue.PauseAsync(null);
+        Assert.Null(await TakeAsync("w/0", Model));
+        Assert.Equal("The queue is paused: nothing is handed out.", await grid.Queue.WhyAsync(new RenderJobId("job")));
+
+        await grid.Queue.UnpauseAsync(null);
+
+        Assert.Equal([("job", 0)], await AllAsync("w/0"));
+        Assert.Null(await grid.Queue.WhyAsync(new RenderJobId("job")));
+    }
+
+    [Fact]
+    public async Task Pause_ThatCannotBeStored_LeavesTheQueueAsItWas()
+    {
+        await OfferAsync(Ticket("job", 0));
+        grid.Blobs.Fault = new IOException("the disk is full");
+        await Assert.ThrowsAnyAsync<Exception>(() => grid.Queue.PauseAsync(null));
+        grid.Blobs.Fault = null;
+
+        Assert.False((await grid.Queue.StatusAsync()).IsPaused);
+        await grid.Queue.PauseAsync(null);
+        Assert.True((await grid.Queue.StatusAsync()).IsPaused);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public async Task SetShare_OfWhatIsNoShare_IsRefused(double share) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => grid.Queue.SetShareAsync("studio", share));
+
     private static ChunkTicket Ticket(string job, int chunk, int minute = 0) =>
         new() { Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute) };
 
@@ -119,6 +241,13 @@ public sealed class WorkQueueTests : IAsyncLifetime
     private async Task OfferAsync(params ChunkTicket[] tickets)
     {
         foreach (ChunkTicket ticket in tickets) await grid.Queue.OfferAsync(ticket);
+    }
+
+    // The queue's timer ticks on its own turn.
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        CancellationToken patience = TestGrid.Patience();
+        while (!await condition()) await Task.Delay(5, patience);
     }
 
     private async Task<List<(string Job, int Chunk)>> AllAsync(string worker)

@@ -1,0 +1,15 @@
+using Cil.Interfaces.Work;
+
+namespace Cil.Grains.Work;
+
+/// <summary>How long chunks of a model took lately: an exponentially weighted mean for each kind of chunk.</summary>
+internal sealed class ChargeEstimate(QueueOptions options)
+{
+    private readonly Dictionary<(string Model, ChunkKind Kind), double> means = [];
+
+    /// <summary>Seconds.</summary>
+    internal double Of(string model, ChunkKind kind) => means.TryGetValue((model, kind), out double mean) ? mean : options.FirstCharge.TotalSeconds;
+
+    internal void Add(string model, ChunkKind kind, double seconds) => means[(model, kind)] =
+        means.TryGetValue((model, kind), out double mean) ? mean + (options.ChargeWeight * (seconds - mean)) : seconds;
+}
