@@ -26,7 +26,7 @@ public sealed class SortedBlocksTests
                 Assert.Equal(set.Count, blocks.Count);
                 for (int i = 0; i < items.Count; i++) Assert.Equal(i, blocks.Rank(new Number(items[i])));
             },
-            iter: 100,
+            iter: 40,
             threads: 1);
 
     [Fact]

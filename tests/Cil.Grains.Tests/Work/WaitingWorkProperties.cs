@@ -22,7 +22,7 @@ public sealed class WaitingWorkProperties
                 offer => expected = QueuePolicy.Choose(world.Waiting, world.Standings, offer, world.Now, Options),
                 (_, ticket) => Assert.Equal((expected?.Job, expected?.Chunk), (ticket?.Job, ticket?.Chunk)));
         },
-        iter: 1_000,
+        iter: 500,
         threads: 1);
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class WaitingWorkProperties
                     Assert.True(sticky || loaded || (lead <= 0 && age == 0), $"ahead by {lead} device-seconds, younger by {TimeSpan.FromTicks(age)}");
                 });
         },
-        iter: 500,
+        iter: 300,
         threads: 1);
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class WaitingWorkProperties
 
                 ChunkTicket New(int tenant, DateTimeOffset since) => Any($"job{job++}", since) with { Tenant = Name(tenant) };
             },
-            iter: 30,
+            iter: 20,
             threads: 1);
 
     [Fact]
