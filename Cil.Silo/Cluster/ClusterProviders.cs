@@ -33,7 +33,8 @@ internal static class ClusterProviders
 
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
-            membership.ProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds);
+            // Orleans would shorten it by what it sees; a machine that is busy for a moment is not lost.
+            membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds);
             membership.NumMissedProbesLimit = MissedProbes;
             membership.NumVotesForDeathDeclaration = Votes;
             membership.TableRefreshTimeout = TableRefresh;

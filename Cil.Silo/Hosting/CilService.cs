@@ -94,6 +94,8 @@ public sealed class CilService : IAsyncDisposable
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
+            // A worker whose silo is lost cannot be placed, and whoever asks for it is told; this tells of each attempt.
+            .AddFilter("Polly", LogLevel.Critical)
             // It recommends another garbage collector at every start.
             .AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();

@@ -44,7 +44,8 @@ internal sealed partial class WorkerStarter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await DrainAsync(cancellationToken);
+        // A stop that is not to wait for anything is a loss: others find out.
+        if (!cancellationToken.IsCancellationRequested) await DrainAsync(cancellationToken);
     }
 
     /// <summary>Frees the devices, while clients are answered and grains are reached; does nothing a second time.</summary>

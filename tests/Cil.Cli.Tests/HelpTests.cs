@@ -4,6 +4,7 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("render", "IMAGE", "--prompt", "--analytic-init")]
+    [InlineData("serve", "--data", "--cluster", "--role", "--drain-seconds")]
     [InlineData("models")]
     [InlineData("models import", "CHECKPOINT", "--base", "--tuning")]
     [InlineData("check", "FOLDER", "--tolerance")]

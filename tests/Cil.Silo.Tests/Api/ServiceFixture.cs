@@ -5,7 +5,7 @@ using Cil.Silo.Hosting;
 namespace Cil.Silo.Tests.Api;
 
 /// <summary>A service with a small random model on a free port, for one test class.</summary>
-public sealed class ServiceFixture : IAsyncLifetime
+public sealed class ServiceFixture : IAsyncLifetime, IDisposable
 {
     private readonly TinyModel model = new();
     private readonly string data = Directory.CreateTempSubdirectory("cil-service-").FullName;
@@ -33,7 +33,8 @@ public sealed class ServiceFixture : IAsyncLifetime
     {
         Http.Dispose();
         await Service.DisposeAsync();
-        model.Dispose();
         Directory.Delete(data, recursive: true);
     }
+
+    public void Dispose() => model.Dispose();
 }

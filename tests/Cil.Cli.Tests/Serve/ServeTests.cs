@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cil.Client.Http;
+using Cil.Client.Jobs;
+using Cil.Diffusion.Media;
+using Cil.Diffusion.Tests.Pipelines;
+using Cil.Interfaces.Jobs;
+
+namespace Cil.Cli.Tests.Serve;
+
+/// <summary>`cil serve` as a process: killed, stopped, and in another's way.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private const int SigTerm = 15;
+    private const string Greeting = "serving at ";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly TinyModel model = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("cil-serve-").FullName;
+
+    [Fact]
+    public async Task Serve_KilledInTheMiddleOfAJob_EndsItWhenItIsStartedAgainInTheSameBytes()
+    {
+        RenderRequest request = new() { Model = "tiny", Prompt = "a thing", Steps = 60, Seed = 5 };
+        byte[] picture = PngWriter.Write(new byte[16 * 16 * 3], 16, 16), whole, resumed;
+        RenderJobId id;
+        (Process first, ICilClient client) = await ServeAsync();
+        using (first)
+        {
+            whole = await EndAsync(client, (await client.SubmitAsync(request, picture)).Id);
+            id = (await client.SubmitAsync(request, picture)).Id;
+            await foreach (JobSnapshot snapshot in client.WatchAsync(id))
+            {
+                if (snapshot.Step >= 10) break;
+            }
+
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        (Process second, client) = await ServeAsync();
+        using (second)
+        {
+            resumed = await EndAsync(client, id);
+            Assert.Equal(0, await StopAsync(second));
+        }
+
+        Assert.Equal(whole, resumed);
+    }
+
+    [Fact]
+    public async Task Serve_OnAFolderThatAnotherHas_Exits2AndNamesItsProcessAndAddress()
+    {
+        (Process first, _) = await ServeAsync();
+        using (first)
+        {
+            CilProgram.Outcome second = await CilProgram.RunAsync(folder, Arguments());
+
+            Assert.Equal(2, second.ExitCode);
+            Assert.Contains("http://127.0.0.1:", second.Errors, StringComparison.Ordinal);
+            Assert.Contains($"process {first.Id.ToString(CultureInfo.InvariantCulture)}", second.Errors, StringComparison.Ordinal);
+            Assert.Equal(0, await StopAsync(first));
+        }
+    }
+
+    [Fact]
+    public async Task Serve_WithFaults_Exits2AndListsThem()
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, "serve", "--devices", "many", "--name", "a/b", "--cluster", "paper");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.All(["Cil:Data", "Cil:Devices", "Cil:Name", "Cil:Cluster"], name => Assert.Contains(name, outcome.Errors, StringComparison.Ordinal));
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<byte[]> EndAsync(ICilClient client, RenderJobId id)
+    {
+        JobSnapshot? end = null;
+        await foreach (JobSnapshot snapshot in client.WatchAsync(id, new CancellationTokenSource(Patience).Token)) end = snapshot;
+        Assert.True(end!.State == JobState.Completed, $"{end.State}: {end.Error}");
+        return await client.DownloadAsync(end.VideoBlob!);
+    }
+
+    private static async Task<int> StopAsync(Process program)
+    {
+        using Process kill = Process.Start("kill", [$"-{SigTerm}", program.Id.ToString(CultureInfo.InvariantCulture)]);
+        await program.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        return program.ExitCode;
+    }
+
+    private string[] Arguments() => ["serve", "--data", Path.Combine(folder, "data"), "--models", model.Folder, "--threads", "1", "--name", "one", "--url", "http://127.0.0.1:0"];
+
+    private async Task<(Process Program, ICilClient Client)> ServeAsync()
+    {
+        Process program = CilProgram.Start(folder, Arguments());
+        Task<string> errors = program.StandardError.ReadToEndAsync();
+        string? line = await program.StandardOutput.ReadLineAsync(new CancellationTokenSource(Patience).Token);
+        if (line?.StartsWith(Greeting, StringComparison.Ordinal) != true) throw new InvalidOperationException($"cil serve said '{line}': {await errors}");
+        return (program, new HttpCilClient(new HttpClient { BaseAddress = new Uri(line[Greeting.Length..]) }));
+    }
+}

@@ -1,0 +1,67 @@
+using Cil.Client.Jobs;
+using Cil.Diffusion.Media;
+using Cil.Diffusion.Tests.Pipelines;
+using Cil.Grains.Jobs;
+using Cil.Interfaces.Jobs;
+using Cil.Silo.Hosting;
+
+namespace Cil.Silo.Tests.Cluster;
+
+/// <summary>The short version of the fault suite: silos of one process, one of which is lost with a chunk in hand.</summary>
+public sealed class SiloLossTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly PlannerOptions Planning = new() { StepsPerChunk = 2, Threads = 1 };
+
+    private readonly TinyModel model = new();
+    private readonly string data = Directory.CreateTempSubdirectory("cil-loss-").FullName;
+
+    [Fact]
+    public async Task Job_OfASiloThatIsLost_EndsElsewhereOnceInTheSameBytes()
+    {
+        byte[] whole = await ReferenceAsync();
+        await using var cluster = new LocalCluster(Path.Combine(data, "cluster"), model.Folder, Planning);
+        await cluster.AddAsync("coordinator", devices: 0);
+        await cluster.AddAsync("one", devices: 1);
+        await cluster.AddAsync("two", devices: 1);
+        JobSnapshot job = await cluster.Client.SubmitAsync(Request, Picture());
+        bool isLost = false;
+
+        JobSnapshot? end = null;
+        await foreach (JobSnapshot snapshot in cluster.Client.WatchAsync(job.Id, new CancellationTokenSource(Patience).Token))
+        {
+            end = snapshot;
+            if (isLost || snapshot.Step < 4 || snapshot.Workers is not [var worker, ..]) continue;
+            isLost = true;
+            await cluster.KillAsync(worker.StartsWith("one/", StringComparison.Ordinal) ? 1 : 2);
+        }
+
+        Assert.True(isLost, "the job was over before its silo could be lost");
+        Assert.True(end!.State == JobState.Completed, $"{end.State}: {end.Error}");
+        Assert.Equal(whole, await cluster.Client.DownloadAsync(end.VideoBlob!));
+        Assert.Single(await cluster.Client.ListAsync(new JobQuery()));
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        Directory.Delete(data, recursive: true);
+    }
+
+    private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 40, Seed = 5 };
+
+    private static byte[] Picture()
+    {
+        var rgb = new byte[40 * 36 * 3];
+        for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 5);
+        return PngWriter.Write(rgb, 40, 36);
+    }
+
+    private async Task<byte[]> ReferenceAsync()
+    {
+        await using CilHost grid = await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = Path.Combine(data, "reference"), ModelFolders = [model.Folder], Planning = Planning });
+        JobSnapshot end = await grid.Client.SubmitAsync(Request, Picture());
+        await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(end.Id)) end = snapshot;
+        return await grid.Client.DownloadAsync(end.VideoBlob!);
+    }
+}
