@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cil.Grains.Blobs;
+using Cil.Grains.Placement;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
@@ -13,6 +14,7 @@ namespace Cil.Grains.Work;
 /// Hands out what <see cref="WaitingWork"/> holds, by the clock; knows the workers, wakes those that have nothing to do, and
 /// stores what people say of the queue.
 /// </summary>
+[CoordinatorPlacement]
 public sealed partial class WorkQueueGrain(
     [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
     IOptions<QueueOptions> settings,

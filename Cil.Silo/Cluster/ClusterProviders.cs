@@ -65,15 +65,12 @@ internal static class ClusterProviders
         }
     }
 
-    /// <summary>Makes a process outside the silos a client of their gateways.</summary>
+    /// <summary>Makes a process outside the silos a client of their gateways, which it finds where silos find each other.</summary>
     internal static void Connect(IClientBuilder client, ServiceOptions options, ClusterChoice choice)
     {
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
         switch (choice.Kind)
         {
-            case ClusterKind.None or ClusterKind.Localhost:
-                client.UseLocalhostClustering(options.GatewayPort, options.ServiceId, options.ClusterId);
-                break;
             case ClusterKind.Redis:
                 client.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(choice));
                 break;

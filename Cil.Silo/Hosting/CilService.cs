@@ -1,8 +1,6 @@
-using Azure.Storage.Blobs;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Silo.Api;
-using Cil.Silo.Blobs;
 using Cil.Silo.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -47,9 +45,7 @@ public sealed class CilService : IAsyncDisposable
         {
             if (!options.IsAzure)
                 claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
-            IBlobStore blobs = options.IsAzure
-                ? await AzureBlobStore.OpenAsync(new BlobContainerClient(options.Data, options.Container), cancellationToken)
-                : new FileBlobStore(options.Data);
+            IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
             application = Build(options, cluster, blobs);
             await application.StartAsync(cancellationToken);
             var service = new CilService(application, claims);
@@ -109,6 +105,8 @@ public sealed class CilService : IAsyncDisposable
         builder.Services.AddLocalDevices(options.OpenDevices, [.. options.Models], [.. options.Datasets]);
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Queue));
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Retention));
         builder.UseOrleans(silo =>
         {
             silo.Configure<SiloOptions>(settings => settings.SiloName = options.Name);

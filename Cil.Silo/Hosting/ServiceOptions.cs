@@ -1,4 +1,5 @@
 using Cil.Grains.Jobs;
+using Cil.Grains.Work;
 using Cil.Silo.Cluster;
 
 namespace Cil.Silo.Hosting;
@@ -74,6 +75,10 @@ public sealed class ServiceOptions
     public PlannerOptions Planning { get; set; } = new();
 
     public LeaseOptions Leasing { get; set; } = new();
+
+    public QueueOptions Queue { get; set; } = new();
+
+    public RetentionOptions Retention { get; set; } = new();
 
     /// <summary>Whether <see cref="Data"/> is an Azure storage account.</summary>
     public bool IsAzure => Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase) || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);

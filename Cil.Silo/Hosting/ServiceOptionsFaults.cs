@@ -73,6 +73,12 @@ public static class ServiceOptionsFaults
         Require(options.Leasing.Silence > TimeSpan.Zero, "Leasing:Silence", $"above zero, got {options.Leasing.Silence}");
         Require(options.Leasing.Check > TimeSpan.Zero, "Leasing:Check", $"above zero, got {options.Leasing.Check}");
         Require(options.Leasing.Keep > TimeSpan.Zero, "Leasing:Keep", $"above zero, got {options.Leasing.Keep}");
+        Require(options.Queue.MaxWaiting >= 1, "Queue:MaxWaiting", $"1 or more, got {options.Queue.MaxWaiting}");
+        Require(options.Queue.MaxWaitingPerTenant >= 1, "Queue:MaxWaitingPerTenant", $"1 or more, got {options.Queue.MaxWaitingPerTenant}");
+        Require(options.Queue.FirstCharge > TimeSpan.Zero, "Queue:FirstCharge", $"above zero, got {options.Queue.FirstCharge}");
+        Require(options.Queue.Sweep > TimeSpan.Zero, "Queue:Sweep", $"above zero, got {options.Queue.Sweep}");
+        Require(options.Queue.ChargeWeight is >= 0 and <= 1, "Queue:ChargeWeight", $"0 to 1, got {options.Queue.ChargeWeight}");
+        Require(options.Retention.Keep is not { } keep || keep > TimeSpan.Zero, "Retention:Keep", $"above zero, or nothing, got {options.Retention.Keep}");
         return faults;
 
         void Require(bool holds, string field, string message)

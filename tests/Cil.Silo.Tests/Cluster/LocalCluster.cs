@@ -19,6 +19,9 @@ internal sealed class LocalCluster(string data, string model, PlannerOptions pla
 
     internal ICilClient Client => silos[0]!.Services.GetRequiredService<ICilClient>();
 
+    /// <summary>Where a client outside the silos connects: the last silo's gateway.</summary>
+    internal int GatewayPort { get; private set; }
+
     internal async Task AddAsync(string name, int devices)
     {
         (int siloPort, int gatewayPort) = FreePorts();
@@ -33,6 +36,7 @@ internal sealed class LocalCluster(string data, string model, PlannerOptions pla
         IHost host = builder.Build();
         await host.StartAsync();
         primary ??= new IPEndPoint(IPAddress.Loopback, siloPort);
+        GatewayPort = gatewayPort;
         silos.Add(host);
     }
 

@@ -3,6 +3,7 @@ using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
 
 namespace Cil.Silo.Tests.Cluster;
@@ -40,6 +41,24 @@ public sealed class SiloLossTests : IDisposable
         Assert.True(end!.State == JobState.Completed, $"{end.State}: {end.Error}");
         Assert.Equal(whole, await cluster.Client.DownloadAsync(end.VideoBlob!));
         Assert.Single(await cluster.Client.ListAsync(new JobQuery()));
+    }
+
+    [Fact]
+    public async Task Client_OutsideTheSilos_RendersThroughAGateway()
+    {
+        await using var cluster = new LocalCluster(Path.Combine(data, "gateway"), model.Folder, Planning);
+        await cluster.AddAsync("coordinator", devices: 0);
+        await cluster.AddAsync("one", devices: 1);
+        await using ClusterConnection outside = await ClusterConnection.OpenAsync(new ServiceOptions
+        {
+            Data = Path.Combine(data, "gateway"), Cluster = "localhost", GatewayPort = cluster.GatewayPort, ClusterId = "dev", ServiceId = "dev",
+        });
+
+        JobSnapshot end = await outside.Client.SubmitAsync(Request with { Steps = 2 }, Picture());
+        await foreach (JobSnapshot snapshot in outside.Client.WatchAsync(end.Id, new CancellationTokenSource(Patience).Token)) end = snapshot;
+
+        Assert.Equal(JobState.Completed, end.State);
+        Assert.Equal("ftyp"u8.ToArray(), (await outside.Client.DownloadAsync(end.VideoBlob!))[4..8]);
     }
 
     public void Dispose()
