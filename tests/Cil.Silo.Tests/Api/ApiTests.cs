@@ -13,13 +13,13 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     [Fact]
     public async Task Submit_WithFaultsOfAllKinds_ListsThemAll()
     {
-        using MultipartFormDataContent form = Form(image: false, ("frames", "99"), ("steps", "many"), ("colour", "red"), ("analyticInit", "jobs/other/input"), ("id", "a b"));
+        using MultipartFormDataContent form = Form(image: false, ("width", "33"), ("steps", "many"), ("colour", "red"), ("analyticInit", "jobs/other/input"), ("id", "a b"));
 
         using HttpResponseMessage answer = await PostAsync(form);
 
         ApiError error = await ErrorAsync(answer);
         Assert.Equal((HttpStatusCode.BadRequest, ApiError.InvalidRequest), (answer.StatusCode, error.Code));
-        Assert.Equal(["analyticInit", "colour", "frames", "id", "image", "steps"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(["analyticInit", "colour", "id", "image", "size", "steps"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
     }
 
     [Fact]
