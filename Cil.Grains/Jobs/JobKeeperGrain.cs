@@ -55,8 +55,8 @@ public sealed partial class JobKeeperGrain(
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         foreach (string[] marks in (await MarksAsync(BlobNames.UnfinishedPrefix)).Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)).Chunk(Batch))
         {
-            IReadOnlyList<RenderJobId> unknown = await queue.UnknownAsync([.. marks.Select(mark => new RenderJobId(mark[BlobNames.UnfinishedPrefix.Length..]))]);
-            foreach (RenderJobId[] some in unknown.Chunk(AtOnce))
+            IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. marks.Select(mark => new RenderJobId(mark[BlobNames.UnfinishedPrefix.Length..]))]);
+            foreach (RenderJobId[] some in others.Chunk(AtOnce))
                 await Task.WhenAll(some.Select(job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
         }
     }

@@ -60,6 +60,7 @@ public sealed partial class RenderJobGrain
                 await SaveAsync();
                 await NoteMemoryAsync(rendered.PeakBytes);
                 await GoOnAsync();
+                await DeleteSpentAsync();
                 break;
             case ChunkResult.Failed failed:
                 await FailChunkAsync(chunk, worker, failed.Error);
@@ -247,8 +248,16 @@ public sealed partial class RenderJobGrain
 
         LogTorn(Id, maker, blob);
         State.Chunks[maker].OutputBlob = null;
+        _ = deleted.Remove(maker);
         await FailChunkAsync(maker, "", new JobError(JobError.StorageFailed, $"{blob}: damaged or lost", Retryable: true));
         _ = await blobs.DeleteAsync(blob);
+    }
+
+    // Storage must not grow with the steps. What could not be deleted goes with the job.
+    private async Task DeleteSpentAsync()
+    {
+        foreach (Chunk spent in RenderPlanner.Spent(State.Plan!, chunk => State.Chunks[chunk].OutputBlob is not null).Where(chunk => deleted.Add(chunk.Index)))
+            _ = await blobs.DeleteAsync(State.Chunks[spent.Index].OutputBlob!);
     }
 
     private async Task NoteMemoryAsync(long peak)

@@ -34,6 +34,9 @@ public sealed partial class RenderJobGrain(
     private string? holder;
     private int watchers, calmLooks;
 
+    // Chunks whose blobs are deleted; after a restart they are deleted once more.
+    private readonly HashSet<int> deleted = [];
+
     // Device memory that work of this kind was seen to need; 0 until that is known.
     private long memory;
 

@@ -147,7 +147,8 @@ internal sealed class WaitingWork(QueueOptions options)
         paused.IsPaused = isPaused;
     }
 
-    internal bool IsKnown(RenderJobId job) => jobs.ContainsKey(job) || running.ContainsKey(job);
+    /// <summary>Whether it has a chunk that any worker may come for.</summary>
+    internal bool IsWaiting(RenderJobId job) => jobs.TryGetValue(job, out WaitingJob? waiting) && waiting.Place is not null;
 
     /// <summary>How many jobs go before this one; null when it does not wait.</summary>
     internal int? Position(RenderJobId id)

@@ -93,8 +93,8 @@ public sealed partial class WorkQueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<RenderJobId>> UnknownAsync(IReadOnlyList<RenderJobId> jobs) =>
-        Task.FromResult<IReadOnlyList<RenderJobId>>([.. jobs.Where(job => !work.IsKnown(job))]);
+    public Task<IReadOnlyList<RenderJobId>> NotWaitingAsync(IReadOnlyList<RenderJobId> jobs) =>
+        Task.FromResult<IReadOnlyList<RenderJobId>>([.. jobs.Where(job => !work.IsWaiting(job))]);
 
     public Task<int?> PositionAsync(RenderJobId job) => Task.FromResult(work.Position(job));
 

@@ -26,8 +26,11 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
     /// <param name="used">Device time; zero when the chunk was not begun.</param>
     [Alias("End"), OneWay] Task EndAsync(RenderJobId job, int chunk, TimeSpan used);
 
-    /// <summary>Those of these jobs that neither wait nor are at work, as far as the queue knows.</summary>
-    [Alias("Unknown")] Task<IReadOnlyList<RenderJobId>> UnknownAsync(IReadOnlyList<RenderJobId> jobs);
+    /// <summary>
+    /// Those of these jobs that have nothing waiting for whoever comes: at work, if all is well, or forgotten. That a worker
+    /// has a job's chunk is no sign that the job is looked after: both may have been lost together.
+    /// </summary>
+    [Alias("NotWaiting")] Task<IReadOnlyList<RenderJobId>> NotWaitingAsync(IReadOnlyList<RenderJobId> jobs);
 
     /// <summary>How many jobs wait before this one; null when it does not wait.</summary>
     [Alias("Position")] Task<int?> PositionAsync(RenderJobId job);

@@ -34,7 +34,7 @@ internal sealed class ChunkWork(
         }
 
         PreviewPicture? preview = job.Preview(pipeline, clean);
-        byte[] content = SafetensorsWriter.ToBytes([(LatentsName, latents)]);
+        byte[] content = Checkpoint.ToBytes((LatentsName, latents));
         job.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
         return new Output(content, preview, pipeline.WeightsHash);
     }
@@ -68,7 +68,7 @@ internal sealed class ChunkWork(
         progress.Done(1);
         // Both halves have the same latents: one of them keeps them.
         return new Output(
-            SafetensorsWriter.ToBytes(pass == GuidancePass.Unconditional ? [(PredictionName, prediction)] : [(LatentsName, latents), (PredictionName, prediction)]),
+            pass == GuidancePass.Unconditional ? Checkpoint.ToBytes((PredictionName, prediction)) : Checkpoint.ToBytes((LatentsName, latents), (PredictionName, prediction)),
             preview,
             pipeline.WeightsHash);
     }

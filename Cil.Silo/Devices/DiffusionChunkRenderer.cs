@@ -1,6 +1,7 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Datasets;
+using Cil.Diffusion.Devices;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Blobs;
@@ -17,7 +18,10 @@ using static TorchSharp.torch;
 namespace Cil.Silo.Devices;
 
 /// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents. Each <see cref="ChunkWork"/> runs on the device's thread.</summary>
-public sealed class DiffusionChunkRenderer(string name, Device device, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
+/// <param name="memory">The device's memory in bytes; 0 where it is not known.</param>
+/// <param name="tellsMemory">Whether what the allocator counts is this device's alone.</param>
+public sealed class DiffusionChunkRenderer(
+    string name, Device device, long memory, bool tellsMemory, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
 {
     private readonly DeviceThread thread = new($"device {name}");
     private (string Name, string Precision, VideoPipeline Pipeline)? model;
@@ -27,6 +31,10 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
     private Held ahead;
 
     public IReadOnlyList<string> Models => catalog.Names;
+
+    public string? Loaded => model?.Name;
+
+    public long Memory => memory;
 
     public async Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
@@ -44,10 +52,17 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
             ahead = default;
             return new ChunkResult.Stopped();
         }
+        catch (TornBlobException torn)
+        {
+            ahead = default;
+            return new ChunkResult.Torn(torn.Blob);
+        }
         catch (Exception error)
         {
             ahead = default;
-            return new ChunkResult.Failed(Explain(error, lease));
+            JobError reason = Explain(error, lease);
+            if (reason.Code == JobError.OutOfMemory) await FreeAsync();
+            return new ChunkResult.Failed(reason);
         }
     }
 
@@ -56,14 +71,19 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
 
     public void Dispose()
     {
-        thread.RunAsync(() =>
-        {
-            Drop();
-            model?.Pipeline.Dispose();
-            return true;
-        }).GetAwaiter().GetResult();
+        FreeAsync().GetAwaiter().GetResult();
         thread.Dispose();
     }
+
+    // Job and model: whatever the device holds.
+    private Task<bool> FreeAsync() => thread.RunAsync(() =>
+    {
+        Drop();
+        model?.Pipeline.Dispose();
+        model = null;
+        DeviceMemory.EmptyCache();
+        return true;
+    });
 
     private async Task<ChunkResult> RenderAsync(ChunkLease.Render lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
@@ -75,17 +95,22 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         // Storage and ffmpeg first: the device's thread waits for nobody.
         byte[]? image = isTold ? null : await PictureAsync(plan, sources, cancellationToken);
         LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
-        byte[]? latents = hasLatents ? null : await ReadAsync(sources.Latents!);
+        byte[]? latents = hasLatents ? null : await ReadAsync(sources.Latents!, cancellationToken);
         var predictions = new Dictionary<Chunk, byte[]>();
-        foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await ReadAsync(blob);
+        foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await ReadAsync(blob, cancellationToken);
         var input = new ChunkInput(sources, image, statistics, latents, predictions);
-        Output output = await thread.RunAsync(() => Render(lease, input, progress, cancellationToken));
+        long peak = 0;
+        Output output = await thread.RunAsync(() =>
+        {
+            if (tellsMemory) DeviceMemory.ResetPeaks();
+            Output made = Render(lease, input, progress, cancellationToken);
+            if (tellsMemory) peak = DeviceMemory.Read()?.PeakLiveBytes ?? 0;
+            return made;
+        });
         // What is rendered is kept, also by a worker that is leaving.
         _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
         string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
-        return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString());
-
-        async Task<byte[]> ReadAsync(string blob) => (await RequireAsync(blob, cancellationToken)).ToArray();
+        return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString()) { PeakBytes = peak };
     }
 
     private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
@@ -165,9 +190,9 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         }
 
         int frameBytes = plan.Width * plan.Height * 3;
-        ReadOnlyMemory<byte> content = await RequireAsync(frames, cancellationToken);
-        if (content.Length < frameBytes) throw new IOException($"{frames}: a frame of {frameBytes} bytes is expected, it holds {content.Length}");
-        return content[^frameBytes..].ToArray();
+        Blob content = await blobs.GetAsync(frames, cancellationToken: cancellationToken) ?? throw new TornBlobException(frames);
+        if (content.Content.Length < frameBytes) throw new TornBlobException(frames);
+        return content.Content[^frameBytes..].ToArray();
     }
 
     private async Task<LatentStatistics?> StatisticsAsync(RenderPlan plan, CancellationToken cancellationToken)
@@ -186,6 +211,14 @@ public sealed class DiffusionChunkRenderer(string name, Device device, ModelCata
         string blob = BlobNames.Preview(plan.Job);
         _ = await blobs.PutAsync(blob, PngWriter.Write(preview.Rgb, preview.Width, preview.Height), cancellationToken: cancellationToken);
         return blob;
+    }
+
+    // What another chunk made.
+    private async Task<byte[]> ReadAsync(string blob, CancellationToken cancellationToken)
+    {
+        byte[] content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new TornBlobException(blob)).Content.ToArray();
+        Checkpoint.Verify(blob, content);
+        return content;
     }
 
     private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken) =>

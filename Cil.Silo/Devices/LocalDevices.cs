@@ -1,3 +1,4 @@
+using Cil.Diffusion.Devices;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Silo.Models;
@@ -14,8 +15,21 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
     public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs)
     {
-        renderers = [.. Enumerable.Range(0, count).Select(ordinal => new DiffusionChunkRenderer(
-            $"{ordinal}", cuda.is_available() ? new Device(TorchSharp.DeviceType.CUDA, ordinal) : CPU, catalog, datasets, blobs))];
+        // A grid without devices must not load libtorch.
+        if (count == 0)
+        {
+            renderers = [];
+            return;
+        }
+
+        IReadOnlyList<DeviceDescription> all = DeviceCatalog.List();
+        renderers = [.. Enumerable.Range(0, count).Select(ordinal =>
+        {
+            DeviceDescription device = all[all[0].IsCuda ? ordinal : 0];
+            // The allocator counts for the processor as a whole, and parts of it share its memory.
+            return new DiffusionChunkRenderer(
+                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: !device.IsCuda && count == 1, catalog, datasets, blobs);
+        })];
     }
 
     public int Count => renderers.Length;

@@ -156,14 +156,14 @@ public sealed class WorkQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_AreJobsThatNeitherWaitNorAreAtWork()
+    public async Task NotWaiting_AreJobsThatAreAtWorkOrForgotten()
     {
         await OfferAsync(Ticket("waits", 0, minute: 1), Ticket("works", 0));
         _ = await TakeAsync("w/0", Model);
 
-        IReadOnlyList<RenderJobId> unknown = await grid.Queue.UnknownAsync([new RenderJobId("waits"), new RenderJobId("works"), new RenderJobId("lost")]);
+        IReadOnlyList<RenderJobId> others = await grid.Queue.NotWaitingAsync([new RenderJobId("waits"), new RenderJobId("works"), new RenderJobId("lost")]);
 
-        Assert.Equal(["lost"], unknown.Select(job => job.Value));
+        Assert.Equal(["works", "lost"], others.Select(job => job.Value));
     }
 
     [Fact]

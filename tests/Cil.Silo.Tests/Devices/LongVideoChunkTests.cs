@@ -78,7 +78,7 @@ public sealed class LongVideoChunkTests : IDisposable
 
     private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 3, Seed = 5, ImageBlob = "picture" };
 
-    private DiffusionChunkRenderer Renderer() => new("test", CPU, new ModelCatalog([model.Folder]), new DatasetCatalog([]), blobs);
+    private DiffusionChunkRenderer Renderer() => new("test", CPU, memory: 0, tellsMemory: false, new ModelCatalog([model.Folder]), new DatasetCatalog([]), blobs);
 
     // Two devices by turns: each finds only some of what it goes on from on itself.
     private async Task<RenderPlan> RenderAsync(RenderRequest request)
