@@ -172,7 +172,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         FlowJob[] failed = [.. jobs.Where(job => job.End is { } end && end.State != JobState.Completed)];
         int different = jobs.Count(job => job.Video is { } video && !video.AsSpan().SequenceEqual(references[job.Kind]));
         int unfenced = jobs.Sum(job => stored.Read(job.Id.Value) is { } state ? StoredJobs.Unfenced(state) : 0);
-        IReadOnlyList<JobSnapshot> listed = await flow.AskAsync(client => client.ListAsync(new JobQuery { Limit = 1000 }), JobPatience);
+        IReadOnlyList<JobSnapshot> listed = await AllAsync(flow);
         // A job that ends twice ends at another time; one that nobody submitted was made twice.
         int twice = listed.Count(snapshot => jobs.FirstOrDefault(job => job.Id == snapshot.Id) is { End: { } end } && snapshot.FinishedAt != end.FinishedAt);
         int unknown = listed.Count - listed.Select(snapshot => snapshot.Id).Distinct().Count() + listed.Count(snapshot => jobs.All(job => job.Id != snapshot.Id));
@@ -181,6 +181,21 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         foreach (FlowJob job in jobs.Where(job => job.WasAbsent || job.End is null)) Console.WriteLine($"  {job.Id}: {(job.WasAbsent ? "the grid said that there is no such job" : $"not over after {JobPatience}")}");
         Console.WriteLine($"  {jobs.Count} jobs acknowledged: {lost} lost, {failed.Length} failed, {twice + unknown} duplicated, {different} with other bytes than an undisturbed render; {unfenced} results of late holders taken (aims: 0)");
         return lost + failed.Length + twice + unknown + different + unfenced == 0;
+    }
+
+    private static async Task<IReadOnlyList<JobSnapshot>> AllAsync(JobFlow flow)
+    {
+        const int Page = 500;
+        var all = new List<JobSnapshot>();
+        IReadOnlyList<JobSnapshot> page;
+        do
+        {
+            RenderJobId? after = all.Count == 0 ? null : all[^1].Id;
+            page = await flow.AskAsync(client => client.ListAsync(new JobQuery { Limit = Page, After = after, OldestFirst = true }), JobPatience);
+            all.AddRange(page);
+        }
+        while (page.Count == Page);
+        return all;
     }
 
     private static string Maps(int process) => File.ReadAllText($"/proc/{process}/maps");
