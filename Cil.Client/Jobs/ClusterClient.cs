@@ -111,8 +111,9 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
         {
             return new Answer(await snapshots.MoveNextAsync());
         }
-        catch (Exception error) when (mayBeLost && error is (OrleansException or EnumerationAbortedException or TimeoutException))
+        catch (Exception error) when (mayBeLost && error is not OperationCanceledException)
         {
+            // Also what it could not read or write: another activation may.
             return null;
         }
     }

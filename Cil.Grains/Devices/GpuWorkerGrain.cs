@@ -93,9 +93,22 @@ public sealed partial class GpuWorkerGrain(
             IChunkSource job = ticket.Kind == ChunkKind.Measure
                 ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(ticket.Job.Value)
                 : GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
-            // A chunk that need not be rendered any more: the next one.
-            if (await job.BeginChunkAsync(ticket.Chunk, Key) is not { } lease)
+            ChunkLease? lease;
+            try
             {
+                lease = await job.BeginChunkAsync(ticket.Chunk, Key);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // The job offers it again when it can be reached.
+                LogNotBegun(error, ticket.Job, ticket.Chunk);
+                _ = queue.EndAsync(ticket.Job, ticket.Chunk, TimeSpan.Zero);
+                return;
+            }
+
+            if (lease is null)
+            {
+                // A chunk that need not be rendered any more: the next one.
                 _ = queue.EndAsync(ticket.Job, ticket.Chunk, TimeSpan.Zero);
                 continue;
             }
@@ -160,6 +173,9 @@ public sealed partial class GpuWorkerGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is set aside until {Until}: several jobs failed on it, the last with: {Reason}")]
     private partial void LogSetAside(string worker, DateTimeOffset until, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} could not be begun")]
+    private partial void LogNotBegun(Exception error, RenderJobId job, int chunk);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} could not be reported; it is tried again")]
     private partial void LogNotReported(Exception error, RenderJobId job, int chunk);

@@ -2,6 +2,7 @@ using System.Text;
 using Cil.Grains.Blobs;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Frames;
 
@@ -23,6 +24,10 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         try
         {
             result = await Task.Run(() => StoreAsync(plan, frameBlobs, provenance));
+        }
+        catch (Exception error) when (Torn(error) is { } blob)
+        {
+            result = new AggregationResult.Torn(blob);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -49,18 +54,28 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         // One blob at a time is in memory, however long the video is.
         async IAsyncEnumerable<ReadOnlyMemory<byte>> Blocks()
         {
-            long filled = 0, expected = (long)frameBytes * plan.Frames;
-            foreach (string name in frameBlobs)
+            foreach ((Chunk chunk, string name) in plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode).OrderBy(chunk => chunk.First).Zip(frameBlobs))
             {
-                ReadOnlyMemory<byte> part = (await blobs.GetAsync(name) ?? throw new InvalidOperationException($"{name}: frames are missing")).Content;
-                filled += part.Length;
-                if (filled > expected) throw new InvalidOperationException($"{name}: frames hold {filled} bytes, {expected} are expected");
-                if (first.Length == 0 && part.Length >= frameBytes) first = part[..frameBytes].ToArray();
-                difference.Add(part.Span);
-                yield return part;
+                ReadOnlyMemory<byte>? part = (await blobs.GetAsync(name))?.Content;
+                if (part is not { } frames || frames.Length != chunk.Count * frameBytes) throw new TornFramesException(name);
+                if (first.Length == 0) first = frames[..frameBytes].ToArray();
+                difference.Add(frames.Span);
+                yield return frames;
             }
-
-            if (filled != expected) throw new InvalidOperationException($"frames hold {filled} bytes, {expected} are expected");
         }
+    }
+
+    // The encoder may have wrapped it.
+    private static string? Torn(Exception? error) => error switch
+    {
+        null => null,
+        TornFramesException torn => torn.Blob,
+        _ => Torn(error.InnerException),
+    };
+
+    /// <summary>Frames that are damaged or not in storage; they can be decoded again.</summary>
+    private sealed class TornFramesException(string blob) : Exception($"{blob}: damaged or lost")
+    {
+        internal string Blob { get; } = blob;
     }
 }

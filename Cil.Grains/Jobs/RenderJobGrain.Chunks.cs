@@ -88,8 +88,14 @@ public sealed partial class RenderJobGrain
                 (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
                 await FinishAsync(JobState.Completed, null);
                 break;
+            case AggregationResult.Torn torn:
+                await RenderAgainAsync(torn.Blob);
+                break;
             case AggregationResult.Failed failed:
-                await FinishAsync(JobState.Failed, failed.Error);
+                // The next look has it tried again.
+                LogNotEncoded(Id, ++State.EncodeFailures, failed.Error.Message);
+                if (State.EncodeFailures < leasing.Value.MaxAttempts && failed.Error.Retryable) await SaveAsync();
+                else await FinishAsync(JobState.Failed, failed.Error);
                 break;
         }
     }

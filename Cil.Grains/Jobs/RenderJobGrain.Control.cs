@@ -40,6 +40,7 @@ public sealed partial class RenderJobGrain
         {
             foreach (ChunkState chunk in State.Chunks) (chunk.Failures, chunk.OutOfMemory, chunk.Losses) = (0, 0, 0);
             State.FailedOn.Clear();
+            State.EncodeFailures = 0;
             (State.Error, State.FinishedAt, State.ExpiresAt) = (null, null, null);
             // A deadline that has passed would end it again at once.
             if (State.Request!.Deadline <= clock.GetUtcNow()) State.Request = State.Request with { Deadline = null };

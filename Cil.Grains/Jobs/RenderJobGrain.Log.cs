@@ -19,4 +19,7 @@ public sealed partial class RenderJobGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {State} {Reason}")]
     private partial void LogFinished(RenderJobId job, JobState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: the video could not be made, attempt {Attempt}: {Reason}")]
+    private partial void LogNotEncoded(RenderJobId job, int attempt, string reason);
 }

@@ -36,4 +36,7 @@ public sealed class RenderJobState
 
     /// <summary>When the job is deleted; null for never, and while it is not over.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Times that the video could not be encoded or stored.</summary>
+    public int EncodeFailures { get; set; }
 }

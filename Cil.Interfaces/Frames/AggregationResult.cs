@@ -15,4 +15,8 @@ public abstract record AggregationResult
 
     [GenerateSerializer, Immutable, Alias("cil.AggregationResult.Failed")]
     public sealed record Failed([property: Id(0)] JobError Error) : AggregationResult;
+
+    /// <summary>Frames are damaged or not in storage.</summary>
+    [GenerateSerializer, Immutable, Alias("cil.AggregationResult.Torn")]
+    public sealed record Torn([property: Id(0)] string Blob) : AggregationResult;
 }

@@ -16,6 +16,7 @@ internal sealed record Benchmark(string Name, string Summary, Func<BenchmarkOpti
         new("svd-full", "one pass of Stable Video Diffusion's U-Net in full size, 14 frames of 1024 x 576", SvdFullSize.RunAsync, OnRequest: true),
         new("loading", "a checkpoint of 2.5 GB in the page cache: all tensors in memory, checked to be finite, against cat", CheckpointLoading.RunAsync),
         new("grid", "a render through the grid against the bare loop in one thread", GridRender.RunAsync),
+        new("workers", "jobs on 1, 2 and 4 workers of one machine against as many bare loops side by side", GridWorkers.RunAsync),
         new("memory", "peak memory of a render, and tensors that it leaves behind", RenderMemory.RunAsync),
         new("faults", "a cluster of processes that are killed and frozen at random with jobs under way (only when asked for: hours)", FaultRun.RunAsync, OnRequest: true),
     ];

@@ -14,10 +14,10 @@ internal sealed record BenchmarkOptions
           --threads N      threads of libtorch on both sides (all processors: {Environment.ProcessorCount})
           --peers FOLDER   checkouts of the originals (environment: CIL_PEERS; docs/benchmarks.md); without, networks are skipped
           --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
-          --steps N        denoising steps of "grid" and "memory" (the model's own number)
+          --steps N        denoising steps of "grid", "workers" and "memory" (the model's own number)
           --rounds N       faults of "faults" (100)
           --seed N         which silo "faults" hits when (1)
-          --model FOLDER   the model that "grid", "memory" and "faults" render with (models/cil-tiny, or a random one of about its size)
+          --model FOLDER   the model that "grid", "workers", "memory" and "faults" render with (models/cil-tiny, or a random one of about its size)
         The exit status is 0 when every aim is met, 1 when not, 2 for a wrong command line.
         """;
 

@@ -5,7 +5,7 @@ using Cil.Silo.Hosting;
 
 namespace Cil.Benchmarks.Grid;
 
-/// <summary>A grid with one device embedded in this process, and its own data folder.</summary>
+/// <summary>A grid embedded in this process, and its own data folder.</summary>
 internal sealed class GridSession : IAsyncDisposable
 {
     private readonly CilHost host;
@@ -14,11 +14,11 @@ internal sealed class GridSession : IAsyncDisposable
 
     private GridSession(CilHost host, BenchmarkModel model, string data) => (this.host, this.model, this.data) = (host, model, data);
 
-    internal static async Task<GridSession> StartAsync(BenchmarkModel model, PlannerOptions planning)
+    internal static async Task<GridSession> StartAsync(BenchmarkModel model, PlannerOptions planning, int devices = 1)
     {
         string data = Directory.CreateTempSubdirectory("cil-grid-").FullName;
         return new GridSession(
-            await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = data, ModelFolders = [model.Folder], Planning = planning }), model, data);
+            await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = data, ModelFolders = [model.Folder], Planning = planning, Devices = devices }), model, data);
     }
 
     /// <summary>Submits, watches to the end as the program does, and downloads.</summary>

@@ -167,6 +167,36 @@ public sealed class JobControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Frames_ThatAreLostBeforeTheyAreJoined_AreDecodedAgain()
+    {
+        RenderJobId id = await grid.SubmitAsync("joined");
+        var frames = new List<ChunkLease.Render>();
+        while (await grid.TakeAsync("a/0", "joined") is { } lease)
+        {
+            ChunkResult result = await grid.StoreAsync(lease);
+            if (lease.Chunk.Kind == ChunkKind.Decode && frames.Count == 0)
+            {
+                frames.Add(lease);
+                _ = await grid.Blobs.DeleteAsync(lease.OutputBlob);
+            }
+
+            await grid.ReportAsync(lease, result);
+        }
+
+        // What the aggregator found missing is offered once more.
+        _ = await grid.UntilAsync(id, snapshot => snapshot.Failures == 1);
+        await grid.RenderAllAsync("a/0", "joined");
+        Task<JobSnapshot> ending = grid.EndAsync(id);
+        while (!ending.IsCompleted)
+        {
+            grid.Clock.Advance(TestGrid.Leasing.Check);
+            await Task.Yield();
+        }
+
+        Assert.Equal(JobState.Completed, (await ending).State);
+    }
+
+    [Fact]
     public async Task Worker_ThatIsAliveAndComesNoFurther_LosesItsChunk()
     {
         _ = await grid.SubmitAsync("stuck");
