@@ -49,6 +49,26 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_ToldTwiceToStop_EndsAtOnceWhateverItHasInHand()
+    {
+        // One chunk that takes far longer than the signals; the file's word counts, since nothing else says anything.
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{"Cil":{"Planning":{"StepsPerChunk":1000},"DrainSeconds":600}}""");
+        (Process program, ICilClient client) = await ServeAsync();
+        using (program)
+        {
+            JobSnapshot job = await client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 1000, Start = 1000, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16));
+            await foreach (JobSnapshot snapshot in client.WatchAsync(job.Id))
+            {
+                if (snapshot.Step >= 1) break;
+            }
+
+            await SignalAsync(program);
+
+            Assert.Equal(128 + SigTerm, await StopAsync(program));
+        }
+    }
+
+    [Fact]
     public async Task Serve_OnAFolderThatAnotherHas_Exits2AndNamesItsProcessAndAddress()
     {
         (Process first, _) = await ServeAsync();
@@ -88,9 +108,15 @@ public sealed class ServeTests : IDisposable
 
     private static async Task<int> StopAsync(Process program)
     {
-        using Process kill = Process.Start("kill", [$"-{SigTerm}", program.Id.ToString(CultureInfo.InvariantCulture)]);
+        await SignalAsync(program);
         await program.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
         return program.ExitCode;
+    }
+
+    private static async Task SignalAsync(Process program)
+    {
+        using Process kill = Process.Start("kill", [$"-{SigTerm}", program.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private string[] Arguments() => ["serve", "--data", Path.Combine(folder, "data"), "--models", model.Folder, "--threads", "1", "--name", "one", "--url", "http://127.0.0.1:0"];
