@@ -18,7 +18,10 @@ internal static class QueuePolicy
     internal static long Effective(ChunkTicket ticket, QueueOptions options) =>
         ticket.Since.UtcTicks - (Math.Clamp(ticket.Priority, -MaxPriority, MaxPriority) * options.PriorityWeight.Ticks) + (ticket.Failures * options.FailureWeight.Ticks);
 
-    /// <summary>Device-seconds that a tenant is ahead of another, at its own share.</summary>
+    /// <summary>
+    /// Device-seconds that a tenant is ahead of another, at its own share. Of two that take turns, one is ahead by the chunk
+    /// that it has just been given: so much is always allowed.
+    /// </summary>
     internal static double Lead(in TenantStanding tenant, in TenantStanding fairest) => (tenant.Virtual - fairest.Virtual) * tenant.Share;
 
     /// <summary>Whether the worker's device has the model and, as far as both are known, the memory.</summary>
@@ -60,9 +63,11 @@ internal static class QueuePolicy
     /// </summary>
     /// <param name="waiting">All tickets, each with when it came to wait.</param>
     /// <param name="standings">Of every tenant that has one.</param>
+    /// <param name="charges">What chunks took lately.</param>
     internal static ChunkTicket? Choose(
         IEnumerable<(ChunkTicket Ticket, DateTimeOffset Offered)> waiting,
         IReadOnlyDictionary<string, TenantStanding> standings,
+        ChargeEstimate charges,
         WorkerOffer offer,
         DateTimeOffset now,
         QueueOptions options)
@@ -80,7 +85,7 @@ internal static class QueuePolicy
             ?? open[0];
 
         bool IsWithin(ChunkTicket ticket, TimeSpan lead, TimeSpan age) =>
-            Lead(standings[ticket.Tenant], fairest) <= lead.TotalSeconds && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
+            Lead(standings[ticket.Tenant], fairest) <= lead.TotalSeconds + charges.LongestOf(ticket.Model) && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
     }
 
     /// <summary>

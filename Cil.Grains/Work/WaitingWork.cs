@@ -30,6 +30,9 @@ internal sealed class WaitingWork(QueueOptions options)
 
     internal int Running { get; private set; }
 
+    /// <summary>What chunks took lately.</summary>
+    internal ChargeEstimate Charges => charges;
+
     internal IReadOnlyCollection<WaitingTenant> Tenants => tenants.Values;
 
     /// <summary>When the next ticket opens to more workers; null when none will.</summary>
@@ -207,7 +210,7 @@ internal sealed class WaitingWork(QueueOptions options)
         foreach (WaitingTicket item in own)
         {
             WaitingTenant tenant = item.Job.Tenant;
-            if (QueuePolicy.Lead(tenant.Standing, fairest) > options.StickyDeviceTime.TotalSeconds) continue;
+            if (QueuePolicy.Lead(tenant.Standing, fairest) > options.StickyDeviceTime.TotalSeconds + charges.LongestOf(item.Ticket.Model)) continue;
             if (item.Effective - First(tenant, offer)!.Effective > options.StickyAge.Ticks) continue;
             if (first is null || WaitingTenant.InOrder.Compare(tenant, first.Job.Tenant) is < 0 || (tenant == first.Job.Tenant && WaitingTicket.Compare(item, first) < 0)) first = item;
         }
@@ -220,8 +223,9 @@ internal sealed class WaitingWork(QueueOptions options)
         if (offer.Loaded is not { } model || best.Ticket.Model == model) return null;
         foreach (WaitingTenant tenant in active)
         {
-            if (tenant.Virtual < fairest.Virtual || QueuePolicy.Lead(tenant.Standing, fairest) > options.LoadedDeviceTime.TotalSeconds) continue;
-            if (First(tenant, offer, model) is { } item && item.Effective - First(tenant, offer)!.Effective <= options.LoadedAge.Ticks) return item;
+            if (tenant.Virtual < fairest.Virtual || First(tenant, offer, model) is not { } item) continue;
+            if (QueuePolicy.Lead(tenant.Standing, fairest) > options.LoadedDeviceTime.TotalSeconds + charges.LongestOf(model)) continue;
+            if (item.Effective - First(tenant, offer)!.Effective <= options.LoadedAge.Ticks) return item;
         }
 
         return null;
@@ -384,13 +388,13 @@ internal sealed class WaitingWork(QueueOptions options)
         return tenant;
     }
 
-    // A hundred thousand tickets name a few models, tenants and workers: once each.
+    // A hundred thousand tickets name a few models, tenants and workers: once each. What a job adds to is copied.
     private ChunkTicket Share(ChunkTicket ticket, WaitingJob job, WaitingTenant tenant)
     {
         string model = Name(ticket.Model);
         string? holder = ticket.Holder is null ? null : Name(ticket.Holder);
-        bool isShared = ReferenceEquals(model, ticket.Model) && ReferenceEquals(holder, ticket.Holder) && ReferenceEquals(tenant.Name, ticket.Tenant) && ReferenceEquals(job.Id.Value, ticket.Job.Value);
-        return isShared ? ticket : ticket with { Job = job.Id, Model = model, Holder = holder, Tenant = tenant.Name };
+        bool isShared = ReferenceEquals(model, ticket.Model) && ReferenceEquals(holder, ticket.Holder) && ReferenceEquals(tenant.Name, ticket.Tenant) && ReferenceEquals(job.Id.Value, ticket.Job.Value) && ticket.Avoid.Count == 0;
+        return isShared ? ticket : ticket with { Job = job.Id, Model = model, Holder = holder, Tenant = tenant.Name, Avoid = [.. ticket.Avoid.Select(Name)] };
     }
 
     private string Name(string name)

@@ -15,6 +15,7 @@ internal sealed record BenchmarkOptions
           --peers FOLDER   checkouts of the originals (environment: CIL_PEERS; docs/benchmarks.md); without, networks are skipped
           --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
           --steps N        denoising steps of "grid", "workers" and "memory" (the model's own number)
+          --jobs N         jobs of "scale" (100,000)
           --rounds N       faults of "faults" (100)
           --seed N         which silo "faults" hits when (1)
           --model FOLDER   the model that "grid", "workers", "memory" and "faults" render with (models/cil-tiny, or a random one of about its size)
@@ -32,6 +33,8 @@ internal sealed record BenchmarkOptions
     internal string Python { get; private init; } = Environment.GetEnvironmentVariable("CIL_PYTHON") ?? "/usr/bin/python3";
 
     internal int? Steps { get; private init; }
+
+    internal int Jobs { get; private init; } = 100_000;
 
     internal string? Model { get; private init; }
 
@@ -58,6 +61,7 @@ internal sealed record BenchmarkOptions
                 "--only" => options with { Only = Known(args[i]) },
                 "--runs" => options with { Runs = Count(name, args[i]) },
                 "--steps" => options with { Steps = Count(name, args[i]) },
+                "--jobs" => options with { Jobs = Count(name, args[i]) },
                 "--threads" => options with { Threads = Count(name, args[i]) },
                 "--rounds" => options with { Rounds = Count(name, args[i]) },
                 "--seed" => options with { Seed = Count(name, args[i]) },

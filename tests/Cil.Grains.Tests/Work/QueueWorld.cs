@@ -95,13 +95,13 @@ internal sealed class QueueWorld
     // A job's tenant, age, model and deadline are its own; the rest changes as it goes on.
     private static ChunkTicket Ticket(Random random)
     {
-        int job = random.Next(Jobs);
+        int job = random.Next(Jobs), chunk = random.Next(3);
         string? holder = random.Next(3) == 0 ? $"w/{random.Next(Workers)}" : null;
         return new ChunkTicket
         {
             Job = Job(job),
-            Chunk = random.Next(3),
-            Kind = ChunkKind.Denoise,
+            Chunk = chunk,
+            Kind = chunk == 2 ? ChunkKind.Decode : ChunkKind.Denoise,
             Model = $"m{job / Tenants % 2}",
             Since = Sample.Noon.AddSeconds(job * 25),
             Tenant = $"t{job % Tenants}",

@@ -19,7 +19,7 @@ public sealed class WaitingWorkProperties
             ChunkTicket? expected = null;
             world.Run(
                 events,
-                offer => expected = QueuePolicy.Choose(world.Waiting, world.Standings, offer, world.Now, Options),
+                offer => expected = QueuePolicy.Choose(world.Waiting, world.Standings, world.Work.Charges, offer, world.Now, Options),
                 (_, ticket) => Assert.Equal((expected?.Job, expected?.Chunk), (ticket?.Job, ticket?.Chunk)));
         },
         iter: 500,
@@ -46,8 +46,9 @@ public sealed class WaitingWorkProperties
                     TenantStanding own = standings[ticket.Tenant];
                     double lead = open.Max(other => QueuePolicy.Lead(own, standings[other.Tenant]));
                     long age = QueuePolicy.Effective(ticket, Options) - open.Where(other => other.Tenant == ticket.Tenant).Min(other => QueuePolicy.Effective(other, Options));
-                    bool sticky = ticket.Holder == offer.Worker && lead <= Options.StickyDeviceTime.TotalSeconds && age <= Options.StickyAge.Ticks;
-                    bool loaded = ticket.Model == offer.Loaded && lead <= Options.LoadedDeviceTime.TotalSeconds && age <= Options.LoadedAge.Ticks;
+                    double chunk = world.Work.Charges.LongestOf(ticket.Model);
+                    bool sticky = ticket.Holder == offer.Worker && lead <= Options.StickyDeviceTime.TotalSeconds + chunk && age <= Options.StickyAge.Ticks;
+                    bool loaded = ticket.Model == offer.Loaded && lead <= Options.LoadedDeviceTime.TotalSeconds + chunk && age <= Options.LoadedAge.Ticks;
                     Assert.True(sticky || loaded || (lead <= 0 && age == 0), $"ahead by {lead} device-seconds, younger by {TimeSpan.FromTicks(age)}");
                 });
         },

@@ -118,10 +118,10 @@ public sealed class WaitingWorkTests
     }
 
     [Fact]
-    public void Take_ByTheHolder_StaysWithItsJobWhileItsTenantIsLessThanThirtySecondsAhead()
+    public void Take_ByTheHolder_StaysWithItsJobWhileItsTenantIsThirtySecondsAndAChunkAheadAtMost()
     {
         Offer(Ticket("a", tenant: "a"), Ticket("b", tenant: "b"));
-        for (int chunk = 0; chunk < 4; chunk++)
+        for (int chunk = 0; chunk < 5; chunk++)
         {
             Assert.Equal("a", Run("w/0", seconds: 9).Job.Value);
             Offer(Ticket("a", chunk + 1, tenant: "a") with { Holder = "w/0" });
@@ -149,15 +149,15 @@ public sealed class WaitingWorkTests
     }
 
     [Fact]
-    public void Take_PrefersTheLoadedModelOfATenantThatIsLessThanAMinuteAhead()
+    public void Take_PrefersTheLoadedModelOfATenantThatIsAMinuteAndAChunkAheadAtMost()
     {
         for (int i = 0; i < 20; i++) Offer(Ticket($"a{i}", tenant: "a"), Ticket($"b{i}", tenant: "b") with { Model = "n" });
         _ = Run("w/0", seconds: 10);
 
         List<string> taken = [.. Enumerable.Range(0, 8).Select(_ => Run("w/0", seconds: 10, loaded: "m").Tenant)];
 
-        // Ten seconds were had before; a seventh chunk would begin at more than sixty ahead.
-        Assert.Equal(["a", "a", "a", "a", "a", "a", "b", "a"], taken);
+        // Ten seconds were had before; an eighth chunk would begin at more than seventy ahead.
+        Assert.Equal(["a", "a", "a", "a", "a", "a", "a", "b"], taken);
     }
 
     [Fact]
@@ -190,6 +190,17 @@ public sealed class WaitingWorkTests
 
         Offer(Ticket("failed-again") with { Avoid = ["w/0"] });
         Assert.Equal("failed-again", Take("w/1")!.Job.Value);
+    }
+
+    [Fact]
+    public void Offer_Again_AfterAnotherFailure_AvoidsThatWorkerToo()
+    {
+        var failedOn = new List<string> { "w/0" };
+        Offer(Ticket("failed") with { Avoid = failedOn });
+        failedOn.Add("w/1");
+        Offer(Ticket("failed") with { Avoid = failedOn });
+
+        Assert.Null(Take("w/1"));
     }
 
     [Fact]
