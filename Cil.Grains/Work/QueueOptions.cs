@@ -16,7 +16,7 @@ public sealed class QueueOptions
     public TimeSpan AvoidFor { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Device time, beyond one chunk, that a tenant may be ahead of the fairest one while a worker stays with its job. Default 30 s. More saves
+    /// Device time, beyond what standings err by, that a tenant may be ahead of the fairest one while a worker stays with its job. Default 30 s. More saves
     /// loading latents, and lets shares stray by as much.
     /// </summary>
     public TimeSpan StickyDeviceTime { get; set; } = TimeSpan.FromSeconds(30);
@@ -24,7 +24,7 @@ public sealed class QueueOptions
     /// <summary>How much younger than its tenant's first a job may count while a worker stays with it. Default 1 min.</summary>
     public TimeSpan StickyAge { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Device time, beyond one chunk, that a tenant may be ahead of the fairest one while a worker stays with its loaded model. Default 1 min.</summary>
+    /// <summary>Device time, beyond what standings err by, that a tenant may be ahead of the fairest one while a worker stays with its loaded model. Default 1 min.</summary>
     public TimeSpan LoadedDeviceTime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How much younger than its tenant's first a job may count while a worker stays with its loaded model. Default 1 min.</summary>

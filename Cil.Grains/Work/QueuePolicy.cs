@@ -18,11 +18,15 @@ internal static class QueuePolicy
     internal static long Effective(ChunkTicket ticket, QueueOptions options) =>
         ticket.Since.UtcTicks - (Math.Clamp(ticket.Priority, -MaxPriority, MaxPriority) * options.PriorityWeight.Ticks) + (ticket.Failures * options.FailureWeight.Ticks);
 
-    /// <summary>
-    /// Device-seconds that a tenant is ahead of another, at its own share. Of two that take turns, one is ahead by the chunk
-    /// that it has just been given: so much is always allowed.
-    /// </summary>
+    /// <summary>Device-seconds that a tenant is ahead of another, at its own share.</summary>
     internal static double Lead(in TenantStanding tenant, in TenantStanding fairest) => (tenant.Virtual - fairest.Virtual) * tenant.Share;
+
+    /// <summary>
+    /// Device-seconds that a tenant may be ahead of the fairest one. What its chunks at work take is charged before it is
+    /// known: of n of them, one chunk times the root of n is what standings err by, and as much is always allowed.
+    /// </summary>
+    /// <param name="chunk">Seconds that a chunk takes.</param>
+    internal static double MayLead(in TenantStanding tenant, TimeSpan buffer, double chunk) => buffer.TotalSeconds + (chunk * Math.Sqrt(Math.Max(1, tenant.Running)));
 
     /// <summary>Whether the worker's device has the model and, as far as both are known, the memory.</summary>
     internal static bool CanDo(WorkerOffer offer, string model, long memory)
@@ -85,7 +89,7 @@ internal static class QueuePolicy
             ?? open[0];
 
         bool IsWithin(ChunkTicket ticket, TimeSpan lead, TimeSpan age) =>
-            Lead(standings[ticket.Tenant], fairest) <= lead.TotalSeconds + charges.LongestOf(ticket.Model) && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
+            Lead(standings[ticket.Tenant], fairest) <= MayLead(standings[ticket.Tenant], lead, charges.LongestOf(ticket.Model)) && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
     }
 
     /// <summary>

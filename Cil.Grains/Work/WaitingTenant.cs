@@ -28,7 +28,7 @@ internal sealed class WaitingTenant(string name)
 
     internal bool IsActive => Tickets + Running > 0;
 
-    internal TenantStanding Standing => new(Name, Virtual, Came, Share, IsPaused);
+    internal TenantStanding Standing => new(Name, Virtual, Came, Share, Running, IsPaused);
 
     /// <summary>Its jobs that wait.</summary>
     internal SortedBlocks<WaitingJob> Jobs { get; } = new(WaitingJob.InOrder);

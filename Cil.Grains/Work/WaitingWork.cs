@@ -210,7 +210,7 @@ internal sealed class WaitingWork(QueueOptions options)
         foreach (WaitingTicket item in own)
         {
             WaitingTenant tenant = item.Job.Tenant;
-            if (QueuePolicy.Lead(tenant.Standing, fairest) > options.StickyDeviceTime.TotalSeconds + charges.LongestOf(item.Ticket.Model)) continue;
+            if (QueuePolicy.Lead(tenant.Standing, fairest) > QueuePolicy.MayLead(tenant.Standing, options.StickyDeviceTime, charges.LongestOf(item.Ticket.Model))) continue;
             if (item.Effective - First(tenant, offer)!.Effective > options.StickyAge.Ticks) continue;
             if (first is null || WaitingTenant.InOrder.Compare(tenant, first.Job.Tenant) is < 0 || (tenant == first.Job.Tenant && WaitingTicket.Compare(item, first) < 0)) first = item;
         }
@@ -224,7 +224,7 @@ internal sealed class WaitingWork(QueueOptions options)
         foreach (WaitingTenant tenant in active)
         {
             if (tenant.Virtual < fairest.Virtual || First(tenant, offer, model) is not { } item) continue;
-            if (QueuePolicy.Lead(tenant.Standing, fairest) > options.LoadedDeviceTime.TotalSeconds + charges.LongestOf(model)) continue;
+            if (QueuePolicy.Lead(tenant.Standing, fairest) > QueuePolicy.MayLead(tenant.Standing, options.LoadedDeviceTime, charges.LongestOf(model))) continue;
             if (item.Effective - First(tenant, offer)!.Effective <= options.LoadedAge.Ticks) return item;
         }
 

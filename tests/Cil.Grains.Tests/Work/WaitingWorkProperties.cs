@@ -47,8 +47,8 @@ public sealed class WaitingWorkProperties
                     double lead = open.Max(other => QueuePolicy.Lead(own, standings[other.Tenant]));
                     long age = QueuePolicy.Effective(ticket, Options) - open.Where(other => other.Tenant == ticket.Tenant).Min(other => QueuePolicy.Effective(other, Options));
                     double chunk = world.Work.Charges.LongestOf(ticket.Model);
-                    bool sticky = ticket.Holder == offer.Worker && lead <= Options.StickyDeviceTime.TotalSeconds + chunk && age <= Options.StickyAge.Ticks;
-                    bool loaded = ticket.Model == offer.Loaded && lead <= Options.LoadedDeviceTime.TotalSeconds + chunk && age <= Options.LoadedAge.Ticks;
+                    bool sticky = ticket.Holder == offer.Worker && lead <= QueuePolicy.MayLead(own, Options.StickyDeviceTime, chunk) && age <= Options.StickyAge.Ticks;
+                    bool loaded = ticket.Model == offer.Loaded && lead <= QueuePolicy.MayLead(own, Options.LoadedDeviceTime, chunk) && age <= Options.LoadedAge.Ticks;
                     Assert.True(sticky || loaded || (lead <= 0 && age == 0), $"ahead by {lead} device-seconds, younger by {TimeSpan.FromTicks(age)}");
                 });
         },
