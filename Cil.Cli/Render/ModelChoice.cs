@@ -23,10 +23,12 @@ internal static class ModelChoice
         if (!preset.Fits(manifest))
             throw new BadInputException("--model", $"{name} is for {preset.Family} models with {Spelt(preset.Tuning)} weights, {manifest.Name} is of {manifest.Family} with {Spelt(manifest.Tuning)} weights");
         (int width, int height) = options.Size ?? (manifest.Width, manifest.Height);
+        // Of a longer video they are each window's.
+        int frames = Math.Min(options.Frames ?? manifest.Frames, manifest.Frames);
         bool own = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file))
-            && (width, height, options.Frames ?? manifest.Frames) == (manifest.Width, manifest.Height, manifest.Frames);
+            && (width, height, frames) == (manifest.Width, manifest.Height, manifest.Frames);
         if (preset.AnalyticInit && options.AnalyticInit == "auto" && !own)
-            throw new BadInputException("--analytic-init", $"{name} needs statistics for {options.Frames ?? manifest.Frames} frames of {width}x{height}: a file of {preset.Statistics}, or of 'cil stats build'");
+            throw new BadInputException("--analytic-init", $"{name} needs statistics for {frames} frames of {width}x{height}: a file of {preset.Statistics}, or of 'cil stats build'");
         return (options with { Start = options.Start ?? preset.Start, AnalyticInit = preset.AnalyticInit ? options.AnalyticInit : "off" }, folder);
     }
 

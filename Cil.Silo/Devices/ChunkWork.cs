@@ -43,7 +43,6 @@ internal sealed class ChunkWork(
     internal Output Predict()
     {
         cancellationToken.ThrowIfCancellationRequested();
-        progress.Ending();
         SamplingPlan sampling = WindowSampling.Plan(pipeline, lease, chunk.First == 0 ? job.Statistics : null);
         PreviewPicture? preview = null;
         Tensor latents;
@@ -66,6 +65,8 @@ internal sealed class ChunkWork(
         };
         Tensor prediction = pipeline.Predict(latents, job.Conditioning!, sampling, chunk.First, pass);
         progress.Done(1);
+        // Not sooner: what could be made ready behind it is what an idle device is there for.
+        progress.Ending();
         // Both halves have the same latents: one of them keeps them.
         return new Output(
             pass == GuidancePass.Unconditional ? Checkpoint.ToBytes((PredictionName, prediction)) : Checkpoint.ToBytes((LatentsName, latents), (PredictionName, prediction)),
