@@ -91,7 +91,8 @@ public sealed partial class RenderJobGrain
         timer = null;
         LogFinished(Id, state, error?.Message ?? "");
         await leases.StopAsync(GrainFactory, Id);
-        foreach (int chunk in leases.Done.Keys) EndLease(chunk);
+        // How far they were is still shown.
+        foreach ((int chunk, DateTimeOffset since) in leases.Since) _ = Queue.EndAsync(Id, chunk, clock.GetUtcNow() - since);
         await Queue.WithdrawAsync(Id);
         await TidyAsync();
     }

@@ -19,6 +19,9 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <summary>Steps, frames or clips done of each chunk that is being rendered.</summary>
     internal IReadOnlyDictionary<int, int> Done => running.ToDictionary(pair => pair.Key, pair => pair.Value.Done);
 
+    /// <summary>Since when each chunk that is being rendered is out.</summary>
+    internal IReadOnlyDictionary<int, DateTimeOffset> Since => running.ToDictionary(pair => pair.Key, pair => pair.Value.Since);
+
     internal bool IsDone => chunks.All(chunk => chunk.OutputBlob is not null);
 
     /// <summary>Whether no worker has a chunk of it.</summary>
