@@ -13,7 +13,7 @@ internal static class JobNumber
 
     internal static string Of(RenderRequest request, byte[] image, byte[]? statistics)
     {
-        byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(request), .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? [])];
+        byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(request with { Deadline = null }), .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? [])];
         return Convert.ToHexStringLower(SHA256.HashData(content))[..Digits];
     }
 

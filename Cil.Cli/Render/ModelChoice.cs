@@ -8,7 +8,7 @@ namespace Cil.Cli.Render;
 /// <summary>Which model a render is done with, and what its preset decides.</summary>
 internal static class ModelChoice
 {
-    private const string Standard = "cil-tiny";
+    internal const string Standard = "cil-tiny";
 
     /// <returns>The options with what the preset adds to them, and the model's folder.</returns>
     /// <exception cref="BadInputException">There is no such model or preset, or it lacks what it needs.</exception>

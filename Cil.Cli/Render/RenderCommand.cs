@@ -30,10 +30,14 @@ public static class RenderCommand
         var threads = Values.Whole("--threads", "threads of each device that is a processor; the bytes depend on it", Environment.ProcessorCount, 1, 1024);
         var precision = Values.Text("--precision", "float32 or bfloat16 (faster where the processor or GPU has it)", "float32");
         var data = new Option<string?>("--data") { Description = "a folder that keeps jobs: the same command goes on where a killed one stopped (default: none is kept)" };
+        var url = new Option<string?>("--url") { Description = "render at this running service instead, such as http://127.0.0.1:8300; also done for a --data folder that a service runs on" };
+        var tenant = Values.Text("--tenant", "whose job it is, where tenants share a service", "default");
+        var priority = Values.Whole("--priority", "-100 to 100; among a tenant's jobs, one more goes before jobs that are up to ten minutes older", 0, -100, 100);
+        var within = Values.Whole("--within", "minutes after which a job that is not done fails (default: never)");
         var verbose = new Option<bool>("--verbose") { Description = "show the grid's log" };
         var command = new Command("render", "Makes a video from an image and a prompt.")
         {
-            image, prompt, output, negative, model, preset, frames, join, overlap, size, fps, steps, guidance, split, seed, start, analyticInit, devices, threads, precision, data, verbose,
+            image, prompt, output, negative, model, preset, frames, join, overlap, size, fps, steps, guidance, split, seed, start, analyticInit, devices, threads, precision, data, url, tenant, priority, within, verbose,
         };
         command.SetAction((parsed, cancellationToken) => Renderer.RunAsync(
             new RenderOptions
@@ -59,6 +63,10 @@ public static class RenderCommand
                 Threads = parsed.GetValue(threads),
                 Precision = parsed.GetRequiredValue(precision),
                 Data = parsed.GetValue(data),
+                Url = parsed.GetValue(url),
+                Tenant = parsed.GetRequiredValue(tenant),
+                Priority = parsed.GetValue(priority),
+                Within = parsed.GetValue(within),
                 Verbose = parsed.GetValue(verbose),
             },
             cancellationToken));

@@ -64,6 +64,12 @@ public sealed record RenderOptions
 
     public int Priority { get; init; }
 
+    /// <summary>Minutes after which a job that is not done fails; null for never.</summary>
+    public int? Within { get; init; }
+
+    /// <summary>A running service to render at; null for a grid in this process.</summary>
+    public string? Url { get; init; }
+
     public string OutputPath => Output ?? Path.GetFileNameWithoutExtension(Image.Name) + ".mp4";
 
     /// <summary>"mp4", "webp" or "gif".</summary>
@@ -91,6 +97,7 @@ public sealed record RenderOptions
         Container = Container,
         Tenant = Tenant,
         Priority = Priority,
+        Deadline = Within is { } minutes ? DateTimeOffset.UtcNow.AddMinutes(minutes) : null,
         Joining = Join,
         Overlap = Overlap,
         SplitGuidance = SplitGuidance,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cil.Cli.Jobs;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Client.Jobs;
@@ -26,6 +27,7 @@ internal static class Renderer
         byte[] image = await ReadImageAsync(options.Image, cancellationToken);
         if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
         _ = options.Container;
+        if ((options.Url ?? (options.Data is { } kept ? ServiceFile.Find(kept) : null)) is { } service) return await RenderAtAsync(service, options, image, clock, cancellationToken);
         (options, string folder) = ModelChoice.Of(options);
         ModelManifest manifest = ModelLocations.Read("--model", folder);
         if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
@@ -47,17 +49,40 @@ internal static class Renderer
             cancellationToken);
         RenderRequest request = options.ToRequest(manifest.Name);
         RenderJobId id = await JobNumber.FreeAsync(grid.Client, options.Data is null ? null : JobNumber.Of(request, image, statistics));
-        JobSnapshot end = await FollowAsync(grid.Client, id, request, image, statistics, progress, options, cancellationToken);
+        return await RenderAsync(grid.Client, id, request, image, statistics, options, output, progress, clock, cancellationToken);
+    }
+
+    // The service has the models, and checks the request.
+    private static async Task<int> RenderAtAsync(string service, RenderOptions options, byte[] image, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        if (options.Preset is not null) throw new BadInputException("--preset", $"a service is asked for a model by its name: give --model, --start and --analytic-init to {service}");
+        byte[]? statistics = options.AnalyticInit is "auto" or "off" ? null : await StatisticsFileAsync(options, cancellationToken);
+        using var output = new OutputFile("--output", options.OutputPath);
+        using var progress = new RenderProgress();
+        await using JobAccess access = await JobAccess.OpenAsync(null, service, devices: 0, cancellationToken);
+        return await RenderAsync(
+            access.Client, RenderJobId.New(), options.ToRequest(options.Model ?? ModelChoice.Standard), image, statistics, options, output, progress, clock, cancellationToken);
+    }
+
+    private static async Task<int> RenderAsync(
+        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderOptions options, OutputFile output, RenderProgress progress, Stopwatch clock,
+        CancellationToken cancellationToken)
+    {
+        JobSnapshot end = await FollowAsync(client, id, request, image, statistics, progress, options, cancellationToken);
         if (end.Error is { } error)
         {
             throw InputCodes.Contains(error.Code) ? new BadInputException(Field(error.Code, options), error.Message) : new CommandFailedException($"the job failed: {error.Message}");
         }
 
-        await output.WriteAsync(await grid.Client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
+        await output.WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
         progress.Dispose();
         Console.WriteLine(ResultLine.Of(options.OutputPath, end, clock.Elapsed));
         return ExitCode.Done;
     }
+
+    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) => File.Exists(options.AnalyticInit)
+        ? await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken)
+        : throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
 
     private static async Task<JobSnapshot> FollowAsync(
         ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderProgress progress, RenderOptions options, CancellationToken cancellationToken)
@@ -105,7 +130,7 @@ internal static class Renderer
     private static async Task<byte[]?> ReadStatisticsAsync(RenderOptions options, ModelManifest manifest, CancellationToken cancellationToken)
     {
         if (options.AnalyticInit is "auto" or "off") return null;
-        if (!File.Exists(options.AnalyticInit)) throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
+        byte[] content = await StatisticsFileAsync(options, cancellationToken);
         (int width, int height) = options.Size ?? (manifest.Width, manifest.Height);
         try
         {
@@ -117,7 +142,7 @@ internal static class Renderer
             throw new BadInputException("--analytic-init", message);
         }
 
-        return await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken);
+        return content;
     }
 
     private static string Field(string code, RenderOptions options) => code switch
