@@ -6,7 +6,7 @@ namespace Cil.Diffusion.Media;
 /// <summary>Lines over one axis, as a small SVG file.</summary>
 public sealed record LinePlot
 {
-    private const int PlotWidth = 640, PlotHeight = 320, Margin = 56, Top = 40, Right = 16, MostPoints = 1200, Ticks = 4;
+    private const int PlotWidth = 640, PlotHeight = 320, Margin = 56, Top = 52, Right = 16, MostPoints = 1200, Ticks = 4;
 
     /// <summary>Colours that are told apart, for the lines of one plot.</summary>
     public static IReadOnlyList<string> Colours { get; } = ["#1f5f99", "#d1662b", "#3c8c4f", "#8c4fa8", "#b03a48", "#777777"];
@@ -54,6 +54,8 @@ public sealed record LinePlot
 
     private static string Number(double value) => Math.Abs(value) >= 1000 || value == Math.Floor(value) ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.###", CultureInfo.InvariantCulture);
 
+    private static double Rounded(double value) => value >= 10 ? Math.Round(value) : Math.Round(value, 2);
+
     private double Place(double x) => IsLogarithmic ? Math.Log10(x) : x;
 
     private void DrawAxes(StringBuilder svg, Frame frame)
@@ -63,7 +65,7 @@ public sealed record LinePlot
             double y = frame.Low + ((frame.High - frame.Low) * i / Ticks), x = frame.Left + ((frame.End - frame.Left) * i / Ticks);
             svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Margin}\" x2=\"{PlotWidth - Right}\" y1=\"{frame.Y(y):0.#}\" y2=\"{frame.Y(y):0.#}\" stroke=\"#ddd\"/>\n");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin - 6}\" y=\"{frame.Y(y) + 4:0.#}\" text-anchor=\"end\">{Number(y)}</text>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{frame.X(x):0.#}\" y=\"{PlotHeight - Margin + 18}\" text-anchor=\"middle\">{Number(IsLogarithmic ? Math.Round(Math.Pow(10, x)) : x)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{frame.X(x):0.#}\" y=\"{PlotHeight - Margin + 18}\" text-anchor=\"middle\">{Number(IsLogarithmic ? Rounded(Math.Pow(10, x)) : x)}</text>\n");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{PlotWidth / 2}\" y=\"{PlotHeight - 12}\" text-anchor=\"middle\">{Escape(XAxis)}</text>\n");
@@ -81,11 +83,13 @@ public sealed record LinePlot
 
     private void DrawLegend(StringBuilder svg)
     {
-        int x = PlotWidth - Right - 6, y = Top + 4;
+        // About as wide as its letters are.
+        const int Letter = 7, Gap = 14;
+        int x = Margin;
         foreach (PlotLine line in Lines.Where(line => line.Name.Length > 0))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\" fill=\"{line.Colour}\">{Escape(line.Name)}</text>\n");
-            y += 15;
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"38\" fill=\"{line.Colour}\">{Escape(line.Name)}</text>\n");
+            x += (line.Name.Length * Letter) + Gap;
         }
     }
 

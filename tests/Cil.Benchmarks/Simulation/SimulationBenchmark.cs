@@ -52,12 +52,12 @@ internal static class SimulationBenchmark
             YAxis = "%",
             Low = 0,
             High = 100,
-            Lines = [new PlotLine("", [.. farm.Utilisation.Select(minute => (minute.Hour, 100 * minute.Utilisation))])],
+            Lines = [new PlotLine("", [(0, 0), .. farm.Utilisation.Select(minute => (minute.Hour, 100 * minute.Utilisation))])],
         }.Draw());
         File.WriteAllText(Path.Combine(folder, "simulation-waits.svg"), new LinePlot
         {
             Title = "Jobs that had begun, by how long they had waited",
-            XAxis = "minutes, logarithmic",
+            XAxis = "minutes, logarithmic; at least 0.1",
             YAxis = "% of the tenant's jobs",
             IsLogarithmic = true,
             Low = 0,
@@ -66,7 +66,7 @@ internal static class SimulationBenchmark
         }.Draw());
         File.WriteAllText(Path.Combine(folder, "simulation-queue.svg"), new LinePlot
         {
-            Title = "Jobs that wait", XAxis = "hours", Low = 0, Lines = [new PlotLine("", farm.Queue)],
+            Title = "Jobs that wait", XAxis = "hours", Low = 0, Lines = [new PlotLine("", [(0, 0), .. farm.Queue])],
         }.Draw());
         Print($"  plots: {folder}/simulation-*.svg");
     }
@@ -74,7 +74,7 @@ internal static class SimulationBenchmark
     private static List<(double X, double Y)> Distribution(List<double> waits)
     {
         List<double> sorted = [.. waits.Order()];
-        return [.. Enumerable.Range(0, 201).Select(i => (Math.Max(0.01, Quantile(sorted, i / 200.0) / 60), i / 2.0))];
+        return [.. Enumerable.Range(0, 201).Select(i => (Math.Max(0.1, Quantile(sorted, i / 200.0) / 60), i / 2.0))];
     }
 
     private static double Quantile(List<double> sorted, double part) => sorted.Count == 0 ? 0 : sorted[(int)Math.Min(sorted.Count - 1, part * sorted.Count)];
