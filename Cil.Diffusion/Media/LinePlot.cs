@@ -84,7 +84,7 @@ public sealed record LinePlot
     private void DrawLegend(StringBuilder svg)
     {
         // About as wide as its letters are.
-        const int Letter = 7, Gap = 14;
+        const int Letter = 6, Gap = 10;
         int x = Margin;
         foreach (PlotLine line in Lines.Where(line => line.Name.Length > 0))
         {
