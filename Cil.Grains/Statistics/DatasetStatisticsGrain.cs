@@ -152,6 +152,7 @@ public sealed partial class DatasetStatisticsGrain(
         if (State.Plan is not null)
         {
             await leases.StopAsync(GrainFactory, Id);
+        foreach ((int shard, DateTimeOffset since) in leases.Since) _ = Queue.EndAsync(Id, shard, clock.GetUtcNow() - since);
             await DeleteWorkAsync();
         }
 

@@ -34,6 +34,7 @@ public sealed class FileBlobStore : IBlobStore
         string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default)
     {
         string file = FileOf(name);
+        if (content.IsEmpty && condition == default && TryMark(file) is { } mark) return mark;
         string temporary = Path.Combine(staging, Guid.NewGuid().ToString("N"));
         try
         {
@@ -57,6 +58,21 @@ public sealed class FileBlobStore : IBlobStore
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    // An empty blob that is not there yet is whole as soon as it is there: no other file, no renaming, no lock.
+    private static string? TryMark(string file)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1).Dispose();
+            return ETagOf(new FileInfo(file));
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return null;
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed class GridSimulation
             Happen(happening);
         }
 
-        Lost = jobs.Keys.Count(job => !work.IsKnown(job) && !Array.Exists(devices, device => device.Job?.Id == job));
+        Lost = jobs.Keys.Count(job => !work.IsWaiting(job) && !Array.Exists(devices, device => device.Job?.Id == job));
     }
 
     private static SimulatedDevice NewDevice(int number)
