@@ -5,6 +5,7 @@ using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Orleans;
 
 namespace Cil.Silo.Tests.Cluster;
 
@@ -41,6 +42,18 @@ public sealed class SiloLossTests : IDisposable
         Assert.True(end!.State == JobState.Completed, $"{end.State}: {end.Error}");
         Assert.Equal(whole, await cluster.Client.DownloadAsync(end.VideoBlob!));
         Assert.Single(await cluster.Client.ListAsync(new JobQuery()));
+    }
+
+    [Fact]
+    public async Task Service_InAClusterThatThisBuildCannotForm_NamesThePackages()
+    {
+        // The stand-in's assembly; with Orleans' own there would be a cluster.
+        if (typeof(IGrain).Assembly.GetName().Name != "Orleans") return;
+
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => CilService.StartAsync(new ServiceOptions { Data = Path.Combine(data, "refused"), Models = [model.Folder], Name = "one", Cluster = "redis=127.0.0.1:6379" }));
+
+        Assert.Contains("Microsoft.Orleans.Clustering.Redis", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
