@@ -67,7 +67,11 @@ public sealed class DiffusionChunkRenderer(
     }
 
     /// <summary>Binds a model's weights before any chunk asks for them.</summary>
-    internal Task BindAsync(string model, string precision, int threads) => thread.RunAsync(() => Load(model, precision, threads).Manifest);
+    internal Task BindAsync(string model, string precision, int threads) => thread.RunAsync(() =>
+    {
+        using IDisposable? held = Hold(threads);
+        return Load(model, precision).Manifest;
+    });
 
     public void Dispose()
     {
@@ -103,6 +107,7 @@ public sealed class DiffusionChunkRenderer(
         Output output = await thread.RunAsync(() =>
         {
             if (tellsMemory) DeviceMemory.ResetPeaks();
+            using IDisposable? held = Hold(plan.Threads);
             Output made = Render(lease, input, progress, cancellationToken);
             if (tellsMemory) peak = DeviceMemory.Read()?.PeakLiveBytes ?? 0;
             return made;
@@ -116,7 +121,7 @@ public sealed class DiffusionChunkRenderer(
     private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
         StatisticsPlan plan = lease.Plan;
-        var measurer = new ShardMeasurer(thread, datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision, plan.Threads));
+        var measurer = new ShardMeasurer(thread, () => Hold(plan.Threads), datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision));
         (byte[] moments, string hash) = await measurer.MeasureAsync(lease.Chunk, progress, cancellationToken);
         _ = await blobs.PutAsync(lease.OutputBlob, moments, cancellationToken: CancellationToken.None);
         return new ChunkResult.Rendered(lease.OutputBlob, null, hash, device.ToString());
@@ -140,7 +145,7 @@ public sealed class DiffusionChunkRenderer(
     {
         using DisposeScope scope = NewDisposeScope();
         RenderPlan plan = lease.Plan;
-        VideoPipeline pipeline = Load(plan.Model, plan.Precision, plan.Threads);
+        VideoPipeline pipeline = Load(plan.Model, plan.Precision);
         if (loaded?.Id != plan.Job)
         {
             Drop();
@@ -161,9 +166,11 @@ public sealed class DiffusionChunkRenderer(
         };
     }
 
-    private VideoPipeline Load(string name, string type, int threads)
+    // A GPU does not look at the number.
+    private IDisposable? Hold(int threads) => device.type == TorchSharp.DeviceType.CPU ? ProcessThreads.Use(threads) : null;
+
+    private VideoPipeline Load(string name, string type)
     {
-        if (device.type == TorchSharp.DeviceType.CPU) set_num_threads(threads);
         if (model is { } kept && kept.Name == name && kept.Precision == type) return kept.Pipeline;
         Drop();
         model?.Pipeline.Dispose();

@@ -12,8 +12,9 @@ using static TorchSharp.torch;
 namespace Cil.Silo.Statistics;
 
 /// <summary>Encodes one shard's clips on a device and sums their latents' moments.</summary>
+/// <param name="hold">Keeps the plan's number of threads until it is disposed of; called on the device's thread.</param>
 /// <param name="load">Gives the plan's model; called on the device's thread.</param>
-internal sealed class ShardMeasurer(DeviceThread thread, string folder, StatisticsPlan plan, Func<VideoPipeline> load)
+internal sealed class ShardMeasurer(DeviceThread thread, Func<IDisposable?> hold, string folder, StatisticsPlan plan, Func<VideoPipeline> load)
 {
     /// <returns>The moments as safetensors, and the hash of the weights.</returns>
     internal async Task<(byte[] Moments, string WeightsHash)> MeasureAsync(Chunk shard, IChunkProgress progress, CancellationToken cancellationToken)
@@ -41,6 +42,7 @@ internal sealed class ShardMeasurer(DeviceThread thread, string folder, Statisti
 
     private (LatentMoments Moments, string WeightsHash) Add(LatentMoments? moments, byte[] frames, int clip)
     {
+        using IDisposable? held = hold();
         VideoPipeline pipeline = load();
         using DisposeScope scope = NewDisposeScope();
         Tensor latents = pipeline.EncodeClip(frames, plan.Frames, plan.Height, plan.Width, plan.Seed, clip);
