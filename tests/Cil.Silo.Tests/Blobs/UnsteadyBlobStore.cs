@@ -3,7 +3,8 @@ using Cil.Grains.Blobs;
 namespace Cil.Silo.Tests.Blobs;
 
 /// <summary>A store that fails now and then, before it has done what it was asked or after, and never twice in a row.</summary>
-internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed) : IBlobStore
+/// <param name="oneIn">One call in so many fails.</param>
+internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed, int oneIn = 3) : IBlobStore
 {
     private readonly Random random = new(seed);
     private bool failedLast;
@@ -46,7 +47,7 @@ internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed) : IBlobStore
     {
         lock (random)
         {
-            failedLast = !failedLast && random.Next(3) == 0;
+            failedLast = !failedLast && random.Next(oneIn) == 0;
             if (!failedLast) return;
             Faults++;
         }
