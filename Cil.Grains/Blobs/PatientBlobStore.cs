@@ -4,10 +4,12 @@ namespace Cil.Grains.Blobs;
 /// A store that is given a few chances. What fails for a moment is tried again; a put that failed may have happened all the
 /// same, so that a conflict after it is looked into: what is there already may be our own.
 /// </summary>
-public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock) : IBlobStore
+/// <param name="pauses">Before each further attempt; null for three in two seconds, which is as long as a grain's turn may wait.</param>
+public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IReadOnlyList<TimeSpan>? pauses = null) : IBlobStore
 {
-    // Together two seconds: a grain's turn may wait so long, and no longer.
-    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
+    private static readonly TimeSpan[] Standard = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
+
+    private readonly IReadOnlyList<TimeSpan> pauses = pauses ?? Standard;
 
     public Task<string> PutAsync(
         string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
@@ -43,7 +45,7 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock) : IBl
                 {
                     if (!await names.MoveNextAsync()) break;
                 }
-                catch (IOException) when (attempt < Pauses.Length)
+                catch (IOException) when (attempt < pauses.Count)
                 {
                     failed = true;
                     break;
@@ -54,7 +56,7 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock) : IBl
             }
 
             if (!failed) yield break;
-            await Task.Delay(Pauses[attempt++], clock, cancellationToken);
+            await Task.Delay(pauses[attempt++], clock, cancellationToken);
         }
     }
 
@@ -80,9 +82,9 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock) : IBl
             {
                 return await call(attempt > 0);
             }
-            catch (IOException) when (attempt < Pauses.Length)
+            catch (IOException) when (attempt < pauses.Count)
             {
-                await Task.Delay(Pauses[attempt], clock, cancellationToken);
+                await Task.Delay(pauses[attempt], clock, cancellationToken);
             }
         }
     }

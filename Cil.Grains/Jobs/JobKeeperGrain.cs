@@ -20,8 +20,12 @@ public sealed partial class JobKeeperGrain(
     // Names asked about at once, and jobs woken at once.
     private const int Batch = 1000, AtOnce = 32;
 
-    // A round may take a fiftieth of the time.
+    // Looking through the names may take a fiftieth of the time. Calls that hang are no reason to look more seldom.
     private const int Share = 50;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    // A coordinator that takes longer is asked again in the next round.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private Task? round;
     private DateTimeOffset next = DateTimeOffset.MinValue;
@@ -35,25 +39,26 @@ public sealed partial class JobKeeperGrain(
 
     private async Task RunAsync()
     {
-        long begun = clock.GetTimestamp();
         try
         {
-            await WakeJobsAsync();
-            await WakeStatisticsAsync();
+            long begun = clock.GetTimestamp();
+            List<string> marks = await MarksAsync();
+            TimeSpan pause = Share * clock.GetElapsedTime(begun);
+            next = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+            await WakeJobsAsync(marks.Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
+            await WakeStatisticsAsync(marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
             await ExpireAsync();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             LogRoundFailed(error);
         }
-
-        next = clock.GetUtcNow() + (Share * clock.GetElapsedTime(begun));
     }
 
-    private async Task WakeJobsAsync()
+    private async Task WakeJobsAsync(IEnumerable<string> all)
     {
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
-        foreach (string[] marks in (await MarksAsync(BlobNames.UnfinishedPrefix)).Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)).Chunk(Batch))
+        foreach (string[] marks in all.Chunk(Batch))
         {
             IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. marks.Select(mark => new RenderJobId(mark[BlobNames.UnfinishedPrefix.Length..]))]);
             foreach (RenderJobId[] some in others.Chunk(AtOnce))
@@ -61,9 +66,9 @@ public sealed partial class JobKeeperGrain(
         }
     }
 
-    private async Task WakeStatisticsAsync()
+    private async Task WakeStatisticsAsync(IEnumerable<string> marks)
     {
-        foreach (string mark in await MarksAsync(BlobNames.UnfinishedStatisticsPrefix))
+        foreach (string mark in marks)
             await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(mark[BlobNames.UnfinishedStatisticsPrefix.Length..]), mark);
     }
 
@@ -71,7 +76,7 @@ public sealed partial class JobKeeperGrain(
     {
         try
         {
-            if (!await source.ResumeAsync()) _ = await blobs.DeleteAsync(mark);
+            if (!await source.ResumeAsync().WaitAsync(Patience, clock)) _ = await blobs.DeleteAsync(mark);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -80,10 +85,10 @@ public sealed partial class JobKeeperGrain(
         }
     }
 
-    private async Task<List<string>> MarksAsync(string prefix)
+    private async Task<List<string>> MarksAsync()
     {
         var marks = new List<string>();
-        await foreach (string mark in blobs.ListAsync(prefix)) marks.Add(mark);
+        await foreach (string mark in blobs.ListAsync(BlobNames.UnfinishedPrefix)) marks.Add(mark);
         return marks;
     }
 

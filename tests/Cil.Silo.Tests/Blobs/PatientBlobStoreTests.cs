@@ -9,6 +9,9 @@ public sealed class PatientBlobStoreTests : BlobStoreSuite, IDisposable
     private readonly string root = Directory.CreateTempSubdirectory("cil-patient-").FullName;
     private readonly UnsteadyBlobStore unsteady;
 
+    // A store that fails a third of the time needs more than the usual patience.
+    internal static TimeSpan[] Pauses { get; } = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 30)];
+
     public PatientBlobStoreTests() => unsteady = new UnsteadyBlobStore(new FileBlobStore(root), seed: 7);
 
     public void Dispose() => Directory.Delete(root, recursive: true);
@@ -43,5 +46,5 @@ public sealed class PatientBlobStoreTests : BlobStoreSuite, IDisposable
     public async Task Get_FromAStoreThatStaysAway_FailsInTheEnd() =>
         await Assert.ThrowsAsync<IOException>(() => new PatientBlobStore(new AbsentBlobStore(), TimeProvider.System).GetAsync("a"));
 
-    protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(new PatientBlobStore(unsteady, TimeProvider.System));
+    protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(new PatientBlobStore(unsteady, TimeProvider.System, Pauses));
 }

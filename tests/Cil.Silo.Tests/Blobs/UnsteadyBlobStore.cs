@@ -3,8 +3,7 @@ using Cil.Grains.Blobs;
 namespace Cil.Silo.Tests.Blobs;
 
 /// <summary>A store that fails now and then, before it has done what it was asked or after, and never twice in a row.</summary>
-/// <param name="oneIn">One call in so many fails.</param>
-internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed, int oneIn = 3) : IBlobStore
+internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed) : IBlobStore
 {
     private readonly Random random = new(seed);
     private bool failedLast;
@@ -47,7 +46,7 @@ internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed, int oneIn = 
     {
         lock (random)
         {
-            failedLast = !failedLast && random.Next(oneIn) == 0;
+            failedLast = !failedLast && random.Next(3) == 0;
             if (!failedLast) return;
             Faults++;
         }

@@ -86,7 +86,7 @@ public sealed class LongVideoChunkTests : IDisposable
         var catalog = new ModelCatalog([model.Folder]);
         _ = await blobs.PutAsync("picture", PngWriter.Write([.. Enumerable.Range(0, 32 * 32 * 3).Select(i => (byte)(i * 5))], 32, 32));
         RenderPlan plan = RenderPlanner.Plan(
-            RenderJobId.New(), request, catalog.Find("tiny")!, new PlannerOptions { StepsPerChunk = 2, FramesPerDecode = 3 }, drawnSeed: 1);
+            RenderJobId.New(), request, catalog.Find("tiny")!, new PlannerOptions { Threads = 1, StepsPerChunk = 2, FramesPerDecode = 3 }, drawnSeed: 1);
         using DiffusionChunkRenderer one = Renderer(), other = Renderer();
         foreach (Chunk chunk in plan.Chunks)
         {

@@ -22,9 +22,9 @@ public sealed class EmbeddedGridTests : IDisposable
     [MemberData(nameof(Cuts))]
     public async Task Render_HoweverItIsCutAndOnHoweverManyWorkers_GivesTheSameBytes(int devices, int stepsPerChunk, int framesPerDecode)
     {
-        byte[] reference = await VideoAsync("reference", devices: 1, new PlannerOptions { StepsPerChunk = 3, FramesPerDecode = framesPerDecode });
+        byte[] reference = await VideoAsync("reference", devices: 1, new PlannerOptions { Threads = 1, StepsPerChunk = 3, FramesPerDecode = framesPerDecode });
 
-        byte[] cut = await VideoAsync("cut", devices, new PlannerOptions { StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
+        byte[] cut = await VideoAsync("cut", devices, new PlannerOptions { Threads = 1, StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
 
         Assert.Equal(reference, cut);
     }
@@ -34,7 +34,7 @@ public sealed class EmbeddedGridTests : IDisposable
     {
         using var crafter = new TinyModel(TinyModel.VideoCrafter1);
         await using CilHost grid = await CilHost.StartEmbeddedAsync(
-            new EmbeddedOptions { DataFolder = Path.Combine(data, "crafter"), ModelFolders = [crafter.Folder], Planning = new PlannerOptions { StepsPerChunk = 2 } });
+            new EmbeddedOptions { DataFolder = Path.Combine(data, "crafter"), ModelFolders = [crafter.Folder], Planning = new PlannerOptions { Threads = 1, StepsPerChunk = 2 } });
         RenderRequest request = Request with { Model = TinyModel.VideoCrafter1.Name, Steps = 7 };
 
         JobSnapshot[] ends = [.. await Task.WhenAll(new[] { request, request with { Prompt = "another thing" }, request with { Start = 940 } }
@@ -54,9 +54,9 @@ public sealed class EmbeddedGridTests : IDisposable
         using var svd = new TinySvd();
         RenderRequest request = Request with { Model = TinySvd.Name, Width = null, Height = null, Steps = 5 };
 
-        byte[] whole = await VideoAsync("svd", 1, new PlannerOptions { StepsPerChunk = 5 }, request, svd.Folder);
-        byte[] cut = await VideoAsync("svd-cut", 2, new PlannerOptions { StepsPerChunk = 2, FramesPerDecode = 1 }, request, svd.Folder);
-        byte[] earlier = await VideoAsync("svd-earlier", 1, new PlannerOptions(), request with { Start = 20 }, svd.Folder);
+        byte[] whole = await VideoAsync("svd", 1, new PlannerOptions { Threads = 1, StepsPerChunk = 5 }, request, svd.Folder);
+        byte[] cut = await VideoAsync("svd-cut", 2, new PlannerOptions { Threads = 1, StepsPerChunk = 2, FramesPerDecode = 1 }, request, svd.Folder);
+        byte[] earlier = await VideoAsync("svd-earlier", 1, new PlannerOptions { Threads = 1 }, request with { Start = 20 }, svd.Folder);
 
         Assert.Equal("ftyp"u8.ToArray(), whole[4..8]);
         // The model says how many frames are decoded together, not the planner's options: other cuts are other pixels.
@@ -67,7 +67,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Watch_ShowsStepsThatNeverGoBackAndEndsWithTheVideo()
     {
-        await using CilHost grid = await StartAsync("watch", 1, new PlannerOptions { StepsPerChunk = 2 });
+        await using CilHost grid = await StartAsync("watch", 1, new PlannerOptions { Threads = 1, StepsPerChunk = 2 });
         JobSnapshot job = await grid.Client.SubmitAsync(Request, Picture());
 
         var seen = new List<JobSnapshot>();
@@ -87,7 +87,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Cancel_WhileItRuns_StopsTheJobWithinAStepAndLeavesTheNextOneAlone()
     {
-        await using CilHost grid = await StartAsync("cancel", 1, new PlannerOptions { StepsPerChunk = 1000 });
+        await using CilHost grid = await StartAsync("cancel", 1, new PlannerOptions { Threads = 1, StepsPerChunk = 1000 });
         JobSnapshot job = await grid.Client.SubmitAsync(Request with { Steps = 1000 }, Picture());
         JobSnapshot next = await grid.Client.SubmitAsync(Request, Picture());
 
@@ -109,7 +109,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Cancel_BeforeTheJobIsKnown_HoldsWhenItComes()
     {
-        await using CilHost grid = await StartAsync("early", 1, new PlannerOptions());
+        await using CilHost grid = await StartAsync("early", 1, new PlannerOptions { Threads = 1 });
         var id = RenderJobId.New();
         await grid.Client.CancelAsync(id);
 
@@ -121,7 +121,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Submit_WithTheSameId_IsTheSameJob()
     {
-        await using CilHost grid = await StartAsync("again", 1, new PlannerOptions());
+        await using CilHost grid = await StartAsync("again", 1, new PlannerOptions { Threads = 1 });
         var id = RenderJobId.New();
         JobSnapshot first = await grid.Client.SubmitAsync(Request with { Seed = null }, Picture(), id);
 
@@ -134,7 +134,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Submit_WithFaults_ListsThemAllWithTheirFields()
     {
-        await using CilHost grid = await StartAsync("faults", 1, new PlannerOptions());
+        await using CilHost grid = await StartAsync("faults", 1, new PlannerOptions { Threads = 1 });
 
         var error = await Assert.ThrowsAsync<RequestRefusedException>(
             () => grid.Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
@@ -145,7 +145,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Submit_OfSomethingThatIsNoPicture_FailsAtOnceAndTheWorkerGoesOn()
     {
-        await using CilHost grid = await StartAsync("picture", 1, new PlannerOptions());
+        await using CilHost grid = await StartAsync("picture", 1, new PlannerOptions { Threads = 1 });
         JobSnapshot bad = await grid.Client.SubmitAsync(Request, "no picture"u8.ToArray());
         JobSnapshot good = await grid.Client.SubmitAsync(Request, Picture());
 
@@ -158,7 +158,7 @@ public sealed class EmbeddedGridTests : IDisposable
     [Fact]
     public async Task Restart_InTheMiddleOfAJob_GoesOnFromItsLastChunkAndEndsInTheSameBytes()
     {
-        var planning = new PlannerOptions { StepsPerChunk = 2 };
+        var planning = new PlannerOptions { Threads = 1, StepsPerChunk = 2 };
         RenderRequest request = Request with { Steps = 40 };
         byte[] whole = await VideoAsync("whole", 1, planning, request);
         RenderJobId id;

@@ -81,7 +81,7 @@ public sealed class LongVideoTests : IDisposable
     private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 4, Seed = 5 };
 
     // Frames decoded together are part of what rounding depends on: the same in all.
-    private static PlannerOptions Planning(int stepsPerChunk) => new() { StepsPerChunk = stepsPerChunk, FramesPerDecode = 3 };
+    private static PlannerOptions Planning(int stepsPerChunk) => new() { Threads = 1, StepsPerChunk = stepsPerChunk, FramesPerDecode = 3 };
 
     private static byte[] Picture()
     {
