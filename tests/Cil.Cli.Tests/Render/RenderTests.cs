@@ -77,22 +77,7 @@ public sealed class RenderTests : IClassFixture<RenderFolder>
     {
         string[] options = ["--seed", "11", "--steps", "60"];
         CilProgram.Outcome whole = await RenderAsync([.. options, "-o", "whole.mp4"]);
-        using (Process program = CilProgram.Start(folder.Path, [.. Arguments, .. options, "-o", "resumed.mp4", "--data", "jobs"]))
-        {
-            // A chunk's latents in storage are what the second run can go on from.
-            using var watcher = new FileSystemWatcher(Directory.CreateDirectory(folder.At("jobs")).FullName) { IncludeSubdirectories = true, EnableRaisingEvents = true };
-            var stored = new TaskCompletionSource();
-            void Check(string name)
-            {
-                if (name.Contains("work", StringComparison.Ordinal) && !Path.GetFileName(name).StartsWith('.')) stored.TrySetResult();
-            }
-
-            watcher.Created += (_, change) => Check(change.FullPath);
-            watcher.Renamed += (_, change) => Check(change.FullPath);
-            await stored.Task.WaitAsync(TimeSpan.FromMinutes(2));
-            program.Kill();
-            await program.WaitForExitAsync();
-        }
+        await KilledRender.RunAsync(folder, [.. Arguments, .. options, "-o", "resumed.mp4", "--data", "jobs"], "jobs");
 
         CilProgram.Outcome resumed = await RenderAsync([.. options, "-o", "resumed.mp4", "--data", "jobs"]);
 
