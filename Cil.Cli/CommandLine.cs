@@ -10,6 +10,7 @@ using Cil.Cli.Render;
 using Cil.Cli.Serve;
 using Cil.Cli.Statistics;
 using Cil.Cli.Training;
+using Cil.Silo.Hosting;
 
 namespace Cil.Cli;
 
@@ -46,7 +47,7 @@ public static class CommandLine
             Complain(message);
             return ExitCode.BadInput;
         }
-        catch (CommandFailedException error)
+        catch (Exception error) when (error is CommandFailedException or DeviceLostException)
         {
             Complain(error.Message);
             return ExitCode.Failed;

@@ -2,7 +2,7 @@ namespace Cil.Grains.Blobs;
 
 /// <summary>
 /// A store that is given a few chances. What fails for a moment is tried again; a put that failed may have happened all the
-/// same, so that a conflict after it is looked into: what is there already may be our own.
+/// same, or have happened twice, so that a conflict is looked into: what is there already may be our own.
 /// </summary>
 /// <param name="pauses">Before each further attempt; null for three in two seconds, which is as long as a grain's turn may wait.</param>
 public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IReadOnlyList<TimeSpan>? pauses = null) : IBlobStore
@@ -13,14 +13,15 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IRead
 
     public Task<string> PutAsync(
         string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
-        async again =>
+        async _ =>
         {
             try
             {
                 return await blobs.PutAsync(name, content, condition, cancellationToken);
             }
-            catch (BlobConflictException) when (again)
+            catch (BlobConflictException)
             {
+                // Also the first time: something between may have sent the request twice.
                 if (await blobs.GetAsync(name, cancellationToken: cancellationToken) is { } there && there.Content.Span.SequenceEqual(content.Span)) return there.ETag;
                 throw;
             }

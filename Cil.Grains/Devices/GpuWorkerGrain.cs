@@ -148,6 +148,13 @@ public sealed partial class GpuWorkerGrain(
 
     private void Judge(RenderJobId job, ChunkResult result)
     {
+        if (result is ChunkResult.Failed { Error.Code: JobError.DeviceLost } lost && devices.Lose(WorkerId.Parse(Key).Ordinal, lost.Error.Message))
+        {
+            draining = true;
+            LogDeviceLost(Key, lost.Error.Message);
+            return;
+        }
+
         if (result is ChunkResult.Rendered) trust.Succeed();
         else if (result is ChunkResult.Failed failed && DeviceTrust.MayBeDevices(failed.Error) && trust.Fail(job, clock.GetUtcNow())) LogSetAside(Key, trust.AsideUntil, failed.Error.Message);
     }
@@ -173,6 +180,9 @@ public sealed partial class GpuWorkerGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is set aside until {Until}: several jobs failed on it, the last with: {Reason}")]
     private partial void LogSetAside(string worker, DateTimeOffset until, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Worker {Worker} has lost its device and its silo leaves: {Reason}")]
+    private partial void LogDeviceLost(string worker, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} could not be begun")]
     private partial void LogNotBegun(Exception error, RenderJobId job, int chunk);

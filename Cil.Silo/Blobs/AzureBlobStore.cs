@@ -11,16 +11,26 @@ namespace Cil.Silo.Blobs;
 /// <summary>Blobs in one container of Azure Blob Storage.</summary>
 public sealed class AzureBlobStore : IBlobStore
 {
+    // Of one request: a connection that is alive and silent is given up.
+    private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(30);
+
     private readonly BlobContainerClient container;
 
     private AzureBlobStore(BlobContainerClient container) => this.container = container;
 
     /// <summary>Opens a container, made if it is not there.</summary>
-    /// <exception cref="RequestFailedException">The service cannot be reached or refuses.</exception>
-    public static async Task<AzureBlobStore> OpenAsync(BlobContainerClient container, CancellationToken cancellationToken = default)
+    /// <param name="connection">The connection string of a storage account.</param>
+    /// <param name="networkTimeout">How long one request may take; null for 30 s.</param>
+    /// <exception cref="IOException">The service cannot be reached or refuses.</exception>
+    /// <exception cref="FormatException">The connection string is none.</exception>
+    public static async Task<AzureBlobStore> OpenAsync(string connection, string container, TimeSpan? networkTimeout = null, CancellationToken cancellationToken = default)
     {
-        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        return new AzureBlobStore(container);
+        // The SDK would try again by itself, and a put that has happened would then be told as a conflict with somebody else:
+        // PatientBlobStore tries again, and knows.
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = networkTimeout ?? NetworkTimeout } };
+        var client = new BlobContainerClient(connection, container, options);
+        _ = await CallAsync(container, () => client.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+        return new AzureBlobStore(client);
     }
 
     public async Task<string> PutAsync(
@@ -29,58 +39,80 @@ public sealed class AzureBlobStore : IBlobStore
         var conditions = new BlobRequestConditions();
         if (condition.IfAbsent) conditions.IfNoneMatch = ETag.All;
         if (condition.IfMatch is { } wanted) conditions.IfMatch = new ETag(wanted);
-        try
-        {
-            Response<BlobContentInfo> stored = await Client(name)
-                .UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { Conditions = conditions }, cancellationToken);
-            return stored.Value.ETag.ToString();
-        }
-        catch (RequestFailedException refused) when (refused.Status is 409 or 412 || (refused.Status == 404 && condition.IfMatch is not null))
-        {
-            throw new BlobConflictException($"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}", refused);
-        }
-        catch (RequestFailedException refused)
-        {
-            throw Unreachable(name, refused);
-        }
+        BlobClient blob = Client(name);
+        return await CallAsync(
+            name,
+            async () =>
+            {
+                try
+                {
+                    Response<BlobContentInfo> stored = await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { Conditions = conditions }, cancellationToken);
+                    return stored.Value.ETag.ToString();
+                }
+                catch (RequestFailedException refused) when (refused.Status is 409 or 412 || (refused.Status == 404 && condition.IfMatch is not null))
+                {
+                    throw new BlobConflictException($"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}", refused);
+                }
+            },
+            cancellationToken);
     }
 
-    public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
+    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
         BlobClient blob = Client(name);
-        try
-        {
-            // The service refuses a range of no bytes.
-            if (range is { Count: 0 }) return await WithoutContentAsync(blob, cancellationToken);
-            var options = new BlobDownloadOptions { Range = range is { } part ? new HttpRange(part.Offset, part.Count) : default };
-            Response<BlobDownloadResult> got = await blob.DownloadContentAsync(options, cancellationToken);
-            BlobDownloadDetails details = got.Value.Details;
-            return new Blob(got.Value.Content.ToMemory(), details.ETag.ToString(), WholeLength(details));
-        }
-        catch (RequestFailedException refused) when (refused.Status == 404)
-        {
-            return null;
-        }
-        catch (RequestFailedException refused) when (refused.Status == 416)
-        {
-            return await WithoutContentAsync(blob, cancellationToken);
-        }
-        catch (RequestFailedException refused)
-        {
-            throw Unreachable(name, refused);
-        }
+        return CallAsync(
+            name,
+            async () =>
+            {
+                try
+                {
+                    // The service refuses a range of no bytes.
+                    if (range is { Count: 0 }) return await WithoutContentAsync(blob, cancellationToken);
+                    var options = new BlobDownloadOptions { Range = range is { } part ? new HttpRange(part.Offset, part.Count) : default };
+                    Response<BlobDownloadResult> got = await blob.DownloadContentAsync(options, cancellationToken);
+                    BlobDownloadDetails details = got.Value.Details;
+                    return new Blob(got.Value.Content.ToMemory(), details.ETag.ToString(), WholeLength(details));
+                }
+                catch (RequestFailedException refused) when (refused.Status == 404)
+                {
+                    return null;
+                }
+                catch (RequestFailedException refused) when (refused.Status == 416)
+                {
+                    return await WithoutContentAsync(blob, cancellationToken);
+                }
+            },
+            cancellationToken);
     }
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (BlobItem item in container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken)) yield return item.Name;
+        await using IAsyncEnumerator<BlobItem> items = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await CallAsync(prefix, () => items.MoveNextAsync().AsTask(), cancellationToken)) yield return items.Current.Name;
     }
 
-    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        await Client(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        BlobClient blob = Client(name);
+        return await CallAsync(name, () => blob.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+    }
 
     // What the service cannot do now is for its callers as a disk that fails.
-    private static IOException Unreachable(string name, RequestFailedException refused) => new($"{name}: {refused.ErrorCode ?? refused.Message}", refused);
+    private static async Task<T> CallAsync<T>(string name, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RequestFailedException refused)
+        {
+            throw new IOException($"{name}: {refused.ErrorCode ?? refused.Message}", refused);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"{name}: the storage service did not answer in time", late);
+        }
+    }
 
     private static long WholeLength(BlobDownloadDetails details)
     {
@@ -89,10 +121,17 @@ public sealed class AzureBlobStore : IBlobStore
         return range is null ? details.ContentLength : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
     }
 
-    private static async Task<Blob> WithoutContentAsync(BlobClient blob, CancellationToken cancellationToken)
+    private static async Task<Blob?> WithoutContentAsync(BlobClient blob, CancellationToken cancellationToken)
     {
-        BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-        return new Blob(ReadOnlyMemory<byte>.Empty, properties.ETag.ToString(), properties.ContentLength);
+        try
+        {
+            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            return new Blob(ReadOnlyMemory<byte>.Empty, properties.ETag.ToString(), properties.ContentLength);
+        }
+        catch (RequestFailedException refused) when (refused.Status == 404)
+        {
+            return null;
+        }
     }
 
     private BlobClient Client(string name) => container.GetBlobClient(BlobNames.Check(name));

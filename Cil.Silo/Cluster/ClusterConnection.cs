@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Silo.Blobs;
@@ -57,6 +56,6 @@ public sealed class ClusterConnection : IAsyncDisposable
 
     /// <summary>The storage that the options name.</summary>
     internal static async Task<IBlobStore> OpenBlobsAsync(ServiceOptions options, CancellationToken cancellationToken) => options.IsAzure
-        ? await AzureBlobStore.OpenAsync(new BlobContainerClient(options.Data, options.Container), cancellationToken)
+        ? await AzureBlobStore.OpenAsync(options.Data, options.Container, cancellationToken: cancellationToken)
         : new FileBlobStore(options.Data);
 }

@@ -18,6 +18,9 @@ internal static class ClusterProviders
     // A silo is suspected after so many probes in a row went unanswered; a second one must agree, where there is one.
     private const int MissedProbes = 3, Votes = 2;
 
+    // A probe through another silo, or on a busy machine, is waited for so many times as long.
+    private const double LongestProbe = 2;
+
     // The table is read again after gossip; this is for what gossip has missed.
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(10), AlivePublish = TimeSpan.FromSeconds(10);
 
@@ -33,8 +36,10 @@ internal static class ClusterProviders
 
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
-            // Orleans would shorten it by what it sees; a machine that is busy for a moment is not lost.
+            // Orleans would shorten it by what it sees; a machine that is busy for a moment is not lost. A silo that was heard
+            // within the longest probes is not voted against, so that they are also how long a frozen one is taken for alive.
             membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds);
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds * LongestProbe);
             membership.NumMissedProbesLimit = MissedProbes;
             membership.NumVotesForDeathDeclaration = Votes;
             membership.TableRefreshTimeout = TableRefresh;

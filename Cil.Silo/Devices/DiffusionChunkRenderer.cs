@@ -60,7 +60,7 @@ public sealed class DiffusionChunkRenderer(
         catch (Exception error)
         {
             ahead = default;
-            JobError reason = Explain(error, lease);
+            JobError reason = await ExplainAsync(error, lease);
             if (reason.Code == JobError.OutOfMemory) await FreeAsync();
             return new ChunkResult.Failed(reason);
         }
@@ -127,6 +127,18 @@ public sealed class DiffusionChunkRenderer(
         return new ChunkResult.Rendered(lease.OutputBlob, null, hash, device.ToString());
     }
 
+    private async Task<JobError> ExplainAsync(Exception error, ChunkLease lease)
+    {
+        JobError reason = Explain(error, lease);
+        // The processor is lost with its process; a GPU may be lost to it.
+        if (reason.Code != JobError.RenderFailed || device.type == TorchSharp.DeviceType.CPU) return reason;
+        return await thread.RunAsync(() => DeviceProbe.Fault(device)) is { } fault
+            ? new JobError(JobError.DeviceLost, $"{device} computes no more in this process ({FirstLine(fault)}), since: {error.Message}", Retryable: true)
+            : reason;
+    }
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0];
+
     private static JobError Explain(Exception error, ChunkLease lease) => error switch
     {
         ClipListException => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
@@ -135,7 +147,7 @@ public sealed class DiffusionChunkRenderer(
         ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
         StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
         ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
-        _ when error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
+        _ when DeviceProbe.IsOutOfMemory(error) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
         IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
         _ => new JobError(JobError.RenderFailed, error.Message, Retryable: true),
     };

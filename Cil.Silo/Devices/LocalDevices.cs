@@ -1,6 +1,7 @@
 using Cil.Diffusion.Devices;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
+using Cil.Silo.Hosting;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
 using static TorchSharp.torch;
@@ -11,10 +12,13 @@ namespace Cil.Silo.Devices;
 public sealed class LocalDevices : IDeviceHost, IDisposable
 {
     private readonly DiffusionChunkRenderer[] renderers;
+    private readonly DeviceLoss? loss;
 
     /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
-    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs)
+    /// <param name="loss">What is done about one that is lost; null where the process is not to end for it.</param>
+    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs, DeviceLoss? loss = null)
     {
+        this.loss = loss;
         // A grid without devices must not load libtorch.
         if (count == 0)
         {
@@ -37,6 +41,12 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     public IChunkRenderer Renderer(int ordinal) => ordinal >= 0 && ordinal < Count
         ? renderers[ordinal]
         : throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"ordinal: this silo has {Count} devices, got {ordinal}");
+
+    public bool Lose(int ordinal, string reason)
+    {
+        loss?.Tell(ordinal, reason);
+        return loss is not null;
+    }
 
     /// <summary>Binds a model's weights on every device, so that the first job does not wait for them.</summary>
     /// <exception cref="Cil.Diffusion.Checkpoints.CheckpointException">The weights are not what the model's manifest says.</exception>

@@ -61,6 +61,7 @@ public sealed class CilService : IAsyncDisposable
     }
 
     /// <summary>Waits until the process is told to stop, or the silo stops by itself; then drains and stops. A second signal ends the process at once.</summary>
+    /// <exception cref="DeviceLostException">It has stopped because a device computes no more in this process.</exception>
     public async Task RunAsync()
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,6 +69,7 @@ public sealed class CilService : IAsyncDisposable
         await using CancellationTokenRegistration byItself = application.Lifetime.ApplicationStopping.Register(() => stopped.TrySetResult());
         await stopped.Task;
         await StopAsync();
+        if (Services.GetRequiredService<DeviceLoss>().Reason is { } lost) throw new DeviceLostException($"{lost}; this silo has left and is to be started again");
     }
 
     public async ValueTask DisposeAsync()
@@ -95,6 +97,7 @@ public sealed class CilService : IAsyncDisposable
             // It recommends another garbage collector at every start.
             .AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.AddSingleton<DeviceLoss>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeavePatience);
         builder.Services.Configure<WorkerOptions>(workers =>
         {

@@ -51,7 +51,7 @@ public static class SiloExtensions
         var catalog = new ModelCatalog(modelFolders);
         services.AddSingleton(catalog);
         services.AddSingleton<IModelCatalog>(catalog);
-        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, datasets, provider.GetRequiredService<IBlobStore>()));
+        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), provider.GetService<DeviceLoss>()));
         return services;
     }
 

@@ -30,8 +30,7 @@ internal static class GridRender
         for (int run = 0; run < options.Runs; run++)
         {
             ulong seed = (ulong)run + 2;
-            alone.Time(() => bare.Render(picture, Prompt, seed, planning));
-            await through.TimeAsync(() => grid.RenderAsync(picture, Prompt, seed));
+            await Samples.PairAsync(run, (alone, () => Task.FromResult(bare.Render(picture, Prompt, seed, planning))), (through, () => grid.RenderAsync(picture, Prompt, seed)));
         }
 
         alone.Print();

@@ -27,8 +27,7 @@ internal static class GridWorkers
             for (int run = 0; run < options.Runs; run++)
             {
                 ulong first = (ulong)((run + 1) * 1000);
-                await alone.TimeAsync(() => AloneAsync(bare, picture, planning, first));
-                await through.TimeAsync(() => ThroughAsync(grid, workers, picture, first));
+                await Samples.PairAsync(run, (alone, () => AloneAsync(bare, picture, planning, first)), (through, () => ThroughAsync(grid, workers, picture, first)));
             }
 
             alone.Print();

@@ -8,4 +8,6 @@ internal sealed class SleepingDevices(IReadOnlyList<SleepingRenderer> renderers)
     public int Count => renderers.Count;
 
     public IChunkRenderer Renderer(int ordinal) => renderers[ordinal];
+
+    public bool Lose(int ordinal, string reason) => false;
 }

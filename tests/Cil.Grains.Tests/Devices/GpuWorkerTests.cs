@@ -130,6 +130,53 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         await grid.Client.CancelAsync(id);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Worker_ThatHasLostItsDevice_TakesNoMoreWhereItsSiloLeaves(bool leaves)
+    {
+        grid.DeviceHost.Leaves = leaves;
+        RenderJobId id = await grid.SubmitAsync("m");
+        FakeChunk chunk = await Device.NextAsync();
+
+        chunk.End(new ChunkResult.Failed(new JobError(JobError.DeviceLost, "an illegal memory access", Retryable: true)));
+
+        if (leaves)
+        {
+            // Another silo's worker finds the chunk where it was.
+            ChunkLease.Render? again = null;
+            while (again is null) again = await grid.TakeAsync("other/0", "m");
+            Assert.Equal(chunk.Lease.Chunk.Index, again.Chunk.Index);
+            await grid.Worker(0).WakeAsync();
+            Assert.False(Device.HasNext);
+            await grid.Client.CancelAsync(id);
+        }
+        else
+        {
+            FakeChunk again = await NextAfterAFailureAsync();
+            Assert.Equal(chunk.Lease.Chunk.Index, again.Lease.Chunk.Index);
+            await grid.Client.CancelAsync(id);
+            await EndAsync(again);
+        }
+
+        Assert.Equal(0, Assert.Single(grid.DeviceHost.Lost));
+    }
+
+    [Fact]
+    public async Task Job_WhoseDeviceIsLostTimeAndAgain_FailsWithThatReason()
+    {
+        RenderJobId id = await grid.SubmitAsync("m");
+        for (int attempt = 0; attempt < TestGrid.Leasing.MaxAttempts; attempt++)
+        {
+            FakeChunk chunk = attempt == 0 ? await Device.NextAsync() : await NextAfterAFailureAsync();
+            chunk.End(new ChunkResult.Failed(new JobError(JobError.DeviceLost, "an illegal memory access", Retryable: true)));
+        }
+
+        JobSnapshot end = await grid.EndAsync(id);
+
+        Assert.Equal((JobState.Failed, JobError.DeviceLost), (end.State, end.Error!.Code));
+    }
+
     [Fact]
     public async Task Worker_KnowsWhatItHolds()
     {
@@ -141,6 +188,19 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         Assert.False(await grid.Worker(0).HoldsAsync(RenderJobId.New(), chunk.Lease.Chunk.Index, chunk.Lease.Epoch));
         await grid.Client.CancelAsync(id);
         await EndAsync(chunk);
+    }
+
+    // Others would go first for a while, if there were any.
+    private async Task<FakeChunk> NextAfterAFailureAsync()
+    {
+        Task<FakeChunk> next = Device.NextAsync();
+        while (!next.IsCompleted)
+        {
+            grid.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(next, Task.Delay(20));
+        }
+
+        return await next;
     }
 
     // A device ends what it was asked to stop.

@@ -35,17 +35,19 @@ public sealed class TestGrid : IAsyncDisposable
     private readonly string folder;
     private IHost host;
 
-    private TestGrid(Func<IHost> build, string folder, QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, IReadOnlyList<FakeRenderer> devices)
+    private TestGrid(Func<IHost> build, string folder, QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, FakeDevices devices)
     {
         (this.build, host, this.folder, Waiting) = (build, build(), folder, waiting);
-        (Clock, Encoder, Blobs, Datasets, Devices) = (clock, encoder, blobs, datasets, devices);
+        (Clock, Encoder, Blobs, Datasets, DeviceHost) = (clock, encoder, blobs, datasets, devices);
     }
 
     internal FakeTimeProvider Clock { get; }
 
     internal FakeEncoder Encoder { get; }
 
-    internal IReadOnlyList<FakeRenderer> Devices { get; }
+    internal FakeDevices DeviceHost { get; }
+
+    internal IReadOnlyList<FakeRenderer> Devices => DeviceHost.Renderers;
 
     internal static LeaseOptions Leasing => new();
 
@@ -70,15 +72,15 @@ public sealed class TestGrid : IAsyncDisposable
         var encoder = new FakeEncoder();
         var datasets = new FakeDatasets();
         var waiting = new QueueOptions();
-        FakeRenderer[] renderers = [.. Enumerable.Range(0, devices).Select(_ => new FakeRenderer())];
+        var host = new FakeDevices([.. Enumerable.Range(0, devices).Select(_ => new FakeRenderer())]);
         var blobs = new WatchedBlobs(new FileBlobStore(folder));
-        var grid = new TestGrid(() => Build(waiting, clock, encoder, blobs, datasets, renderers), folder, waiting, clock, encoder, blobs, datasets, renderers);
+        var grid = new TestGrid(() => Build(waiting, clock, encoder, blobs, datasets, host), folder, waiting, clock, encoder, blobs, datasets, host);
         await grid.host.StartAsync();
         return grid;
     }
 
     private static IHost Build(
-        QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, IReadOnlyList<FakeRenderer> renderers)
+        QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, FakeDevices devices)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IBlobStore>(blobs);
@@ -86,7 +88,7 @@ public sealed class TestGrid : IAsyncDisposable
         builder.Services.AddSingleton<ICilClient, ClusterClient>();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IModelCatalog>(new AnyModel());
-        builder.Services.AddSingleton<IDeviceHost>(new FakeDevices(renderers));
+        builder.Services.AddSingleton<IDeviceHost>(devices);
         builder.Services.AddSingleton<IVideoEncoder>(encoder);
         builder.Services.AddSingleton<IDatasetCatalog>(datasets);
         builder.Services.AddSingleton<IStatisticsMerger>(new FakeMerger());

@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs;
 using Cil.Grains.Blobs;
 using Cil.Silo.Blobs;
 
@@ -8,5 +7,5 @@ namespace Cil.Silo.Tests.Blobs;
 public sealed class AzureBlobStoreTests(Azurite azurite) : BlobStoreSuite, IClassFixture<Azurite>
 {
     protected override async Task<IBlobStore> OpenAsync() =>
-        await AzureBlobStore.OpenAsync(new BlobContainerClient(azurite.ConnectionString, "cil"));
+        await AzureBlobStore.OpenAsync(azurite.ConnectionString, "cil");
 }

@@ -1,8 +1,10 @@
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
+using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Tests.Hosting;
 
@@ -40,6 +42,18 @@ public sealed class DrainTests : IDisposable
         }
 
         Assert.Equal(JobState.Completed, end!.State);
+    }
+
+    [Fact]
+    public async Task Service_WhoseDeviceIsLost_LeavesAndSaysWhy()
+    {
+        await using CilService service = await StartAsync(drainSeconds: 5);
+        Task running = service.RunAsync();
+
+        Assert.True(service.Services.GetRequiredService<IDeviceHost>().Lose(0, "an illegal memory access"));
+
+        DeviceLostException lost = await Assert.ThrowsAsync<DeviceLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.StartsWith("device 0: an illegal memory access", lost.Message, StringComparison.Ordinal);
     }
 
     public void Dispose()
