@@ -10,6 +10,8 @@ public static partial class ImageDecoder
     /// <summary>More pixels than this are refused before anything is decoded: 100 million, a 10,000 × 10,000 picture.</summary>
     public const long MaxPixels = 100_000_000;
 
+    private static ReadOnlySpan<byte> TargaEnd => "TRUEVISION-XFILE.\0"u8;
+
     /// <summary>Scales to the size asked for. Transparent parts lie on mid-grey.</summary>
     /// <param name="image">The file's bytes.</param>
     /// <param name="fit">What happens to a picture of another shape; each system's own preprocessing.</param>
@@ -91,7 +93,8 @@ public static partial class ImageDecoder
     // Several formats (AVIF, HEIF, MP4) are read by seeking, which a pipe cannot do.
     private static async Task<string> SpoolAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"cil-image-{Guid.NewGuid():N}");
+        // Targa begins with nothing that tells it; ffmpeg goes by the name.
+        string path = Path.Combine(Path.GetTempPath(), $"cil-image-{Guid.NewGuid():N}{(image.Span.EndsWith(TargaEnd) ? ".tga" : "")}");
         try
         {
             await File.WriteAllBytesAsync(path, image, cancellationToken);

@@ -115,7 +115,7 @@ public sealed partial class BpeTokenizer
 
     private static string Clean(string text)
     {
-        string unescaped = WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)).Trim();
+        string unescaped = TextMending.Mend(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text))).Trim();
         return Spaces().Replace(unescaped, " ").Trim().ToLowerInvariant();
     }
 

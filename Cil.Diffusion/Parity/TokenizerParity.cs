@@ -3,10 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Parity;
 
-/// <summary>
-/// OpenCLIP's tokenizer: strings to tokens. Rows that the original's ftfy changes (needs_ftfy) are left out: broken text is not
-/// mended here.
-/// </summary>
+/// <summary>OpenCLIP's tokenizer: strings to tokens, also of those that its ftfy changes.</summary>
 internal sealed class TokenizerParity : IParityComponent
 {
     private const string Output = "tokens";
@@ -24,7 +21,7 @@ internal sealed class TokenizerParity : IParityComponent
         BpeTokenizer tokenizer = BpeTokenizer.FromFile(merges);
         string[] strings = parity.Parameters<string[]>("strings");
         Tensor stored = parity[Output];
-        foreach (int row in Enumerable.Range(0, strings.Length).Except(parity.Parameters<int[]>("needs_ftfy")))
+        for (int row = 0; row < strings.Length; row++)
             yield return new ParityValue($"{Output}[{row}]", tensor(tokenizer.Tokenize(strings[row])), stored[row]);
     }
 }

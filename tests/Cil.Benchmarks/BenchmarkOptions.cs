@@ -17,10 +17,13 @@ internal sealed record BenchmarkOptions
           --steps N        denoising steps of "grid", "workers" and "memory" (the model's own number)
           --jobs N         jobs of "scale" (100,000)
           --rounds N       faults of "faults" (100)
+          --storage KIND   "faults" over {FolderStorage} (shared, with Redis) or {AzureStorage} (Azurite from npm, blobs that go wrong) ({FolderStorage})
           --seed N         which silo "faults" hits when (1)
           --model FOLDER   the model that "grid", "workers", "memory" and "faults" render with (models/cil-tiny, or a random one of about its size)
         The exit status is 0 when every aim is met, 1 when not, 2 for a wrong command line.
         """;
+
+    internal const string FolderStorage = "folder", AzureStorage = "azure";
 
     internal string? Only { get; private init; }
 
@@ -37,6 +40,8 @@ internal sealed record BenchmarkOptions
     internal int Jobs { get; private init; } = 100_000;
 
     internal string? Model { get; private init; }
+
+    internal string Storage { get; private init; } = FolderStorage;
 
     internal int Rounds { get; private init; } = 100;
 
@@ -64,6 +69,7 @@ internal sealed record BenchmarkOptions
                 "--jobs" => options with { Jobs = Count(name, args[i]) },
                 "--threads" => options with { Threads = Count(name, args[i]) },
                 "--rounds" => options with { Rounds = Count(name, args[i]) },
+                "--storage" => options with { Storage = args[i] is FolderStorage or AzureStorage ? args[i] : throw new ArgumentException($"{name}: {FolderStorage} or {AzureStorage}; got '{args[i]}'") },
                 "--seed" => options with { Seed = Count(name, args[i]) },
                 "--peers" => options with { Peers = args[i] },
                 "--python" => options with { Python = args[i] },

@@ -11,7 +11,7 @@ namespace Cil.Benchmarks.Faults;
 /// A cluster of processes on this machine, a client outside it with jobs under way, and round after round one silo that is
 /// killed or frozen. Each job must end once, in the bytes of an undisturbed render.
 /// </summary>
-internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, string folder, int redisPort)
+internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, string folder, IFaultSite site)
 {
     internal const int StepsPerChunk = 2;
 
@@ -23,21 +23,20 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
 
     private readonly Random random = new(options.Seed);
     private readonly FaultCounts counts = new();
-    private readonly string data = Path.Combine(folder, "data");
 
     /// <summary>The benchmark "faults".</summary>
     internal static async Task<bool> RunAsync(BenchmarkOptions options)
     {
         string folder = Directory.CreateTempSubdirectory("cil-faults-").FullName;
-        using RedisServer? redis = RedisServer.Start(folder);
-        if (redis is null)
+        await using IFaultSite? site = options.Storage == BenchmarkOptions.AzureStorage ? await AzureSite.StartAsync(options.Seed) : FolderSite.Start(folder);
+        if (site is null)
         {
             Console.WriteLine("  skipped: redis-server is not installed (apt-get install redis-server)");
             return true;
         }
 
         using var model = new BenchmarkModel(options);
-        bool met = await new FaultRun(options, model, folder, redis.Port).RunAsync();
+        bool met = await new FaultRun(options, model, folder, site).RunAsync();
         if (met) Directory.Delete(folder, recursive: true);
         else Console.WriteLine($"  data and logs: {folder}");
         return met;
@@ -53,8 +52,8 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         byte[][] references = await ReferencesAsync(requests, picture);
         SiloProcess[] silos =
         [
-            .. Enumerable.Range(1, Coordinators).Select(number => new SiloProcess($"c{number}", isWorker: false, redisPort, data, model.Folder, folder)),
-            .. Enumerable.Range(1, Workers).Select(number => new SiloProcess($"w{number}", isWorker: true, redisPort, data, model.Folder, folder)),
+            .. Enumerable.Range(1, Coordinators).Select(number => new SiloProcess($"c{number}", isWorker: false, site, model.Folder, folder)),
+            .. Enumerable.Range(1, Workers).Select(number => new SiloProcess($"w{number}", isWorker: true, site, model.Folder, folder)),
         ];
         try
         {
@@ -65,8 +64,9 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
             }
 
             string[] loaded = [.. silos.Where(silo => !silo.IsWorker && Maps(silo.Id).Contains("libtorch", StringComparison.Ordinal)).Select(silo => silo.Name)];
-            Console.WriteLine($"  {Coordinators} coordinators ({(loaded.Length == 0 ? "no libtorch in them" : $"libtorch loaded in {string.Join(", ", loaded)}")}), {Workers} workers of 2 devices; {AtOnce} jobs at once of {Steps} steps, {StepsPerChunk} a chunk; seed {options.Seed}");
+            Console.WriteLine($"  {Coordinators} coordinators ({(loaded.Length == 0 ? "no libtorch in them" : $"libtorch loaded in {string.Join(", ", loaded)}")}), {Workers} workers of 2 devices; {AtOnce} jobs at once of {Steps} steps, {StepsPerChunk} a chunk; {site.Name}; seed {options.Seed}");
             using var flow = new JobFlow(silos.Where(silo => !silo.IsWorker).Select(silo => silo.Url), requests, picture);
+            site.Begin();
             Task running = flow.RunAsync(AtOnce, JobPatience);
             await RoundsAsync(silos, flow);
             flow.Stop();
@@ -128,7 +128,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
     // Jobs with a chunk at the victim; of a coordinator, all that are under way: whose they are cannot be seen from outside.
     private Dictionary<string, long> Hit(SiloProcess victim, JobFlow flow)
     {
-        var stored = new StoredJobs(data);
+        var stored = new StoredJobs(site);
         return flow.Jobs.Where(job => job.End is null)
             .Select(job => (Id: job.Id.Value, State: stored.Read(job.Id.Value)))
             .Where(job => job.State is { } state && StoredJobs.IsUnderWay(state) && (!victim.IsWorker || StoredJobs.IsWith(state, victim.Name)))
@@ -137,7 +137,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
 
     private async Task<(List<double> Seconds, int Unfinished)> WaitAsync(Dictionary<string, long> hit, long start)
     {
-        var stored = new StoredJobs(data);
+        var stored = new StoredJobs(site);
         var seconds = new List<double>();
         while (hit.Count > 0 && Stopwatch.GetElapsedTime(start) < ChunkPatience)
         {
@@ -166,7 +166,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
 
     private async Task<bool> JudgeAsync(JobFlow flow, byte[][] references)
     {
-        var stored = new StoredJobs(data);
+        var stored = new StoredJobs(site);
         IReadOnlyList<FlowJob> jobs = flow.Jobs;
         int lost = jobs.Count(job => job.WasAbsent || job.End is null);
         FlowJob[] failed = [.. jobs.Where(job => job.End is { } end && end.State != JobState.Completed)];
@@ -177,6 +177,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         int twice = listed.Count(snapshot => jobs.FirstOrDefault(job => job.Id == snapshot.Id) is { End: { } end } && snapshot.FinishedAt != end.FinishedAt);
         int unknown = listed.Count - listed.Select(snapshot => snapshot.Id).Distinct().Count() + listed.Count(snapshot => jobs.All(job => job.Id != snapshot.Id));
         counts.Print();
+        site.Print();
         foreach (FlowJob job in failed) Console.WriteLine($"  {job.Id}: {job.End!.State}: {job.End.Error?.Message}");
         foreach (FlowJob job in jobs.Where(job => job.WasAbsent || job.End is null)) Console.WriteLine($"  {job.Id}: {(job.WasAbsent ? "the grid said that there is no such job" : $"not over after {JobPatience}")}");
         Console.WriteLine($"  {jobs.Count} jobs acknowledged: {lost} lost, {failed.Length} failed, {twice + unknown} duplicated, {different} with other bytes than an undisturbed render; {unfenced} results of late holders taken (aims: 0)");

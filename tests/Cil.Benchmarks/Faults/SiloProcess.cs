@@ -13,7 +13,7 @@ internal sealed class SiloProcess : IDisposable
     private readonly string log;
     private Process? process;
 
-    internal SiloProcess(string name, bool isWorker, int redisPort, string data, string model, string logs)
+    internal SiloProcess(string name, bool isWorker, IFaultSite site, string model, string logs)
     {
         const int PortsOfASilo = 3;
         (Name, IsWorker) = (name, isWorker);
@@ -22,8 +22,8 @@ internal sealed class SiloProcess : IDisposable
         log = Path.Combine(logs, $"{name}.log");
         arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "cil.dll"), "serve", "--data", data, "--models", model, "--name", name, "--role", isWorker ? "worker" : "coordinator",
-            "--devices", "2", "--threads", "1", "--cluster", string.Create(CultureInfo.InvariantCulture, $"redis=127.0.0.1:{redisPort}"), "--advertise", "127.0.0.1",
+            Path.Combine(AppContext.BaseDirectory, "cil.dll"), "serve", "--data", site.Data, "--models", model, "--name", name, "--role", isWorker ? "worker" : "coordinator",
+            "--devices", "2", "--threads", "1", "--cluster", site.Cluster, "--advertise", "127.0.0.1",
             "--silo-port", port.ToString(CultureInfo.InvariantCulture), "--gateway-port", (port + 1).ToString(CultureInfo.InvariantCulture), "--url", Url.ToString().TrimEnd('/'), "--verbose",
         ];
     }

@@ -4,21 +4,11 @@ using Cil.Interfaces.Jobs;
 
 namespace Cil.Benchmarks.Faults;
 
-/// <summary>Jobs as they lie in the grid's folder, read beside the grid, which knows nothing of it and cannot be out of reach.</summary>
-internal sealed class StoredJobs(string data)
+/// <summary>Jobs as they lie in the grid's storage, read beside the grid.</summary>
+internal sealed class StoredJobs(IFaultSite site)
 {
     /// <summary>The stored job, or null while there is none.</summary>
-    internal RenderJobState? Read(string job)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<RenderJobState>(File.ReadAllBytes(Path.Combine(data, "state", "job", $"{job}.json")));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    internal RenderJobState? Read(string job) => site.Read($"state/job/{job}.json") is { } content ? JsonSerializer.Deserialize<RenderJobState>(content) : null;
 
     /// <summary>How often chunks of the job were handed out.</summary>
     internal static long Handed(RenderJobState job) => job.Chunks.Sum(chunk => chunk.Epoch);

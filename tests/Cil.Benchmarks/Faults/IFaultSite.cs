@@ -1,0 +1,23 @@
+namespace Cil.Benchmarks.Faults;
+
+/// <summary>Where a cluster under test keeps its jobs and its membership.</summary>
+internal interface IFaultSite : IAsyncDisposable
+{
+    /// <summary>In a few words, for people.</summary>
+    string Name { get; }
+
+    /// <summary>The silos' --data.</summary>
+    string Data { get; }
+
+    /// <summary>The silos' --cluster.</summary>
+    string Cluster { get; }
+
+    /// <summary>A blob as it lies there, read beside the grid, which knows nothing of it and cannot be out of reach; null when there is none.</summary>
+    byte[]? Read(string blob);
+
+    /// <summary>Lets storage go wrong now and then, if it is of that kind.</summary>
+    void Begin();
+
+    /// <summary>Prints what went wrong.</summary>
+    void Print();
+}
