@@ -65,7 +65,7 @@ public sealed record LinePlot
             double y = frame.Low + ((frame.High - frame.Low) * i / Ticks), x = frame.Left + ((frame.End - frame.Left) * i / Ticks);
             svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Margin}\" x2=\"{PlotWidth - Right}\" y1=\"{frame.Y(y):0.#}\" y2=\"{frame.Y(y):0.#}\" stroke=\"#ddd\"/>\n");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin - 6}\" y=\"{frame.Y(y) + 4:0.#}\" text-anchor=\"end\">{Number(y)}</text>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{frame.X(x):0.#}\" y=\"{PlotHeight - Margin + 18}\" text-anchor=\"middle\">{Number(IsLogarithmic ? Rounded(Math.Pow(10, x)) : x)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{frame.X(x):0.#}\" y=\"{PlotHeight - Margin + 18}\" text-anchor=\"{(i < Ticks ? "middle" : "end")}\">{Number(IsLogarithmic ? Rounded(Math.Pow(10, x)) : x)}</text>\n");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{PlotWidth / 2}\" y=\"{PlotHeight - 12}\" text-anchor=\"middle\">{Escape(XAxis)}</text>\n");

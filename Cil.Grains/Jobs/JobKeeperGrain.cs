@@ -20,9 +20,10 @@ public sealed partial class JobKeeperGrain(
     // Names asked about at once, and jobs woken at once.
     private const int Batch = 1000, AtOnce = 32;
 
-    // Looking through the names may take a fiftieth of the time. Calls that hang are no reason to look more seldom.
-    private const int Share = 50;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    // Looking through the names may take a tenth of the time. Storage that is slow for a moment, and calls that hang, are no
+    // reason to look much more seldom: jobs of a coordinator that was lost wait for it.
+    private const int Share = 10;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     // A coordinator that takes longer is asked again in the next round.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
@@ -45,6 +46,43 @@ public sealed class SiloLossTests : IDisposable
     }
 
     [Fact]
+    public async Task Jobs_WhileSiloAfterSiloIsLost_AllEndOnceInTheSameBytes()
+    {
+        const int AtOnce = 3, Workers = 2;
+        // The long version is bench/faults.sh.
+        int rounds = int.Parse(Environment.GetEnvironmentVariable("CIL_LOSS_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+        byte[] whole = await ReferenceAsync();
+        var random = new Random(1);
+        await using var cluster = new LocalCluster(Path.Combine(data, "rounds"), model.Folder, Planning);
+        await cluster.AddAsync("coordinator", devices: 0);
+        for (int worker = 1; worker <= Workers; worker++) await cluster.AddAsync($"w{worker}", devices: 1);
+        var ends = new List<JobSnapshot>();
+        using var enough = new CancellationTokenSource();
+        Task[] flows = [.. Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                JobSnapshot end = await EndAsync(cluster.Client, await cluster.Client.SubmitAsync(Request, Picture()));
+                lock (ends) ends.Add(end);
+            }
+        })];
+
+        for (int round = 1; round <= rounds; round++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1 + random.NextDouble()));
+            IReadOnlyList<int> workers = cluster.Workers;
+            await cluster.KillAsync(workers[random.Next(workers.Count)]);
+            await cluster.AddAsync($"w{Workers + round}", devices: 1);
+        }
+
+        await enough.CancelAsync();
+        await Task.WhenAll(flows);
+        Assert.All(ends, end => Assert.True(end.State == JobState.Completed, $"{end.State}: {end.Error}"));
+        foreach (JobSnapshot end in ends) Assert.Equal(whole, await cluster.Client.DownloadAsync(end.VideoBlob!));
+        Assert.Equal(ends.Count, (await cluster.Client.ListAsync(new JobQuery { Limit = ends.Count + 1 })).Count);
+    }
+
+    [Fact]
     public async Task Service_InAClusterThatThisBuildCannotForm_NamesThePackages()
     {
         // The stand-in's assembly; with Orleans' own there would be a cluster.
@@ -80,6 +118,12 @@ public sealed class SiloLossTests : IDisposable
         Directory.Delete(data, recursive: true);
     }
 
+    private static async Task<JobSnapshot> EndAsync(ICilClient client, JobSnapshot job)
+    {
+        await foreach (JobSnapshot snapshot in client.WatchAsync(job.Id, new CancellationTokenSource(Patience).Token)) job = snapshot;
+        return job;
+    }
+
     private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 40, Seed = 5 };
 
     private static byte[] Picture()
@@ -92,8 +136,7 @@ public sealed class SiloLossTests : IDisposable
     private async Task<byte[]> ReferenceAsync()
     {
         await using CilHost grid = await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = Path.Combine(data, "reference"), ModelFolders = [model.Folder], Planning = Planning });
-        JobSnapshot end = await grid.Client.SubmitAsync(Request, Picture());
-        await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(end.Id)) end = snapshot;
+        JobSnapshot end = await EndAsync(grid.Client, await grid.Client.SubmitAsync(Request, Picture()));
         return await grid.Client.DownloadAsync(end.VideoBlob!);
     }
 }
