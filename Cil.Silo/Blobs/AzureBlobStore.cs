@@ -11,6 +11,9 @@ namespace Cil.Silo.Blobs;
 /// <summary>Blobs in one container of Azure Blob Storage.</summary>
 public sealed class AzureBlobStore : IBlobStore
 {
+    // Before each further attempt to open: a service that begins while storage is out of reach for some seconds begins all the same.
+    private static readonly TimeSpan[] OpeningPauses = [.. new[] { 0.25, 0.5, 1, 2, 4 }.Select(TimeSpan.FromSeconds)];
+
     // Of one request: a connection that is alive and silent is given up.
     private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(30);
 
@@ -21,7 +24,7 @@ public sealed class AzureBlobStore : IBlobStore
     /// <summary>Opens a container, made if it is not there.</summary>
     /// <param name="connection">The connection string of a storage account.</param>
     /// <param name="networkTimeout">How long one request may take; null for 30 s.</param>
-    /// <exception cref="IOException">The service cannot be reached or refuses.</exception>
+    /// <exception cref="IOException">The service cannot be reached or refuses, for some seconds.</exception>
     /// <exception cref="FormatException">The connection string is none.</exception>
     public static async Task<AzureBlobStore> OpenAsync(string connection, string container, TimeSpan? networkTimeout = null, CancellationToken cancellationToken = default)
     {
@@ -29,8 +32,18 @@ public sealed class AzureBlobStore : IBlobStore
         // PatientBlobStore tries again, and knows.
         var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = networkTimeout ?? NetworkTimeout } };
         var client = new BlobContainerClient(connection, container, options);
-        _ = await CallAsync(container, () => client.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken);
-        return new AzureBlobStore(client);
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                _ = await CallAsync(container, () => client.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+                return new AzureBlobStore(client);
+            }
+            catch (IOException) when (attempt < OpeningPauses.Length)
+            {
+                await Task.Delay(OpeningPauses[attempt], cancellationToken);
+            }
+        }
     }
 
     public async Task<string> PutAsync(
@@ -106,7 +119,8 @@ public sealed class AzureBlobStore : IBlobStore
         }
         catch (RequestFailedException refused)
         {
-            throw new IOException($"{name}: {refused.ErrorCode ?? refused.Message}", refused);
+            // Its whole message is many lines of headers.
+            throw new IOException($"{name}: the storage service says {refused.ErrorCode ?? (refused.Status > 0 ? $"HTTP {refused.Status}" : refused.Message.Split('\n', 2)[0])}", refused);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {

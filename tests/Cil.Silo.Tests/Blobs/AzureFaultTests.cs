@@ -57,7 +57,21 @@ public sealed class AzureFaultTests(Azurite azurite) : IClassFixture<Azurite>
         {
             await foreach (string one in store.ListAsync("a")) Assert.Fail(one);
         });
-        _ = await Assert.ThrowsAsync<IOException>(() => AzureBlobStore.OpenAsync(azurite.Through(service.Address), "faults", Timeout));
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => AzureBlobStore.OpenAsync(azurite.Through(service.Address), "faults", Timeout));
+        Assert.Equal("faults: the storage service says HTTP 503", refused.Message);
+    }
+
+    [Fact]
+    public async Task Open_WhileTheServiceIsOutOfReachForAMoment_Waits()
+    {
+        await using var service = await UnsteadyService.StartAsync(azurite, Slow);
+        service.Always(StorageFault.Refused);
+
+        Task<AzureBlobStore> opening = AzureBlobStore.OpenAsync(azurite.Through(service.Address), "faults", Timeout);
+        while (service.Faults == 0) await Task.Delay(10);
+        service.Always(StorageFault.None);
+
+        Assert.Null(await (await opening).GetAsync("not-there"));
     }
 
     [Fact]
