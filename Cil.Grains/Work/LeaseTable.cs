@@ -16,6 +16,9 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 
     private readonly SortedDictionary<int, RunningChunk> running = [];
 
+    // Who had a chunk that was taken back because nothing was heard of it.
+    private readonly Dictionary<int, string> silent = [];
+
     /// <summary>Steps, frames or clips done of each chunk that is being rendered.</summary>
     internal IReadOnlyDictionary<int, int> Done => running.ToDictionary(pair => pair.Key, pair => pair.Value.Done);
 
@@ -41,6 +44,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <summary>Hands a chunk out under the next epoch, which is to be stored before the worker hears of it.</summary>
     internal void Assign(int chunk, string worker)
     {
+        _ = silent.Remove(chunk);
         chunks[chunk].Epoch++;
         chunks[chunk].Worker = worker;
     }
@@ -51,7 +55,18 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <returns>Whether it has come further.</returns>
     internal bool Hear(int chunk, DateTimeOffset now, int done = 0)
     {
-        if (!running.TryGetValue(chunk, out RunningChunk? lease)) running[chunk] = lease = new RunningChunk(now);
+        if (!running.TryGetValue(chunk, out RunningChunk? lease))
+        {
+            if (chunks[chunk].Worker is null)
+            {
+                // The last sign of life of a chunk that has failed may come after its end: that is no lease.
+                if (!silent.Remove(chunk, out string? worker)) return false;
+                chunks[chunk].Worker = worker;
+            }
+
+            running[chunk] = lease = new RunningChunk(now);
+        }
+
         return lease.Hear(now, done);
     }
 
@@ -118,6 +133,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
         ChunkState state = chunks[chunk];
         state.Failures++;
         state.Worker = null;
+        _ = silent.Remove(chunk);
         if (error.Code == JobError.OutOfMemory && ++state.OutOfMemory >= options.MaxOutOfMemory) return false;
         return state.Failures < options.MaxAttempts && error.Retryable;
     }
@@ -126,6 +142,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <returns>Whether the chunk may be tried again.</returns>
     internal bool Lose(int chunk, LeaseOptions options)
     {
+        if (chunks[chunk].Worker is { } worker) silent[chunk] = worker;
         chunks[chunk].Worker = null;
         return ++chunks[chunk].Losses < options.MaxLosses;
     }

@@ -86,6 +86,20 @@ public sealed class LeaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chunk_ThatFails_IsFreeForAnotherThoughItsLastHeartbeatComesLate()
+    {
+        RenderJobId id = await grid.SubmitAsync("late");
+        ChunkLease.Render failed = (await grid.TakeAsync("a/0", "late"))!;
+        await grid.ReportAsync(failed, new ChunkResult.Failed(new JobError(JobError.StorageFailed, "no answer", Retryable: true)));
+        _ = await grid.Job(id).HeartbeatAsync(failed.Chunk.Index, failed.Epoch, 1);
+
+        ChunkLease.Render again = await OfferedAsync("b/0", "late");
+
+        Assert.Equal((failed.Chunk.Index, failed.Epoch + 1), (again.Chunk.Index, again.Epoch));
+        await grid.RenderAllAsync("b/0", "late");
+    }
+
+    [Fact]
     public async Task Chunk_WhoseFailureNoAttemptCanMend_EndsTheJobAtOnce()
     {
         RenderJobId id = await grid.SubmitAsync("hopeless");
