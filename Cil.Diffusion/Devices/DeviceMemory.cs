@@ -1,6 +1,6 @@
 namespace Cil.Diffusion.Devices;
 
-/// <summary>The allocator of CPU tensors: what it holds, and giving back what it keeps for later.</summary>
+/// <summary>The allocator of CPU tensors: what it holds, and giving back what it keeps for later; and how the end of any memory is told.</summary>
 public static class DeviceMemory
 {
     /// <summary>The figures of now, or null where libtorch comes from the TorchSharp package, which does not tell them.</summary>
@@ -25,6 +25,9 @@ public static class DeviceMemory
     {
         if (NativeLibtorch.IsPresent) NativeLibtorch.cil_memory_reset_peaks();
     }
+
+    /// <summary>Whether libtorch says that a device or the process has no memory left: it has no exception of its own for that.</summary>
+    public static bool IsExhausted(Exception error) => error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gives freed blocks back to the system; the next tensors cost page faults again.</summary>
     public static void EmptyCache()

@@ -22,10 +22,7 @@ public static class DeviceProbe
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return IsOutOfMemory(error) ? null : error.Message;
+            return DeviceMemory.IsExhausted(error) ? null : error.Message;
         }
     }
-
-    /// <summary>Whether libtorch says that a device or the process has no memory left.</summary>
-    public static bool IsOutOfMemory(Exception error) => error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 }

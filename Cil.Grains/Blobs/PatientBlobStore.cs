@@ -13,7 +13,7 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IRead
 
     public Task<string> PutAsync(
         string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
-        async _ =>
+        async () =>
         {
             try
             {
@@ -29,7 +29,7 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IRead
         cancellationToken);
 
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
-        TryAsync(_ => blobs.GetAsync(name, range, cancellationToken), cancellationToken);
+        TryAsync(() => blobs.GetAsync(name, range, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -63,25 +63,25 @@ public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IRead
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
-        bool mayBeGone = false;
+        bool again = false;
         return await TryAsync(
-            async again =>
+            async () =>
             {
-                mayBeGone |= again;
                 // Gone after a deletion that failed: that was ours.
+                bool mayBeGone = again;
+                again = true;
                 return await blobs.DeleteAsync(name, cancellationToken) || mayBeGone;
             },
             cancellationToken);
     }
 
-    /// <param name="call">Told whether it was tried before.</param>
-    private async Task<T> TryAsync<T>(Func<bool, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
         {
             try
             {
-                return await call(attempt > 0);
+                return await call();
             }
             catch (IOException) when (attempt < pauses.Count)
             {

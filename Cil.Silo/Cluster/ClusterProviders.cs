@@ -37,7 +37,7 @@ internal static class ClusterProviders
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             // Orleans would shorten it by what it sees; a machine that is busy for a moment is not lost. A silo that was heard
-            // within the longest probes is not voted against, so that they are also how long a frozen one is taken for alive.
+            // within three of the longest probes is not voted against: so long a frozen one is taken for alive.
             membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds);
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(options.ProbeSeconds * LongestProbe);
             membership.NumMissedProbesLimit = MissedProbes;

@@ -147,7 +147,7 @@ public sealed class DiffusionChunkRenderer(
         ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
         StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
         ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
-        _ when DeviceProbe.IsOutOfMemory(error) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
+        _ when DeviceMemory.IsExhausted(error) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
         IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
         _ => new JobError(JobError.RenderFailed, error.Message, Retryable: true),
     };

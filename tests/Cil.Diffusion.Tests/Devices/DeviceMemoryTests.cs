@@ -25,4 +25,9 @@ public sealed class DeviceMemoryTests
         Assert.True(moved.Equals(pictures));
         if (DeviceMemory.Read() is not null) Assert.Equal(1, moved.stride(1));
     }
+
+    [Theory]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
+    [InlineData("CUDA error: an illegal memory access was encountered", false)]
+    public void IsExhausted_IsTheAllocatorsWord(string message, bool expected) => Assert.Equal(expected, DeviceMemory.IsExhausted(new InvalidOperationException(message)));
 }
