@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Devices;
 
@@ -15,8 +16,20 @@ public static class DeviceCatalog
     /// <summary>The devices that models run on: CUDA's, or the CPU alone where there are none.</summary>
     public static IReadOnlyList<DeviceDescription> List()
     {
-        int cuda = torch.cuda.device_count();
+        int cuda = CountCuda();
         return cuda == 0 ? [DescribeCpu()] : [.. Enumerable.Range(0, cuda).Select(DescribeCuda)];
+    }
+
+    /// <summary>A device by its name.</summary>
+    /// <param name="name">cpu, cuda or cuda:N; null for the first GPU, or the CPU where there is none.</param>
+    /// <param name="known">The names of those that there are.</param>
+    /// <returns>Null if there is no such device.</returns>
+    public static Device? TryFind(string? name, out string[] known)
+    {
+        int cuda = CountCuda();
+        known = ["cpu", .. Enumerable.Range(0, cuda).Select(ordinal => $"cuda:{ordinal}")];
+        string wanted = name switch { null => known[Math.Min(1, cuda)], "cuda" => "cuda:0", _ => name };
+        return known.Contains(wanted) ? new Device(wanted) : null;
     }
 
     /// <summary>The CPU, whatever else there is.</summary>
@@ -33,6 +46,14 @@ public static class DeviceCatalog
             HasFastBFloat16 = CpuHasBFloat16() && (!NativeLibtorch.IsPresent || NativeLibtorch.cil_has_mkldnn() != 0),
             HasFusedAttention = HasFusedAttention,
         };
+    }
+
+    // Float32 is to mean float32: left to itself, cuDNN rounds the factors of convolutions to 10 bits of mantissa.
+    private static int CountCuda()
+    {
+        int cuda = torch.cuda.device_count();
+        if (cuda > 0) torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = false;
+        return cuda;
     }
 
     private static unsafe DeviceDescription DescribeCuda(int ordinal)

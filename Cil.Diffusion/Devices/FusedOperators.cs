@@ -7,7 +7,9 @@ namespace Cil.Diffusion.Devices;
 
 /// <summary>
 /// Steps of the networks that take one pass over memory where the native library is there, on the CPU and without
-/// gradients; elsewhere they are a few operators. Sums are float32 whatever the activations are.
+/// gradients; elsewhere they are a few operators. Sums are float32 whatever the activations are. On a GPU the weights of norms
+/// are rounded to the activations' type, as the originals do in half precision: its norms want one type, and a float32 copy of
+/// the activations would triple what they move.
 /// </summary>
 public static class FusedOperators
 {
@@ -36,7 +38,8 @@ public static class FusedOperators
     {
         if (Fits(x) && AreFixed(weight, bias)) return Norm(x, groups, weight, bias, eps, silu);
         using DisposeScope scope = NewDisposeScope();
-        Tensor normed = F.group_norm(x.to(ScalarType.Float32), groups, weight, bias, eps).to(x.dtype);
+        ScalarType type = TypeOfNorm(x);
+        Tensor normed = F.group_norm(x.to(type), groups, weight.to(type), bias.to(type), eps).to(x.dtype);
         return (silu ? F.silu(normed) : normed).MoveToOuterDisposeScope();
     }
 
@@ -48,8 +51,11 @@ public static class FusedOperators
     {
         if (Fits(x) && AreFixed(weight, bias)) return Norm(x, 0, weight, bias, eps, silu: false);
         using DisposeScope scope = NewDisposeScope();
-        return F.layer_norm(x.to(ScalarType.Float32), weight.shape, weight, bias, eps).to(x.dtype).MoveToOuterDisposeScope();
+        ScalarType type = TypeOfNorm(x);
+        return F.layer_norm(x.to(type), weight.shape, weight.to(type), bias.to(type), eps).to(x.dtype).MoveToOuterDisposeScope();
     }
+
+    private static ScalarType TypeOfNorm(Tensor x) => x.device_type == DeviceType.CUDA ? x.dtype : ScalarType.Float32;
 
     private static Tensor GatedGeluOfOperators(Tensor projected)
     {

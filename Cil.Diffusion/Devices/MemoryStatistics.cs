@@ -1,6 +1,6 @@
 namespace Cil.Diffusion.Devices;
 
-/// <summary>Tensor memory of the CPU, in bytes.</summary>
+/// <summary>Tensor memory of a device, in bytes.</summary>
 public sealed record MemoryStatistics
 {
     /// <summary>In use by tensors now.</summary>

@@ -28,6 +28,12 @@ internal static unsafe partial class NativeLibtorch
 
     [LibraryImport(Library)] internal static partial int cil_cuda_memory(int ordinal, long* totalAndFree);
 
+    [LibraryImport(Library)] internal static partial int cil_cuda_memory_statistics(int ordinal, long* six);
+
+    [LibraryImport(Library)] internal static partial void cil_cuda_memory_reset_peaks(int ordinal);
+
+    [LibraryImport(Library)] internal static partial void cil_cuda_memory_empty_cache();
+
     [LibraryImport(Library)] internal static partial int cil_cuda_capability(int ordinal);
 
     [LibraryImport(Library)] internal static partial nint cil_to_memory_format(nint tensor, int format);

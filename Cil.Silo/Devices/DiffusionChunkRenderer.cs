@@ -85,7 +85,7 @@ public sealed class DiffusionChunkRenderer(
         Drop();
         model?.Pipeline.Dispose();
         model = null;
-        DeviceMemory.EmptyCache();
+        DeviceMemory.EmptyCache(device);
         return true;
     });
 
@@ -106,10 +106,10 @@ public sealed class DiffusionChunkRenderer(
         long peak = 0;
         Output output = await thread.RunAsync(() =>
         {
-            if (tellsMemory) DeviceMemory.ResetPeaks();
+            if (tellsMemory) DeviceMemory.ResetPeaks(device);
             using IDisposable? held = Hold(plan.Threads);
             Output made = Render(lease, input, progress, cancellationToken);
-            if (tellsMemory) peak = DeviceMemory.Read()?.PeakLiveBytes ?? 0;
+            if (tellsMemory) peak = DeviceMemory.Read(device)?.PeakLiveBytes ?? 0;
             return made;
         });
         // What is rendered is kept, also by a worker that is leaving.

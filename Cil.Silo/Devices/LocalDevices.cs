@@ -1,6 +1,7 @@
 using Cil.Diffusion.Devices;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
+using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
@@ -26,13 +27,11 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
             return;
         }
 
-        IReadOnlyList<DeviceDescription> all = DeviceCatalog.List();
-        renderers = [.. Enumerable.Range(0, count).Select(ordinal =>
+        renderers = [.. Choose(DeviceCatalog.List(), count).Select((device, ordinal) =>
         {
-            DeviceDescription device = all[all[0].IsCuda ? ordinal : 0];
-            // The allocator counts for the processor as a whole, and parts of it share its memory.
+            // The processor's allocator counts for it as a whole, and parts of it share its memory.
             return new DiffusionChunkRenderer(
-                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: !device.IsCuda && count == 1, catalog, datasets, blobs);
+                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: device.IsCuda || count == 1, catalog, datasets, blobs);
         })];
     }
 
@@ -51,6 +50,16 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     /// <summary>Binds a model's weights on every device, so that the first job does not wait for them.</summary>
     /// <exception cref="Cil.Diffusion.Checkpoints.CheckpointException">The weights are not what the model's manifest says.</exception>
     internal Task BindAsync(string model, string precision, int threads) => Task.WhenAll(renderers.Select(renderer => renderer.BindAsync(model, precision, threads)));
+
+    /// <summary>So many GPUs, or the processor so many times where there is none.</summary>
+    /// <exception cref="ServiceOptionsException">There are fewer GPUs.</exception>
+    internal static IEnumerable<DeviceDescription> Choose(IReadOnlyList<DeviceDescription> all, int count)
+    {
+        if (!all[0].IsCuda) return Enumerable.Repeat(all[0], count);
+        return count <= all.Count
+            ? all.Take(count)
+            : throw new ServiceOptionsException([new RequestFault(nameof(ServiceOptions.Devices), $"1 to {all.Count}, as libtorch sees so many GPUs here; got {count}")]);
+    }
 
     public void Dispose()
     {

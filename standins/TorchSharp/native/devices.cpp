@@ -1,7 +1,14 @@
 // What TorchSharp's public API does not tell of a device: its memory, its abilities, layouts of pictures.
 #include "abi.h"
 
+#include <c10/core/Allocator.h>
 #include <dlfcn.h>
+
+// What libtorch's allocators of devices have in common, from this version on; before, each had an interface of its own.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 9)
+#define CIL_HAS_DEVICE_ALLOCATOR
+#include <c10/core/CachingDeviceAllocator.h>
+#endif
 
 namespace {
 // CUDA's runtime is loaded by libtorch where there is one; asking it by name needs no toolkit when this is compiled.
@@ -11,6 +18,14 @@ Function cuda(const char* name) {
 }
 
 constexpr int kMajor = 75, kMinor = 76;  // cudaDevAttrComputeCapabilityMajor and Minor
+
+#ifdef CIL_HAS_DEVICE_ALLOCATOR
+// The allocator of CUDA memory; null where there is none, or where CUDA was not used yet.
+c10::DeviceAllocator* cuda_allocator() {
+    auto found = dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(c10::DeviceType::CUDA));
+    return found && found->initialized() ? found : nullptr;
+}
+#endif
 }  // namespace
 
 // Total and free bytes of a CUDA device; -1 where that cannot be asked.
@@ -35,6 +50,45 @@ CIL_EXPORT int32_t cil_cuda_capability(int32_t ordinal) {
     int major = 0, minor = 0;
     if (!attribute || attribute(&major, kMajor, ordinal) != 0 || attribute(&minor, kMinor, ordinal) != 0) return -1;
     return major * 10 + minor;
+}
+
+// As cil_memory_statistics, of a CUDA device; -1 where that is not known.
+CIL_EXPORT int32_t cil_cuda_memory_statistics(int32_t ordinal, int64_t* six) {
+    return cil::guarded(-1, [&] {
+#ifdef CIL_HAS_DEVICE_ALLOCATOR
+        if (auto allocator = cuda_allocator()) {
+            auto statistics = allocator->getDeviceStats(static_cast<c10::DeviceIndex>(ordinal));
+            constexpr auto kAll = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+            six[0] = statistics.allocated_bytes[kAll].current;
+            six[1] = statistics.allocated_bytes[kAll].peak;
+            six[2] = statistics.reserved_bytes[kAll].current;
+            six[3] = statistics.reserved_bytes[kAll].peak;
+            six[4] = statistics.allocation[kAll].allocated;
+            six[5] = statistics.num_device_alloc;
+            return 0;
+        }
+#endif
+        return -1;
+    });
+}
+
+CIL_EXPORT void cil_cuda_memory_reset_peaks(int32_t ordinal) {
+    cil::guarded(0, [&] {
+#ifdef CIL_HAS_DEVICE_ALLOCATOR
+        if (auto allocator = cuda_allocator()) allocator->resetPeakStats(static_cast<c10::DeviceIndex>(ordinal));
+#endif
+        return 0;
+    });
+}
+
+// Of all CUDA devices: a block that is in use stays.
+CIL_EXPORT void cil_cuda_memory_empty_cache() {
+    cil::guarded(0, [] {
+#ifdef CIL_HAS_DEVICE_ALLOCATOR
+        if (auto allocator = cuda_allocator()) allocator->emptyCache();
+#endif
+        return 0;
+    });
 }
 
 CIL_EXPORT int32_t cil_cuda_synchronize(int32_t ordinal) {
