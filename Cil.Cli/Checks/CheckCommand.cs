@@ -17,20 +17,32 @@ public static class CheckCommand
         };
         var merges = new Option<FileInfo?>("--merges") { Description = "for cases of the tokenizer: bpe_simple_vocab_16e6.txt.gz of the open_clip package" };
         var tolerance = Values.Number("--tolerance", "largest relative difference that passes, in parts of an output's largest value", ParityCheck.DefaultTolerance);
-        var command = new Command("check", "Runs networks, samplers, whole loops or training steps on stored inputs and compares with stored outputs.") { folders, tolerance, merges };
+        var device = new DeviceOption("where components compute", "cpu");
+        var command = new Command("check", "Runs networks, samplers, whole loops or training steps on stored inputs and compares with stored outputs.") { folders, tolerance, merges, device.Option };
         command.SetAction(parsed =>
         {
             double allowed = parsed.GetValue(tolerance);
             if (allowed < 0) throw new BadInputException("--tolerance", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {allowed}"));
+            TorchSharp.torch.Device on = device.Read(parsed);
             bool passed = true;
+            int unread = 0;
             foreach (string folder in parsed.GetRequiredValue(folders))
             {
-                ParityReport report = ParityCheck.Run(folder, allowed, parsed.GetValue(merges)?.FullName);
-                Print(report);
-                passed &= report.Passed;
+                try
+                {
+                    ParityReport report = ParityCheck.Run(folder, allowed, parsed.GetValue(merges)?.FullName, on);
+                    Print(report);
+                    passed &= report.Passed;
+                }
+                catch (Exception error) when (BadInput.Explain(error) is not null)
+                {
+                    // The others can be checked all the same.
+                    Console.Error.WriteLine($"cil: {BadInput.Explain(error)}");
+                    unread++;
+                }
             }
 
-            return passed ? ExitCode.Done : ExitCode.Failed;
+            return unread > 0 ? ExitCode.BadInput : passed ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }

@@ -14,17 +14,22 @@ public sealed class ParityCase : IDisposable
     private readonly List<IDisposable> owned = [];
     private SafetensorsReader? weights;
 
+    /// <param name="device">Where tensors and weights go; null for the processor.</param>
     /// <exception cref="ParityException">A file is missing or is not JSON.</exception>
     /// <exception cref="CheckpointException">`io.safetensors` is damaged.</exception>
-    public ParityCase(string folder)
+    public ParityCase(string folder, Device? device = null)
     {
         Folder = folder;
+        Device = device ?? CPU;
         config = JsonDocument.Parse(ReadText(Path.Combine(folder, "config.json")));
         string stored = Path.Combine(folder, TensorsName);
         tensors = File.Exists(stored) ? SafetensorsReader.Open(stored) : null;
     }
 
     public string Folder { get; }
+
+    /// <summary>Where tensors and weights are.</summary>
+    public Device Device { get; }
 
     public JsonElement Config => config.RootElement;
 
@@ -40,7 +45,7 @@ public sealed class ParityCase : IDisposable
     /// <summary>A named tensor.</summary>
     /// <exception cref="ParityException">There is none of that name; those that there are are listed.</exception>
     public Tensor this[string name] => Has(name)
-        ? Stored.Read(name)
+        ? ToDevice(Stored.Read(name))
         : throw new ParityException($"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
 
     public bool Has(string name) => Stored.Has(name);
@@ -82,7 +87,7 @@ public sealed class ParityCase : IDisposable
     public CheckpointWeights Weights(string file = "weights.safetensors")
     {
         SafetensorsReader reader = SafetensorsReader.Open(Require(file));
-        var weights = new CheckpointWeights(reader, CPU, ScalarType.Float32);
+        var weights = new CheckpointWeights(reader, Device, ScalarType.Float32);
         owned.Add(weights);
         owned.Add(reader);
         return weights;
@@ -93,14 +98,14 @@ public sealed class ParityCase : IDisposable
     public Tensor Weight(string name)
     {
         if (weights is null) owned.Add(weights = SafetensorsReader.Open(Require("weights.safetensors")));
-        return weights.Read(name);
+        return ToDevice(weights.Read(name));
     }
 
     /// <summary>Another case, which config.json names by its folder; it lives as long as this one.</summary>
     /// <exception cref="ParityException">It is not named, or there is none.</exception>
     public ParityCase Other(string name)
     {
-        var other = new ParityCase(Path.Combine(Folder, Parameters<string>(name)));
+        var other = new ParityCase(Path.Combine(Folder, Parameters<string>(name)), Device);
         owned.Add(other);
         return other;
     }
@@ -111,6 +116,8 @@ public sealed class ParityCase : IDisposable
         tensors?.Dispose();
         config.Dispose();
     }
+
+    private Tensor ToDevice(Tensor tensor) => Device.type == DeviceType.CPU ? tensor : tensor.to(Device, disposeAfter: true);
 
     private SafetensorsReader Stored => tensors ?? throw new ParityException($"{Folder}: has no {TensorsName}");
 

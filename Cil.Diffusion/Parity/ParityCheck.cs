@@ -19,11 +19,12 @@ public static class ParityCheck
     /// <param name="folder">See <see cref="ParityCase"/>.</param>
     /// <param name="tolerance">Largest relative difference that passes.</param>
     /// <param name="merges">The merges of OpenCLIP's tokenizer, for cases of it; null where there are none.</param>
+    /// <param name="device">Where the component computes; null for the processor.</param>
     /// <exception cref="ParityException">The folder lacks something, or its component is not known.</exception>
     /// <exception cref="Checkpoints.CheckpointException">Weights are damaged or do not fit; all faults are listed.</exception>
-    public static ParityReport Run(string folder, double tolerance = DefaultTolerance, string? merges = null)
+    public static ParityReport Run(string folder, double tolerance = DefaultTolerance, string? merges = null, Device? device = null)
     {
-        using var parity = new ParityCase(folder) { Merges = merges };
+        using var parity = new ParityCase(folder, device) { Merges = merges };
         IParityComponent component = Components.FirstOrDefault(known => known.Recognises(parity))
             ?? throw new ParityException($"{folder}: config.json is of no known component ({Says(parity)}); known: {string.Join(", ", Components.Select(known => known.Name))}");
         using var noGradient = no_grad();
@@ -61,7 +62,7 @@ public static class ParityCheck
         long[] shape = actual.shape;
         if (!shape.SequenceEqual(expected.shape))
             return new ParityOutput(name, shape, double.NaN, double.NaN, tolerance, false, $"expected ({string.Join(", ", expected.shape)}), got ({string.Join(", ", shape)})");
-        Tensor stored = expected.to(ScalarType.Float64), difference = (actual.to(CPU).to(ScalarType.Float64) - stored).abs();
+        Tensor stored = expected.to(CPU).to(ScalarType.Float64), difference = (actual.to(CPU).to(ScalarType.Float64) - stored).abs();
         double largest = difference.max().ToDouble(), magnitude = stored.abs().max().ToDouble();
         // Against zeros only zeros are near, and whole numbers are equal or not.
         double relative = largest == 0 ? 0 : largest / magnitude;

@@ -12,12 +12,14 @@ internal sealed class SvdLoop
 {
     private readonly SvdUNet unet;
     private readonly SvdAutoencoder autoencoder;
+    private readonly Device device;
     private readonly Tensor image;
     private readonly float[] conditions;
     private readonly double least, most, augmentation;
 
     internal SvdLoop(ParityCase parity)
     {
+        device = parity.Device;
         ParityCase network = parity.Other("unet"), pictures = parity.Other("vae");
         CheckpointWeights networkWeights = network.Weights(), pictureWeights = pictures.Weights();
         unet = new SvdUNet(network.Convert(SvdUNetConfig.Read), WeightScope.Root(networkWeights));
@@ -38,7 +40,7 @@ internal sealed class SvdLoop
     /// <summary>(2 B, 1, C).</summary>
     internal Tensor Tokens { get; }
 
-    internal Tensor Conditions(long batch) => tensor(conditions).expand(batch, conditions.Length);
+    internal Tensor Conditions(long batch) => tensor(conditions).to(device).expand(batch, conditions.Length);
 
     internal Tensor ImageLatents(Tensor noise) => autoencoder.Encode(image + (noise * augmentation)).Mean;
 
@@ -51,7 +53,7 @@ internal sealed class SvdLoop
 
     // The stored runs are of diffusers 0.25.1, which mixes up the tokens of a batch over time.
     internal Tensor Call(Tensor x, Tensor image, KarrasSigmas sigmas, int step) =>
-        unet.Forward(Input(x, image, sigmas.Sigmas[step]), tensor(sigmas.Noise.Skip(step).Take(1).ToArray()), Tokens, Conditions(2 * x.size(0)), TimeContextOrder.Legacy);
+        unet.Forward(Input(x, image, sigmas.Sigmas[step]), tensor(sigmas.Noise.Skip(step).Take(1).ToArray()).to(device), Tokens, Conditions(2 * x.size(0)), TimeContextOrder.Legacy);
 
     internal Tensor Step(Tensor x, Tensor image, KarrasSigmas sigmas, int step)
     {

@@ -39,7 +39,7 @@ internal sealed class SvdTrainingParity : IParityComponent
             : [.. Floats("cond_sigma_normal").Select(normal => (float)EdmLoss.Sigma(normal))];
         long clips = strengths.Length;
         // Frames a second, motion, and how strongly the picture was corrupted.
-        Tensor conditions = stack([full([clips], Number("fps")), full([clips], Number("motion_bucket_id")), tensor(strengths)], 1);
+        Tensor conditions = stack([full([clips], Number("fps")), full([clips], Number("motion_bucket_id")), tensor(strengths)], 1).to(parity.Device);
         Tensor condition = Condition(parity, run, strengths);
         List<ParityValue> seen = [($"{run}.unet_added_time_ids", conditions)];
         Tensor loss = EdmLoss.Compute(
@@ -60,7 +60,7 @@ internal sealed class SvdTrainingParity : IParityComponent
             });
         return [.. seen, .. step.Outputs($"{run}.", $"grad_norms_{run}.json", loss, Number("learning_rate"), Number("max_grad_norm"))];
 
-        float[] Floats(string name) => parity[$"{run}.{name}"].data<float>().ToArray();
+        float[] Floats(string name) => parity[$"{run}.{name}"].cpu().data<float>().ToArray();
 
         double Number(string name) => parity.Parameters<JsonElement>(name).GetDouble();
     }
@@ -77,7 +77,7 @@ internal sealed class SvdTrainingParity : IParityComponent
         var autoencoder = new SvdAutoencoder(pictures.Convert(SvdAutoencoderConfig.Read), WeightScope.Root(weights));
         weights.Verify();
         Tensor frame = parity["first_frame"];
-        if (run == Naive) frame = frame + (parity[$"{run}.cond_pixel_noise"] * tensor(strengths).view(-1, 1, 1, 1, 1));
+        if (run == Naive) frame = frame + (parity[$"{run}.cond_pixel_noise"] * tensor(strengths).to(parity.Device).view(-1, 1, 1, 1, 1));
         (Tensor mean, Tensor logVariance) = autoencoder.Encode(frame.squeeze(1));
         return mean + ((logVariance * 0.5).exp() * parity[$"{run}.vae_sample_noise"]);
     }

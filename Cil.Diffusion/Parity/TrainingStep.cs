@@ -27,7 +27,7 @@ internal sealed class TrainingStep : IDisposable
     internal TrainingStep(ParityCase parity, ParityCase network)
     {
         this.parity = parity;
-        weights = new TrainingWeights(seed: 0, ScalarType.Float32, network.Weight);
+        weights = new TrainingWeights(seed: 0, ScalarType.Float32, network.Weight, parity.Device);
     }
 
     /// <summary>What the network is built from.</summary>

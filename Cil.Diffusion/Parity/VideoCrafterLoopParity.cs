@@ -119,7 +119,7 @@ internal sealed partial class VideoCrafterLoopParity : IParityComponent
         }
 
         Tensor Call(Tensor at, int time, string text, string image) =>
-            unet.Forward(at, tensor(new long[] { time }), cat([parity[text], parity[image]], 1), parity["fps"]);
+            unet.Forward(at, tensor(new long[] { time }).to(parity.Device), cat([parity[text], parity[image]], 1), parity["fps"]);
     }
 
     private static DdimTables Grid(NoiseSchedule schedule, int steps, int times, double eta) => new(schedule, DdimGrid.Timesteps(TimestepSpacing.Uniform, steps, times), eta);

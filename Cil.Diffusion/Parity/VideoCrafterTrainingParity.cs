@@ -28,7 +28,7 @@ internal sealed class VideoCrafterTrainingParity : IParityComponent
         int[] times = [.. parity["t"].data<long>().ToArray().Select(time => (int)time)];
         int all = parity.Parameters<int>("model", "timesteps");
         float[] strengths = [.. parity["beta_normal"].data<float>().ToArray().Select((normal, clip) => (float)distribution.Strength(times[clip] / (double)all, normal))];
-        Tensor tokens = parity["image_tokens"] + (parity["cond_noise"] * tensor(strengths).view(-1, 1, 1));
+        Tensor tokens = parity["image_tokens"] + (parity["cond_noise"] * tensor(strengths).to(parity.Device).view(-1, 1, 1));
         return
         [
             ("beta_s", tensor(strengths)), ("noisy_image_tokens", tokens),
