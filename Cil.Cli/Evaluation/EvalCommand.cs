@@ -28,15 +28,16 @@ public static class EvalCommand
         var analyticInit = Values.Text("--analytic-init", "auto or off", "auto");
         var seed = Values.Seed("which held-out clips are drawn (default 900)");
         var sheet = new Option<string?>("--sheet") { Description = "a PNG: the model's videos on the left, the clips they were asked for on the right" };
+        var device = new DeviceOption("where it is rendered");
         var inputs = new SpriteInputs();
-        var sprites = new Command("sprites", "Renders held-out sprite clips and measures which way the sprite goes.") { model, count, steps, guidance, start, analyticInit, seed, sheet };
+        var sprites = new Command("sprites", "Renders held-out sprite clips and measures which way the sprite goes.") { model, count, steps, guidance, start, analyticInit, seed, sheet, device.Option };
         inputs.AddTo(sprites);
         sprites.SetAction(async (parsed, cancellationToken) =>
         {
             string folder = ModelLocations.Find("MODEL", parsed.GetRequiredValue(model));
             SpriteAssets assets = await inputs.LoadAsync(parsed, cancellationToken);
             using var output = parsed.GetValue(sheet) is { } path ? new OutputFile("--sheet", path) : null;
-            using VideoPipeline pipeline = VideoPipeline.Load(folder, CPU, ScalarType.Float32);
+            using VideoPipeline pipeline = VideoPipeline.Load(folder, device.Read(parsed), ScalarType.Float32);
             ModelManifest manifest = pipeline.Manifest;
             var dataset = new SpriteDataset(assets, new SpriteOptions
             {
@@ -44,7 +45,7 @@ public static class EvalCommand
                 Seed = parsed.GetValue(seed) ?? 900,
                 Frames = manifest.Frames,
                 Size = manifest.Height,
-                Grounds = new TinyModelOptions { Folder = "" }.Grounds,
+                Grounds = TinyModelPlan.Processor.Grounds,
             });
             LatentStatistics? statistics = parsed.GetRequiredValue(analyticInit) == "auto" && manifest.StatisticsFile is { } file
                 ? LatentStatistics.Read(Path.Combine(folder, file), manifest.LatentChannels)

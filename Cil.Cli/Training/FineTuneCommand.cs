@@ -29,8 +29,9 @@ internal static class FineTuneCommand
         var a = Values.Number("--a", "timenoise: how late in time the noise rises", 5);
         var seed = Values.Seed("seed of everything that is drawn (default 1)");
         var minutes = Values.Number("--minutes", "stop after so long; the same command goes on from there (default: no limit)");
+        var device = new DeviceOption("where it is trained");
         var float32 = new Option<bool>("--float32") { Description = "compute in float32 instead of bfloat16" };
-        var command = new Command("finetune", "Fine-tunes a model on a folder of clips.") { model, data, output, method, work, steps, batch, rate, warmUp, ema, betaM, a, seed, minutes, float32 };
+        var command = new Command("finetune", "Fine-tunes a model on a folder of clips.") { model, data, output, method, work, steps, batch, rate, warmUp, ema, betaM, a, seed, minutes, float32, device.Option };
         command.SetAction((parsed, cancellationToken) =>
         {
             string chosen = parsed.GetRequiredValue(method), target = parsed.GetRequiredValue(output).TrimEnd('/');
@@ -43,6 +44,7 @@ internal static class FineTuneCommand
             {
                 Folder = parsed.GetValue(work) ?? $"{target}.training",
                 TimeNoise = chosen == "timenoise" ? new TimeNoiseDistribution(parsed.GetValue(betaM), parsed.GetValue(a)) : null,
+                Device = device.Read(parsed),
                 Seed = parsed.GetValue(seed) ?? 1,
                 Steps = parsed.GetValue(steps),
                 Batch = parsed.GetValue(batch),

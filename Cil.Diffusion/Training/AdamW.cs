@@ -9,17 +9,19 @@ namespace Cil.Diffusion.Training;
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    private readonly IReadOnlyList<NamedParameter> _parameters;
+    private readonly FlatParameters _parameters;
     private readonly AdamWOptions _options;
-    private readonly Tensor[] _first;
-    private readonly Tensor[] _second;
+    private readonly Tensor _first;
+    private readonly Tensor _second;
 
     public AdamW(IReadOnlyList<NamedParameter> parameters, AdamWOptions options)
     {
-        _parameters = parameters;
+        _parameters = new FlatParameters(parameters);
         _options = options;
-        _first = [.. parameters.Select(p => zeros_like(p.Master).detach().DetachFromDisposeScope())];
-        _second = [.. parameters.Select(p => zeros_like(p.Master).detach().DetachFromDisposeScope())];
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _first = zeros_like(_parameters.Values()).DetachFromDisposeScope();
+        _second = zeros_like(_first).DetachFromDisposeScope();
     }
 
     /// <summary>Steps taken; the bias correction depends on it.</summary>
@@ -34,36 +36,37 @@ public sealed class AdamW : IDisposable
         var correction1 = 1 - Math.Pow(_options.Beta1, StepCount);
         var correction2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, StepCount));
         using var noGrad = no_grad();
-        for (var i = 0; i < _parameters.Count; i++)
+        using var scope = NewDisposeScope();
+        var gradient = _parameters.Gradients();
+        if (gradientScale != 1)
         {
-            using var scope = NewDisposeScope();
-            if (_parameters[i].Gradient is not { } gradient)
+            gradient.mul_(gradientScale);
+        }
+
+        _first.mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
+        _second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
+        var denominator = _second.sqrt().div_(correction2).add_(_options.Epsilon);
+        var values = _parameters.Values().mul_(1 - (learningRate * _options.WeightDecay)).addcdiv_(_first, denominator, -learningRate / correction1);
+        foreach (var (parameter, moved) in _parameters.Ordered.Zip(_parameters.Parts(values)))
+        {
+            if (parameter.Leaf.grad is null)
             {
                 continue;
             }
 
-            var parameter = _parameters[i].Master;
-            if (gradientScale != 1)
-            {
-                gradient = gradient.mul(gradientScale);
-            }
-
-            parameter.mul_(1 - (learningRate * _options.WeightDecay));
-            _first[i].mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
-            _second[i].mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
-            var denominator = _second[i].sqrt().div_(correction2).add_(_options.Epsilon);
-            parameter.addcdiv_(_first[i], denominator, -learningRate / correction1);
-            _parameters[i].Publish();
+            parameter.Master.copy_(moved);
+            parameter.Publish();
         }
     }
 
     /// <summary>The state: two moments for each parameter, named first.NAME and second.NAME.</summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
-        for (var i = 0; i < _parameters.Count; i++)
+        var (first, second) = (_parameters.Parts(_first), _parameters.Parts(_second));
+        for (var i = 0; i < first.Length; i++)
         {
-            yield return ($"first.{_parameters[i].Name}", _first[i]);
-            yield return ($"second.{_parameters[i].Name}", _second[i]);
+            yield return ($"first.{_parameters.Ordered[i].Name}", first[i]);
+            yield return ($"second.{_parameters.Ordered[i].Name}", second[i]);
         }
     }
 
@@ -72,6 +75,7 @@ public sealed class AdamW : IDisposable
     public void Restore(Func<string, Tensor> read, long stepCount)
     {
         using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, value) in State())
         {
             using var stored = read(name);
@@ -83,9 +87,7 @@ public sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _first.Concat(_second))
-        {
-            tensor.Dispose();
-        }
+        _first.Dispose();
+        _second.Dispose();
     }
 }

@@ -27,7 +27,7 @@ public sealed class AutoencoderTrainer : IDisposable
         }
 
         _options = options;
-        _weights = new TrainingWeights(options.Seed, options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        _weights = new TrainingWeights(options.Seed, options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device: options.Device);
         Network = new KlAutoencoder(config, embedDim, WeightScope.Root(_weights, Prefix));
         QuietResiduals();
         if (sample is not null && options.PrincipalEncoder)
@@ -97,11 +97,12 @@ public sealed class AutoencoderTrainer : IDisposable
 
     private Tensor Loss(Tensor pictures, long step)
     {
-        using var random = new StepRandom(_options.Seed, step);
+        using var random = new StepRandom(_options.Seed, step, _options.Device);
+        pictures = pictures.to(_options.Device);
         var input = _options.BFloat16 ? pictures.to(ScalarType.BFloat16) : pictures;
         var (mean, logVariance) = Encode(input);
         (mean, logVariance) = (mean.to(ScalarType.Float32), logVariance.to(ScalarType.Float32));
-        var latents = mean + ((logVariance * 0.5).exp() * random.Normal(mean.shape));
+        var latents = mean + ((logVariance * 0.5).exp() * random.Noise(mean.shape));
         var output = Network.Decode(_options.BFloat16 ? latents.to(ScalarType.BFloat16) : latents).to(ScalarType.Float32);
         var error = (output - pictures).abs().mean();
         if (_options.PrincipalEncoder)

@@ -1,9 +1,14 @@
+using static TorchSharp.torch;
+
 namespace Cil.Diffusion.Training;
 
 /// <summary>Training of a small KL autoencoder from scratch.</summary>
 public sealed record AutoencoderTrainerOptions
 {
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Where it is trained.</summary>
+    public Device Device { get; init; } = CPU;
 
     /// <summary>Pictures a step.</summary>
     public int Batch { get; init; } = 32;

@@ -29,13 +29,14 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
 
         using var scope = NewDisposeScope();
         var times = draws.Timesteps;
+        Tensor PerClip(IEnumerable<double> values) => DiffusionLoss.PerClip(values, latents.device);
         var signal = PerClip(times.Select(t => Math.Sqrt(schedule.AlphasCumprod[t])));
         var noise = PerClip(times.Select(t => Math.Sqrt(1 - (double)schedule.AlphasCumprod[t])));
         // Both the noised latents and the target take the rescaled latents.
         var clean = schedule.Options.BaseScale is null ? latents : latents * PerClip(times.Select(t => (double)schedule.Scale[t]));
         var noisy = (clean * signal) + (draws.Noise * noise);
         var input = condition is null ? noisy : cat([noisy, Condition(latents, condition, draws)], 1); // (B, 2 C, T, h, w)
-        var output = network(input, tensor(times.Select(t => (long)t).ToArray())).to(ScalarType.Float32);
+        var output = network(input, tensor(times.Select(t => (long)t).ToArray()).to(latents.device)).to(ScalarType.Float32);
         var target = schedule.Options.Parameterization == Parameterization.V ? (draws.Noise * signal) - (clean * noise) : draws.Noise;
         var error = (output - target).square();
         return (motionWeight == 0 || condition is null ? error.mean() : (error * Weights(latents, condition, motionWeight)).mean()).MoveToOuterDisposeScope();
@@ -44,7 +45,7 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
     private static Tensor Condition(Tensor latents, Tensor condition, DiffusionDraws draws)
     {
         var repeated = condition.expand(latents.shape);
-        return draws is { ConditionStrength: { } strength, ConditionNoise: { } noise } ? repeated + (noise * PerClip(strength)) : repeated;
+        return draws is { ConditionStrength: { } strength, ConditionNoise: { } noise } ? repeated + (noise * PerClip(strength, latents.device)) : repeated;
     }
 
     // Mean 1 over the batch, so that the learning rate keeps its meaning.
@@ -55,5 +56,5 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
         return weights / weights.mean();
     }
 
-    private static Tensor PerClip(IEnumerable<double> values) => tensor(values.Select(v => (float)v).ToArray()).view(-1, 1, 1, 1, 1);
+    private static Tensor PerClip(IEnumerable<double> values, Device device) => tensor(values.Select(v => (float)v).ToArray()).to(device).view(-1, 1, 1, 1, 1);
 }

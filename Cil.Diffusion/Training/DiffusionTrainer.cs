@@ -38,7 +38,7 @@ public sealed class DiffusionTrainer : IDisposable
         _options = options;
         _schedule = schedule;
         _loss = new DiffusionLoss(schedule);
-        _weights = new TrainingWeights(options.Seed, Compute, start);
+        _weights = new TrainingWeights(options.Seed, Compute, start, options.Device);
         _network = new VideoUNet(network, WeightScope.Root(_weights, NetworkPrefix));
         _projector = new Resampler(projector, WeightScope.Root(_weights, ProjectorPrefix));
         Run = new TrainingRun(_weights.Parameters, run);
@@ -63,19 +63,21 @@ public sealed class DiffusionTrainer : IDisposable
 
     private Tensor Loss(LatentClips clips, long step)
     {
-        using var random = new StepRandom(_options.Seed, step);
+        using var random = new StepRandom(_options.Seed, step, _options.Device);
         var chosen = random.Integers(0, clips.Count, _options.Batch);
-        var latents = clips.Latents.index_select(0, chosen); // (B, C, T, h, w)
+        // The clips stay where they are: there may be more of them than a GPU holds.
+        Tensor Batch(Tensor values) => values.index_select(0, chosen).to(_options.Device);
+        var latents = Batch(clips.Latents); // (B, C, T, h, w)
         var frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
         var condition = latents.narrow(2, frame, 1);
         var drops = Drops(random);
-        var text = Dropped(clips.Text.index_select(0, chosen), clips.EmptyText, drops.Text);
-        var image = Dropped(clips.ImageTokens.select(1, frame).index_select(0, chosen), clips.EmptyImageTokens, drops.Image);
+        var text = Dropped(Batch(clips.Text), clips.EmptyText, drops.Text);
+        var image = Dropped(Batch(clips.ImageTokens.select(1, frame)), clips.EmptyImageTokens, drops.Image);
         var tokens = _projector.Forward(image.to(Compute)); // (B, 16 T, width)
         if (_options.FramesPerClip is { } count && count < latents.size(2))
         {
             var frames = random.Uniform(latents.size(2)).argsort().narrow(0, 0, count);
-            frames = frames.index_select(0, frames.argsort());
+            frames = frames.index_select(0, frames.argsort()).to(_options.Device);
             latents = latents.index_select(2, frames);
             tokens = tokens.view(_options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
         }
@@ -83,7 +85,7 @@ public sealed class DiffusionTrainer : IDisposable
         var draws = Draws(random, latents);
         tokens = NoisyTokens(tokens, draws, random);
         var context = cat([text.to(Compute), tokens], 1); // (B, 77 + 16 T, width)
-        var fps = full([_options.Batch], clips.Fps, ScalarType.Int64);
+        var fps = full([_options.Batch], clips.Fps, ScalarType.Int64, _options.Device);
         return _loss.Compute(
             (x, t) => _network.Forward(x.to(Compute), t, context, fps, training: true), latents, condition, draws, _options.MotionWeight);
     }
@@ -91,10 +93,10 @@ public sealed class DiffusionTrainer : IDisposable
     private DiffusionDraws Draws(StepRandom random, Tensor latents)
     {
         var times = random.Integers(_options.LowestTimestep, _schedule.Count, _options.Batch).data<long>().ToArray().Select(t => (int)t).ToList();
-        var draws = new DiffusionDraws { Timesteps = times, Noise = random.Normal(latents.shape) };
+        var draws = new DiffusionDraws { Timesteps = times, Noise = random.Noise(latents.shape) };
         return _options.TimeNoise is null
             ? draws
-            : draws with { ConditionStrength = Strengths(random, times), ConditionNoise = random.Normal(latents.shape) };
+            : draws with { ConditionStrength = Strengths(random, times), ConditionNoise = random.Noise(latents.shape) };
     }
 
     private List<double> Strengths(StepRandom random, IReadOnlyList<int> times)
@@ -112,11 +114,11 @@ public sealed class DiffusionTrainer : IDisposable
 
         if (_options.TokenNoise == ImageTokenNoise.Add)
         {
-            var strength = tensor(Strengths(random, draws.Timesteps).Select(s => (float)s).ToArray()).view(-1, 1, 1);
-            return tokens + (random.Normal(tokens.shape) * strength).to(tokens.dtype);
+            var strength = tensor(Strengths(random, draws.Timesteps).Select(s => (float)s).ToArray()).to(_options.Device).view(-1, 1, 1);
+            return tokens + (random.Noise(tokens.shape) * strength).to(tokens.dtype);
         }
 
-        return random.Uniform(1).ToSingle() < ReplaceChance ? random.Normal(tokens.shape).to(tokens.dtype) : tokens;
+        return random.Uniform(1).ToSingle() < ReplaceChance ? random.Noise(tokens.shape).to(tokens.dtype) : tokens;
     }
 
     // r < 2p: no text; p ≤ r < 3p: no image (lvdm/models/ddpm3d.py, get_batch_input).
@@ -126,5 +128,5 @@ public sealed class DiffusionTrainer : IDisposable
         return (r.lt(2 * _options.Dropout), r.ge(_options.Dropout).logical_and(r.lt(3 * _options.Dropout)));
     }
 
-    private static Tensor Dropped(Tensor values, Tensor empty, Tensor drop) => where(drop.view(-1, 1, 1), empty, values);
+    private static Tensor Dropped(Tensor values, Tensor empty, Tensor drop) => where(drop.to(values.device).view(-1, 1, 1), empty.to(values.device), values);
 }

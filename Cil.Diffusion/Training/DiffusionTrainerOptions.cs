@@ -1,4 +1,5 @@
 using Cil.Diffusion.TimeNoise;
+using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Training;
 
@@ -6,6 +7,9 @@ namespace Cil.Diffusion.Training;
 public sealed record DiffusionTrainerOptions
 {
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Where the networks are trained. On a GPU some sums of gradients are taken in an order that varies, so that a resumed run gives equally good weights, not the same bits.</summary>
+    public Device Device { get; init; } = CPU;
 
     /// <summary>Clips a step.</summary>
     public int Batch { get; init; } = 8;

@@ -31,14 +31,13 @@ public static class EdmLoss
 
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<double> sigmas = draws.Sigmas;
+        Tensor PerClip(IEnumerable<double> values) => tensor(values.Select(value => (float)value).ToArray()).to(latents.device).view(-1, 1, 1, 1, 1);
         Tensor noisy = latents + (draws.Noise * PerClip(sigmas));
         Tensor corrupted = condition.unsqueeze(1); // (B, 1, C, h, w): corrupted once, then repeated
         if (draws is { ConditionStrength: { } strength, ConditionNoise: { } noise }) corrupted = corrupted + (noise * PerClip(strength));
         Tensor input = cat([noisy * PerClip(sigmas.Select(sigma => 1 / Math.Sqrt((sigma * sigma) + 1))), corrupted.expand(latents.shape)], 2);
-        Tensor output = network(input, tensor(sigmas.Select(sigma => (float)(0.25 * Math.Log(sigma))).ToArray())).to(float32);
+        Tensor output = network(input, tensor(sigmas.Select(sigma => (float)(0.25 * Math.Log(sigma))).ToArray()).to(latents.device)).to(float32);
         Tensor clean = (output * PerClip(sigmas.Select(sigma => -sigma / Math.Sqrt((sigma * sigma) + 1)))) + (noisy * PerClip(sigmas.Select(sigma => 1 / ((sigma * sigma) + 1))));
         return ((clean - latents).square() * PerClip(sigmas.Select(sigma => ((sigma * sigma) + 1) / (sigma * sigma)))).mean().MoveToOuterDisposeScope();
     }
-
-    private static Tensor PerClip(IEnumerable<double> values) => tensor(values.Select(value => (float)value).ToArray()).view(-1, 1, 1, 1, 1);
 }

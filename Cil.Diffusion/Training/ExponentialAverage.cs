@@ -9,8 +9,8 @@ namespace Cil.Diffusion.Training;
 /// </summary>
 public sealed class ExponentialAverage : IDisposable
 {
-    private readonly IReadOnlyList<NamedParameter> _parameters;
-    private readonly Tensor[] _average;
+    private readonly FlatParameters _parameters;
+    private readonly Tensor _average;
     private readonly double _decay;
 
     /// <param name="decay">The decay after warm-up, in [0, 1).</param>
@@ -22,9 +22,9 @@ public sealed class ExponentialAverage : IDisposable
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "ema decay: expected 0 ≤ decay < 1.");
         }
 
-        _parameters = parameters;
+        _parameters = new FlatParameters(parameters);
         _decay = decay;
-        _average = [.. parameters.Select(p => p.Master.detach().clone().DetachFromDisposeScope())];
+        _average = _parameters.Values().DetachFromDisposeScope();
     }
 
     public long Updates { get; private set; }
@@ -36,19 +36,17 @@ public sealed class ExponentialAverage : IDisposable
         var decay = Math.Min(_decay, (1.0 + Updates) / (10.0 + Updates));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        for (var i = 0; i < _average.Length; i++)
-        {
-            _average[i].mul_(decay).add_(_parameters[i].Master, 1 - decay);
-        }
+        _average.mul_(decay).add_(_parameters.Values(), 1 - decay);
     }
 
     /// <summary>The averages under the parameters' names.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Values() => _parameters.Select((p, i) => (p.Name, _average[i]));
+    public IEnumerable<(string Name, Tensor Value)> Values() => _parameters.Ordered.Zip(_parameters.Parts(_average), (p, average) => (p.Name, average));
 
     /// <summary>Takes up stored averages.</summary>
     public void Restore(Func<string, Tensor> read, long updates)
     {
         using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, value) in Values())
         {
             using var stored = read(name);
@@ -63,20 +61,15 @@ public sealed class ExponentialAverage : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        for (var i = 0; i < _average.Length; i++)
+        var kept = _parameters.Values();
+        foreach (var (parameter, average) in _parameters.Ordered.Zip(_parameters.Parts(_average)))
         {
-            var kept = _parameters[i].Master.detach().clone();
-            _parameters[i].Master.copy_(_average[i]);
-            _average[i].copy_(kept);
-            _parameters[i].Publish();
+            parameter.Master.copy_(average);
+            parameter.Publish();
         }
+
+        _average.copy_(kept);
     }
 
-    public void Dispose()
-    {
-        foreach (var tensor in _average)
-        {
-            tensor.Dispose();
-        }
-    }
+    public void Dispose() => _average.Dispose();
 }

@@ -11,8 +11,7 @@ public static class GradientNorm
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var norms = parameters.Select(p => p.Gradient).OfType<Tensor>().Select(g => g.norm()).ToList();
-        return norms.Count == 0 ? 0 : stack(norms).to(ScalarType.Float64).norm().ToDouble();
+        return Math.Sqrt(new FlatParameters(parameters).Gradients().square().sum(ScalarType.Float64).ToDouble());
     }
 
     /// <summary>Factor for gradients of norm <paramref name="total"/> so that it is at most <paramref name="limit"/>; the 1e-6 is PyTorch's.</summary>

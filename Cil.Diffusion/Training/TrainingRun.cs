@@ -94,6 +94,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Writes the checkpoint and the loss log.</summary>
     public void Save()
     {
+        using var scope = NewDisposeScope();
         TrainingCheckpoint.Write(CheckpointFile, Step, _parameters, _optimizer, Average);
         LossLog.Write(_options.Folder, _losses);
     }

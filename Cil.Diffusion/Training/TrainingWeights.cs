@@ -12,7 +12,8 @@ namespace Cil.Diffusion.Training;
 /// <param name="seed">Seed of fresh numbers; each parameter's depend on its name, not on the order of asking.</param>
 /// <param name="compute">Float32 or BFloat16.</param>
 /// <param name="start">Stored values by name, or null to start fresh; a name it lacks starts fresh as well.</param>
-public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string, Tensor?>? start = null) : IWeightSource, IDisposable
+/// <param name="device">Where they are; null for the processor. Fresh numbers are the same on every device.</param>
+public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string, Tensor?>? start = null, Device? device = null) : IWeightSource, IDisposable
 {
     private readonly List<NamedParameter> _parameters = [];
 
@@ -22,7 +23,7 @@ public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string,
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var master = (Stored(name, shape) ?? Fresh(name, shape, kind)).DetachFromDisposeScope();
+        var master = (Stored(name, shape) ?? Fresh(name, shape, kind)).to(device ?? CPU).DetachFromDisposeScope();
         var leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias ? master : master.to(compute).DetachFromDisposeScope();
         leaf.requires_grad_();
         _parameters.Add(new NamedParameter(name, master, leaf));

@@ -38,7 +38,7 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var reader = SafetensorsReader.Open(WeightsFile);
-        using var weights = new CheckpointWeights(reader, CPU, ScalarType.Float32);
+        using var weights = new CheckpointWeights(reader, options.Device, ScalarType.Float32);
         var networks = new ModelNetworks(_manifest, weights);
         weights.Verify();
         var tokenizer = BpeTokenizer.FromFile(Path.Combine(modelFolder, _manifest.Files.Merges));
@@ -48,10 +48,12 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
             cancel.ThrowIfCancellationRequested();
             // The device's thread must not wait elsewhere: this is a program of its own with nothing else to do.
             var frames = ClipDecoder.DecodeAsync(Path.Combine(dataFolder, entry.File), _manifest.Width, _manifest.Height, _manifest.Frames, cancellationToken: cancel).GetAwaiter().GetResult();
-            using var random = new StepRandom(options.Seed, i);
-            latents.Add(ClipEncoder.Encode(networks.Autoencoder, frames, _manifest.Frames, _manifest.Height, _manifest.Width, ScalarType.Float32, random).mul_(_manifest.ScaleFactor));
-            text.Add(Text(networks, tokenizer, entry.Caption));
-            image.Add(Image(networks, ClipEncoder.Pixels(frames, _manifest.Frames, _manifest.Height, _manifest.Width)));
+            using var turn = NewDisposeScope();
+            latents.Add(ClipEncoder.Encode(
+                networks.Autoencoder, [frames], _manifest.Frames, _manifest.Height, _manifest.Width, ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
+                .mul_(_manifest.ScaleFactor).squeeze(0).MoveToOuterDisposeScope());
+            text.Add(Text(networks, tokenizer, entry.Caption).MoveToOuterDisposeScope());
+            image.Add(Image(networks, ClipEncoder.Pixels(frames, _manifest.Frames, _manifest.Height, _manifest.Width)).MoveToOuterDisposeScope());
             progress(i + 1, entries.Count);
         }
 
@@ -82,7 +84,7 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
             _manifest.UNet,
             _manifest.Resampler,
             _manifest.Schedule.Build(),
-            new DiffusionTrainerOptions { Seed = options.Seed, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise, BFloat16 = options.BFloat16 },
+            new DiffusionTrainerOptions { Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise, BFloat16 = options.BFloat16 },
             new TrainingRunOptions
             {
                 Folder = options.Folder,
@@ -120,10 +122,10 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
         File.Copy(Path.Combine(options.Folder, "loss.svg"), Path.Combine(output, "loss.svg"), overwrite: true);
     }
 
-    private static Tensor Text(ModelNetworks networks, BpeTokenizer tokenizer, string caption) =>
-        networks.Text.Forward(tensor(tokenizer.Tokenize(caption)).unsqueeze(0)); // (1, 77, width)
+    private Tensor Text(ModelNetworks networks, BpeTokenizer tokenizer, string caption) =>
+        networks.Text.Forward(tensor(tokenizer.Tokenize(caption)).unsqueeze(0).to(options.Device)).cpu(); // (1, 77, width)
 
     // Pictures (N, 3, H, W) to their tokens.
-    private static Tensor Image(ModelNetworks networks, Tensor pixels) =>
-        networks.Vision.Tokens(ImagePreprocessor.Prepare(pixels, networks.Vision.Config.ImageSize)); // (N, n, width)
+    private Tensor Image(ModelNetworks networks, Tensor pixels) =>
+        networks.Vision.Tokens(ImagePreprocessor.Prepare(pixels.to(options.Device), networks.Vision.Config.ImageSize)).cpu(); // (N, n, width)
 }

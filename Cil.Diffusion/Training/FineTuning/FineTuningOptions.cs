@@ -1,4 +1,5 @@
 using Cil.Diffusion.TimeNoise;
+using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Training.FineTuning;
 
@@ -14,6 +15,9 @@ public sealed record FineTuningOptions
     public ImageTokenNoise TokenNoise { get; init; } = ImageTokenNoise.Replace;
 
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Where clips are encoded and the networks trained.</summary>
+    public Device Device { get; init; } = CPU;
 
     public long Steps { get; init; } = 1000;
 

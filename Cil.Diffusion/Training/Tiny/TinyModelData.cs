@@ -7,22 +7,21 @@ namespace Cil.Diffusion.Training.Tiny;
 internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions options)
 {
     private const int FrameBytes = TinyModel.Size * TinyModel.Size * 3;
-    private const int DecoderClips = 1500;
     private const int FittedPictures = 800;
 
-    private readonly Lazy<byte[][]> _decoderClips = new(() => Frames(assets, options, DecoderClips));
+    private readonly Lazy<byte[][]> _decoderClips = new(() => Frames(assets, options, options.Plan.DecoderClips));
 
     /// <summary>Clips in the motions that the model is taught.</summary>
-    public List<SpriteClip> Clips() => Draw(options.Clips, options.Seed, options.Motions);
+    public List<SpriteClip> Clips() => Draw(options.Plan.Clips, options.Seed, options.Plan.Motions);
 
     /// <summary>Captions of all motions that there are words for, with their class.</summary>
     public List<(string Caption, long Class)> Captions() =>
-        Draw(options.Captions, options.Seed + 1, SpriteMotions.OfSprites).ConvertAll(c => (c.Caption, (long)c.Motion));
+        Draw(options.Plan.Captions, options.Seed + 1, options.Plan.Words).ConvertAll(c => (c.Caption, (long)c.Motion));
 
     /// <summary>Pictures to fit the principal components to, (N, 3, H, W).</summary>
     public Tensor Sample()
     {
-        var frames = Draw(FittedPictures, options.Seed, options.Motions)
+        var frames = Draw(FittedPictures, options.Seed, options.Plan.Motions)
             .SelectMany((c, i) => c.Frames.AsSpan(i % TinyModel.Frames * FrameBytes, FrameBytes).ToArray()).ToArray();
         return ClipEncoder.Pixels(frames, FittedPictures, TinyModel.Size, TinyModel.Size);
     }
@@ -34,11 +33,11 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     public Tensor DecoderPictures(long step)
     {
         var random = new SpriteRandom(options.Seed + 3, (ulong)step);
-        var (side, count) = step % 4 == 3 ? (TinyModel.Size, 6) : (TinyModel.Size / 2, 24);
+        var (side, count) = step % 4 == 3 ? (TinyModel.Size, options.Plan.DecoderPictures) : (TinyModel.Size / 2, 4 * options.Plan.DecoderPictures);
         var bytes = new byte[count * side * side * 3];
         for (var i = 0; i < count; i++)
         {
-            var clip = _decoderClips.Value[random.Index(DecoderClips)];
+            var clip = _decoderClips.Value[random.Index(options.Plan.DecoderClips)];
             var frame = random.Index(TinyModel.Frames);
             // On the grid of the patches, as all that is ever encoded.
             var places = ((TinyModel.Size - side) / PrincipalEncoder.Patch) + 1;
@@ -54,11 +53,11 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     }
 
     private static byte[][] Frames(SpriteAssets assets, TinyModelOptions options, int count) =>
-        [.. new TinyModelData(assets, options).Draw(count, options.Seed + 2, SpriteMotions.OfSprites).Select(c => c.Frames)];
+        [.. new TinyModelData(assets, options).Draw(count, options.Seed + 2, options.Plan.Words).Select(c => c.Frames)];
 
     private List<SpriteClip> Draw(int count, ulong seed, IReadOnlyList<SpriteMotion> motions)
     {
-        var dataset = new SpriteDataset(assets, new SpriteOptions { Seed = seed, Motions = motions, Grounds = options.Grounds, Frames = TinyModel.Frames, Size = TinyModel.Size });
+        var dataset = new SpriteDataset(assets, new SpriteOptions { Seed = seed, Motions = motions, Grounds = options.Plan.Grounds, Frames = TinyModel.Frames, Size = TinyModel.Size });
         return [.. Enumerable.Range(0, count).AsParallel().AsOrdered().Select(i => dataset.Draw(i))];
     }
 }

@@ -1,8 +1,8 @@
-using Cil.Diffusion.Datasets;
+using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Training.Tiny;
 
-/// <summary>How cil-tiny is trained.</summary>
+/// <summary>How and where cil-tiny is trained.</summary>
 public sealed record TinyModelOptions
 {
     /// <summary>Folder of everything the training makes; stages whose files are there are not run again.</summary>
@@ -10,21 +10,9 @@ public sealed record TinyModelOptions
 
     public ulong Seed { get; init; } = 21;
 
-    /// <summary>Clips that are encoded and trained on.</summary>
-    public int Clips { get; init; } = 2400;
+    public Device Device { get; init; } = CPU;
 
-    /// <summary>Captions for merges and text tower.</summary>
-    public int Captions { get; init; } = 6000;
-
-    public long TextSteps { get; init; } = 300;
-
-    public long DecoderSteps { get; init; } = 900;
-
-    public IReadOnlyList<TinyModelStage> Stages { get; init; } = TinyModelStage.Default;
-
-    public IReadOnlyList<SpriteMotion> Motions { get; init; } = SpriteMotions.Directions;
-
-    public IReadOnlyList<SpriteGroundKind> Grounds { get; init; } = [SpriteGroundKind.Plain, SpriteGroundKind.Gradient, SpriteGroundKind.Photograph];
+    public TinyModelPlan Plan { get; init; } = TinyModelPlan.Processor;
 
     /// <summary>Longest time for each stage in this process; null for no limit.</summary>
     public TimeSpan? TimeLimit { get; init; }

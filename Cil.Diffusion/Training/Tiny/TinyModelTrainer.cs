@@ -18,13 +18,14 @@ namespace Cil.Diffusion.Training.Tiny;
 public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions options)
 {
     private const string AverageMark = "average.";
+    private const int ClipsAtOnce = 32;
 
     private readonly TinyModelData _data = new(assets, options);
 
     /// <summary>Runs all stages and writes the model folder.</summary>
     /// <param name="output">Folder of the finished model.</param>
     /// <param name="progress">Stage and where it stands.</param>
-    /// <returns>False if it was cancelled or a time limit ended a stage early; what is done is kept.</returns>
+    /// <returns>False if it was cancelled or a time limit ended a stage early; what is done is kept, and the model is written as it is so far if the last stages have begun.</returns>
     public bool Train(string output, Action<string, TrainingProgress?> progress, CancellationToken cancel)
     {
         Directory.CreateDirectory(options.Folder);
@@ -34,13 +35,19 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             ("latents", _ => Latents(cancel)),
             ("decoder", report => Decoder(report, cancel)),
         };
-        stages.AddRange(options.Stages.Select((stage, i) =>
-            ($"diffusion, {stage.Name}", (Func<IProgress<TrainingProgress>, bool>)(report => Diffusion(stage, i == 0 ? null : options.Stages[i - 1], report, cancel)))));
+        stages.AddRange(options.Plan.Stages.Select((stage, i) =>
+            ($"diffusion, {stage.Name}", (Func<IProgress<TrainingProgress>, bool>)(report => Diffusion(stage, i == 0 ? null : options.Plan.Stages[i - 1], report, cancel)))));
         foreach (var (name, run) in stages)
         {
             progress(name, null);
             if (cancel.IsCancellationRequested || !run(new Reporter(p => progress(name, p))))
             {
+                // What is trained so far can be looked at.
+                if (options.Plan.Stages.Any(s => File.Exists(Checkpoint(s.Name))))
+                {
+                    Export(output);
+                }
+
                 return false;
             }
         }
@@ -58,7 +65,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         Take(weights, At("vision.safetensors"), name => name);
         Take(weights, At("encoder.safetensors"), name => name);
         Take(weights, Checkpoint("decoder"), Averaged);
-        Take(weights, Checkpoint(options.Stages.Last(s => File.Exists(Checkpoint(s.Name))).Name), Averaged);
+        Take(weights, Checkpoint(options.Plan.Stages.Last(s => File.Exists(Checkpoint(s.Name))).Name), Averaged);
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
         ModelFolder.Save(output, TinyModel.Manifest(tokenizer.VocabularySize), weights.Select(w => (w.Key, w.Value)), File.ReadLines(At("merges.txt")).Skip(1));
         using var clips = SafetensorsReader.Open(At("clips.safetensors"));
@@ -84,12 +91,12 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         File.WriteAllText(At("merges.txt"), BpeTrainer.Learn(captions.Select(c => c.Caption), 1000));
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
         using var trainer = new TextTowerTrainer(
-            TinyModel.OpenClip(tokenizer.VocabularySize).Text, SpriteMotions.OfSprites.Count, 32, options.Seed, Run("text", options.TextSteps, 2e-3));
+            TinyModel.OpenClip(tokenizer.VocabularySize).Text, options.Plan.Words.Count, 32, options.Seed, Run("text", options.Plan.TextSteps, 2e-3));
         trainer.Run.TryResume();
         using var tokens = tensor(captions.SelectMany(c => tokenizer.Tokenize(c.Caption)).ToArray()).view(-1, BpeTokenizer.ContextLength);
         using var classes = tensor(captions.Select(c => c.Class).ToArray());
         trainer.Train(tokens, classes, report, cancel);
-        return Finished(trainer.Run, options.TextSteps, () => SafetensorsWriter.Save(At("text.safetensors"), trainer.Trained));
+        return Finished(trainer.Run, options.Plan.TextSteps, () => SafetensorsWriter.Save(At("text.safetensors"), trainer.Trained));
     }
 
     private bool Latents(CancellationToken cancel)
@@ -101,21 +108,22 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var weights = new TrainingWeights(options.Seed, ScalarType.BFloat16);
+        using var weights = new TrainingWeights(options.Seed, ScalarType.BFloat16, device: options.Device);
         var autoencoder = new KlAutoencoder(TinyModel.Autoencoder, TinyModel.LatentChannels, WeightScope.Root(weights, AutoencoderTrainer.Prefix));
         PrincipalEncoder.Fit(weights.Parameters, $"{AutoencoderTrainer.Prefix}.", TinyModel.Autoencoder, TinyModel.LatentChannels, _data.Sample());
         SafetensorsWriter.Save(At("encoder.safetensors"), weights.Parameters.Where(p => AutoencoderTrainer.IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
         var clips = _data.Clips();
         var latents = new List<Tensor>();
-        foreach (var (clip, i) in clips.Select((c, i) => (c, i)))
+        foreach (var part in clips.Chunk(ClipsAtOnce))
         {
             if (cancel.IsCancellationRequested)
             {
                 return false;
             }
 
-            using var random = new StepRandom(options.Seed, i);
-            latents.Add(ClipEncoder.Encode(autoencoder, clip.Frames, clip.FrameCount, clip.Size, clip.Size, ScalarType.BFloat16, random));
+            var first = latents.Count * ClipsAtOnce;
+            latents.Add(ClipEncoder.Encode(
+                autoencoder, [.. part.Select(c => c.Frames)], TinyModel.Frames, TinyModel.Size, TinyModel.Size, ScalarType.BFloat16, options.Device, i => new StepRandom(options.Seed, first + i)));
         }
 
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
@@ -123,7 +131,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         var vision = new VisionTower(TinyModel.OpenClip(tokenizer.VocabularySize), WeightScope.Root(visionWeights, ModelNetworks.VisionPrefix));
         SafetensorsWriter.Save(At("vision.safetensors"), visionWeights.Parameters.Select(p => (p.Name, p.Master)));
         var conditions = new TinyModelConditions(tokenizer, At("text.safetensors"), vision);
-        SafetensorsWriter.Save(At("clips.safetensors"), conditions.Of(clips).Append(("latents", stack(latents))));
+        SafetensorsWriter.Save(At("clips.safetensors"), conditions.Of(clips).Append(("latents", cat(latents, 0))));
         return true;
     }
 
@@ -131,10 +139,10 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
     {
         using var sample = _data.Sample();
         using var trainer = new AutoencoderTrainer(
-            TinyModel.Autoencoder, TinyModel.LatentChannels, new AutoencoderTrainerOptions { Seed = options.Seed }, Run("decoder", options.DecoderSteps, 1e-3), sample);
+            TinyModel.Autoencoder, TinyModel.LatentChannels, new AutoencoderTrainerOptions { Seed = options.Seed, Device = options.Device }, Run("decoder", options.Plan.DecoderSteps, 1e-3), sample);
         trainer.Run.TryResume();
         trainer.Train(_data.DecoderPictures, report, cancel);
-        return Finished(trainer.Run, options.DecoderSteps, () => { });
+        return Finished(trainer.Run, options.Plan.DecoderSteps, () => { });
     }
 
     private bool Diffusion(TinyModelStage stage, TinyModelStage? before, IProgress<TrainingProgress> report, CancellationToken cancel)
@@ -154,7 +162,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             TinyModel.UNet,
             TinyModel.Projector,
             TinyModel.Schedule.Build(),
-            new DiffusionTrainerOptions { Seed = options.Seed, Batch = stage.Batch, FramesPerClip = stage.FramesPerClip, MotionWeight = stage.MotionWeight, LowestTimestep = stage.LowestTimestep },
+            new DiffusionTrainerOptions { Seed = options.Seed, Device = options.Device, Batch = stage.Batch, FramesPerClip = stage.FramesPerClip, MotionWeight = stage.MotionWeight, LowestTimestep = stage.LowestTimestep },
             Run(stage.Name, stage.Steps, stage.LearningRate) with { AdamW = new AdamWOptions { Beta2 = 0.99 } },
             start is null ? null : name => start.Read(AverageMark + name));
         trainer.Run.TryResume();
