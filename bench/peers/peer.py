@@ -1,11 +1,15 @@
 """What the scripts beside this one share: they time an original implementation, a pass whenever they are asked.
 
-Each is started as  SCRIPT CONFIG SAMPLE OUTPUT --threads N  with CIL_PEERS naming a folder of checkouts. CONFIG is the network's
-parameters as the original spells them; SAMPLE a safetensors file with its weights and, under "input.", what goes in. One
-pass is written to OUTPUT (float32, little-endian), then "ready", PyTorch's version and the most memory the process held in
-10^6 bytes are printed; then every line on standard input asks for one more pass, answered by its seconds.
+Each is started as  SCRIPT CONFIG SAMPLE OUTPUT --threads N --device NAME  with CIL_PEERS naming a folder of checkouts. CONFIG is
+the network's parameters as the original spells them; SAMPLE a safetensors file with its weights and, under "input.", what goes
+in; with "random" for it and for OUTPUT, weights are random and inputs the script's own. One pass is written to OUTPUT (float32,
+little-endian), then "ready", PyTorch's version and the most memory the process (on a GPU: its tensors there) held in 10^6
+bytes are printed; then every line on standard input asks for one more pass, in bfloat16 if it says "half", answered by its
+seconds.
 """
 import argparse
+import contextlib
+import copy
 import importlib.machinery
 import importlib.util
 import json
@@ -54,37 +58,84 @@ def read_safetensors(path):
     return tensors
 
 
-def peak_megabytes():
+def peak_megabytes(device):
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 1e6
     with open("/proc/self/status", encoding="ascii") as file:
         line = next(line for line in file if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024 / 1e6
 
 
-def main(build, forward):
-    """build(config) gives the network; forward(network, inputs) its output."""
+def to_half(inputs):
+    """Inputs in bfloat16, but those that are numbers about them."""
+    return {name: value if not value.is_floating_point() or "numbers." in name else value.bfloat16() for name, value in inputs.items()}
+
+
+def random_weights(model, device):
+    """Weights of the size that trained ones have, made where they are used."""
+    model.to_empty(device=device)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() > 1:
+                parameter.normal_(0, 0.02)
+            elif name.endswith("weight"):
+                parameter.fill_(1)
+            else:
+                parameter.zero_()
+    return model
+
+
+def main(build, forward, inputs=None, autocast=False):
+    """build(config) gives the network; forward(network, inputs) its output; inputs() what goes in where no sample is given.
+
+    In bfloat16 the network is cast, or with autocast=True run as scripts run it whose norms do not take bfloat16.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("config")
     parser.add_argument("sample")
     parser.add_argument("output")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
 
     torch.set_num_threads(args.threads)
+    torch.backends.cudnn.allow_tf32 = False  # float32 means float32 on both sides
+    device = torch.device(args.device)
     with open(args.config, encoding="utf-8") as file:
-        model = build(json.load(file)).eval()
-    tensors = read_safetensors(args.sample)
-    inputs = {name[len("input."):]: value.clone() for name, value in tensors.items() if name.startswith("input.")}
-    model.load_state_dict({name: value for name, value in tensors.items() if not name.startswith("input.")})
-    del tensors
+        config = json.load(file)
+    if args.sample == "random":
+        with torch.device("meta"):
+            model = build(config).eval()
+        model = random_weights(model if autocast else model.bfloat16(), device)
+        given = {name: value.to(device) for name, value in inputs().items()}
+    else:
+        model = build(config).eval()
+        tensors = read_safetensors(args.sample)
+        given = {name[len("input."):]: value.clone().to(device) for name, value in tensors.items() if name.startswith("input.")}
+        model.load_state_dict({name: value for name, value in tensors.items() if not name.startswith("input.")})
+        model.to(device)
+        del tensors
+    always_half = args.sample == "random"
+    cast = {}
 
-    def run():
-        with torch.no_grad():
-            return forward(model, inputs)
+    def run(half):
+        if half and not cast:
+            cast["model"] = model if autocast or always_half else copy.deepcopy(model).bfloat16()
+            cast["inputs"] = given if autocast else to_half(given)
+        guard = torch.autocast(device.type, torch.bfloat16) if half and autocast else contextlib.nullcontext()
+        with torch.no_grad(), guard:
+            output = forward(cast["model"], cast["inputs"]) if half else forward(model, given)
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        return output
 
-    with open(args.output, "wb") as file:
-        file.write(run().contiguous().numpy().tobytes())
-    print(f"ready {torch.__version__} {peak_megabytes():.1f}", flush=True)
-    for _ in sys.stdin:
+    first = run(always_half)
+    if args.output != "random":
+        with open(args.output, "wb") as file:
+            file.write(first.float().cpu().contiguous().numpy().tobytes())
+    del first
+    print(f"ready {torch.__version__} {peak_megabytes(device):.1f}", flush=True)
+    for line in sys.stdin:
         start = time.perf_counter()
-        run()
+        run(always_half or line.strip() == "half")
         print(time.perf_counter() - start, flush=True)

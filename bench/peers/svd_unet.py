@@ -8,9 +8,14 @@ import peer
 peer.checkouts("diffusers/src", "huggingface_hub/src")
 peer.stand_in("safetensors", "safetensors.torch")
 
+import torch  # noqa: E402
 from diffusers.models.unet_spatio_temporal_condition import UNetSpatioTemporalConditionModel  # noqa: E402
 
 peer.main(
     UNetSpatioTemporalConditionModel.from_config,
     lambda model, inputs: model(
-        inputs["sample"], inputs["numbers.noise"], inputs["token"], added_time_ids=inputs["numbers.conditions"]).sample)
+        inputs["sample"], inputs["numbers.noise"], inputs["token"], added_time_ids=inputs["numbers.conditions"]).sample,
+    inputs=lambda: {
+        "sample": torch.randn(1, 14, 8, 72, 128), "token": torch.randn(1, 1, 1024),
+        "numbers.noise": torch.tensor([1.2]), "numbers.conditions": torch.tensor([[6, 127, 0.02]]),
+    })

@@ -11,4 +11,5 @@ from lvdm.modules.networks.openaimodel3d import UNetModel  # noqa: E402
 
 peer.main(
     lambda config: UNetModel(**config["params"]),
-    lambda model, inputs: model(inputs["x"], inputs["timesteps"], context=inputs["context"], fps=inputs["fps"]))
+    lambda model, inputs: model(inputs["x"], inputs["timesteps"], context=inputs["context"], fps=inputs["fps"]),
+    autocast=True)

@@ -1,9 +1,11 @@
+using Cil.Benchmarks.Devices;
 using Cil.Benchmarks.Faults;
 using Cil.Benchmarks.Grid;
 using Cil.Benchmarks.Loading;
 using Cil.Benchmarks.Networks;
 using Cil.Benchmarks.Scale;
 using Cil.Benchmarks.Simulation;
+using Cil.Benchmarks.Training;
 
 namespace Cil.Benchmarks;
 
@@ -15,7 +17,10 @@ internal sealed record Benchmark(string Name, string Summary, Func<BenchmarkOpti
     internal static IReadOnlyList<Benchmark> All { get; } =
     [
         .. NetworkCase.All.Select(network => new Benchmark(network.Name, $"{network.Summary} against the original implementation", options => NetworkForward.RunAsync(network, options))),
+        .. FullSizeOnGpu.All.Select(network => new Benchmark(network.Name, network.Summary, network.RunAsync, OnRequest: true)),
         new("svd-full", "one pass of Stable Video Diffusion's U-Net in full size, 14 frames of 1024 x 576", SvdFullSize.RunAsync, OnRequest: true),
+        new("gpu-faults", "what too little memory and a spoilt kernel look like on a GPU", GpuFaults.RunAsync, OnRequest: true),
+        new("training", "a step of each stage that makes cil-tiny", TrainingSteps.RunAsync, OnRequest: true),
         new("loading", "a checkpoint of 2.5 GB in the page cache: all tensors in memory, checked to be finite, against cat", CheckpointLoading.RunAsync),
         new("grid", "a render through the grid against the bare loop in one thread", GridRender.RunAsync),
         new("workers", "jobs on 1, 2 and 4 workers of one machine against as many bare loops side by side", GridWorkers.RunAsync),

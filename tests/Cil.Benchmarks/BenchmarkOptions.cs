@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cil.Diffusion.Devices;
+using static TorchSharp.torch;
 
 namespace Cil.Benchmarks;
 
@@ -12,6 +14,7 @@ internal sealed record BenchmarkOptions
           --quick          3 repetitions of each side instead of 9
           --runs N         so many repetitions of each side
           --threads N      threads of libtorch on both sides (all processors: {Environment.ProcessorCount})
+          --device NAME    cpu or cuda:N, for the networks; the grid takes the GPUs that there are (cpu)
           --peers FOLDER   checkouts of the originals (environment: CIL_PEERS; docs/benchmarks.md); without, networks are skipped
           --python FILE    the Python with PyTorch (environment: CIL_PYTHON; /usr/bin/python3)
           --steps N        denoising steps of "grid", "workers" and "memory" (the model's own number)
@@ -34,6 +37,8 @@ internal sealed record BenchmarkOptions
     internal string? Peers { get; private init; } = Environment.GetEnvironmentVariable("CIL_PEERS");
 
     internal string Python { get; private init; } = Environment.GetEnvironmentVariable("CIL_PYTHON") ?? "/usr/bin/python3";
+
+    internal Device Device { get; private init; } = CPU;
 
     internal int? Steps { get; private init; }
 
@@ -71,6 +76,7 @@ internal sealed record BenchmarkOptions
                 "--rounds" => options with { Rounds = Count(name, args[i]) },
                 "--storage" => options with { Storage = args[i] is FolderStorage or AzureStorage ? args[i] : throw new ArgumentException($"{name}: {FolderStorage} or {AzureStorage}; got '{args[i]}'") },
                 "--seed" => options with { Seed = Count(name, args[i]) },
+                "--device" => options with { Device = DeviceCatalog.TryFind(args[i], out string[] known) ?? throw new ArgumentException($"{name}: {string.Join(" or ", known)}; got '{args[i]}'") },
                 "--peers" => options with { Peers = args[i] },
                 "--python" => options with { Python = args[i] },
                 "--model" => options with { Model = args[i] },

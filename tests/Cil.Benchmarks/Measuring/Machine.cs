@@ -14,12 +14,19 @@ internal static class Machine
         return string.Create(CultureInfo.InvariantCulture, $"""
             machine  {Field(processor, "model name") ?? "unknown processor"}, {Environment.ProcessorCount} cores, {cpu.TotalBytes >> 30} GiB; bfloat16 {(cpu.HasFastBFloat16 == true ? "in hardware" : "not in hardware")}
             system   {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; libtorch {TorchSharp.torch.__version__}, {threads} threads
+            gpus     {Gpus()}
             date     {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC; load {Load()}
             """);
     }
 
     /// <summary>How much else ran, beside this: the mean number of processes over the last minute.</summary>
     internal static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    private static string Gpus()
+    {
+        string[] gpus = [.. DeviceCatalog.List().Where(device => device.IsCuda).Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Name}, {device.TotalBytes >> 20} MiB"))];
+        return gpus.Length == 0 ? "none" : string.Join("; ", gpus);
+    }
 
     private static string? Field(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();

@@ -24,7 +24,7 @@ internal static class ProcessMemory
     internal static void RunOnce(string[] arguments)
     {
         set_num_threads(int.Parse(arguments[3], CultureInfo.InvariantCulture));
-        using var network = new LoadedNetwork(NetworkCase.All.Single(one => one.Name == arguments[1]), arguments[2], float32);
+        using var network = new LoadedNetwork(NetworkCase.All.Single(one => one.Name == arguments[1]), arguments[2], float32, CPU);
         network.Run();
         Console.WriteLine(PeakMegabytes().ToString("F1", CultureInfo.InvariantCulture));
     }

@@ -27,7 +27,7 @@ internal sealed class PythonPeer : IDisposable
     internal static PythonPeer Start(BenchmarkOptions options, string script, params string[] arguments)
     {
         string threads = options.Threads.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(options.Python, [script, .. arguments, "--threads", threads])
+        var start = new ProcessStartInfo(options.Python, [script, .. arguments, "--threads", threads, "--device", options.Device.ToString()])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -43,9 +43,10 @@ internal sealed class PythonPeer : IDisposable
     }
 
     /// <summary>One run's seconds, by the script's own clock.</summary>
-    internal double Run()
+    /// <param name="half">In bfloat16; else as it was loaded.</param>
+    internal double Run(bool half = false)
     {
-        process.StandardInput.WriteLine();
+        process.StandardInput.WriteLine(half ? "half" : "");
         process.StandardInput.Flush();
         return double.Parse(Answer(), CultureInfo.InvariantCulture);
     }

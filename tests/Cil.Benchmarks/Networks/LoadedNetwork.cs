@@ -8,24 +8,27 @@ namespace Cil.Benchmarks.Networks;
 /// <summary>This project's network with a sample's weights and inputs.</summary>
 internal sealed class LoadedNetwork : IDisposable
 {
+    private readonly Device device;
     private readonly CheckpointWeights weights;
     private readonly Func<IReadOnlyDictionary<string, Tensor>, Tensor> forward;
     private readonly Dictionary<string, Tensor> inputs;
 
-    internal LoadedNetwork(NetworkCase network, string sampleFile, ScalarType precision)
+    internal LoadedNetwork(NetworkCase network, string sampleFile, ScalarType precision, Device device)
     {
+        this.device = device;
         using SafetensorsReader reader = SafetensorsReader.Open(sampleFile);
-        weights = new CheckpointWeights(reader, CPU, precision);
+        weights = new CheckpointWeights(reader, device, precision);
         forward = network.Build(network.Parameters(), WeightScope.Root(weights));
         weights.Verify(ignored: name => name.StartsWith(NetworkSample.InputPrefix, StringComparison.Ordinal));
         inputs = reader.Names.Where(name => name.StartsWith(NetworkSample.InputPrefix, StringComparison.Ordinal))
-            .ToDictionary(name => name[NetworkSample.InputPrefix.Length..], name => Rounded(name, reader.Read(name), precision));
+            .ToDictionary(name => name[NetworkSample.InputPrefix.Length..], name => Rounded(name, reader.Read(name), precision).to(device));
     }
 
     internal void Run()
     {
         using var noGradient = no_grad();
         using Tensor output = forward(inputs);
+        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
     }
 
     /// <summary>The largest difference from the peer's numbers, as a part of the largest of them.</summary>
@@ -33,7 +36,7 @@ internal sealed class LoadedNetwork : IDisposable
     {
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor output = forward(inputs).@float().contiguous();
+        Tensor output = forward(inputs).@float().cpu().contiguous();
         Tensor expected = empty(output.shape);
         byte[] bytes = File.ReadAllBytes(outputFile);
         if (bytes.Length != expected.bytes.Length) throw new InvalidOperationException($"the peer's output: expected {expected.bytes.Length} bytes, got {bytes.Length}");
@@ -44,10 +47,10 @@ internal sealed class LoadedNetwork : IDisposable
     /// <summary>Blocks of memory that one pass asks for, and the most that its tensors take at once, above what was there before.</summary>
     internal (long Blocks, long PeakBytes)? Allocations()
     {
-        DeviceMemory.ResetPeaks();
-        MemoryStatistics? before = DeviceMemory.Read();
+        DeviceMemory.ResetPeaks(device);
+        MemoryStatistics? before = DeviceMemory.Read(device);
         Run();
-        return DeviceMemory.Read() is { } after && before is not null
+        return DeviceMemory.Read(device) is { } after && before is not null
             ? (after.Allocations - before.Allocations, after.PeakLiveBytes - before.LiveBytes)
             : null;
     }
