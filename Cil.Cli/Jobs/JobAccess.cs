@@ -22,19 +22,24 @@ internal sealed class JobAccess : IAsyncDisposable
 
     internal ICilClient Client { get; }
 
+    /// <summary>Whether it goes to a grid that was started for it, where nobody else brings devices.</summary>
+    internal bool IsOwnGrid => grid is not null;
+
     internal static Option<string?> Data => new("--data") { Description = "the folder that keeps the jobs; a service that runs on it is asked" };
 
     internal static Option<string?> Url => new("--url") { Description = $"a running service (default, without --data: {UrlVariable} of the environment, or {StandardUrl})" };
 
+    /// <param name="models">The folders of the models that a grid of its own has; null for all that are found.</param>
     /// <exception cref="BadInputException">There is no such folder, or the address is none.</exception>
-    internal static async Task<JobAccess> OpenAsync(string? data, string? url, int devices, CancellationToken cancellationToken)
+    internal static async Task<JobAccess> OpenAsync(
+        string? data, string? url, int devices, CancellationToken cancellationToken, IReadOnlyList<string>? models = null)
     {
         if (data is not null && url is not null) throw new BadInputException("--url", "give either --data or --url, not both");
         if (data is null) return Over(url ?? Environment.GetEnvironmentVariable(UrlVariable) ?? StandardUrl);
         if (!Directory.Exists(data)) throw new BadInputException("--data", $"there is no folder {data}");
         if (ServiceFile.Find(data) is { } service) return Over(service);
         CilHost grid = await CilHost.StartEmbeddedAsync(
-            new EmbeddedOptions { DataFolder = data, ModelFolders = [.. ModelLocations.All().Values], Devices = devices }, cancellationToken);
+            new EmbeddedOptions { DataFolder = data, ModelFolders = models ?? [.. ModelLocations.All().Values], Devices = devices }, cancellationToken);
         return new JobAccess(grid.Client, grid, null);
     }
 

@@ -12,6 +12,8 @@ namespace Cil.Cli.Jobs;
 /// <summary>`cil jobs`: what is there, why it waits, and how the queue stands.</summary>
 public static class JobsCommand
 {
+    internal const string IsPaused = "it is paused: 'cil unpause' goes on with it";
+
     private const int MostListed = 1000;
 
     private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
@@ -70,7 +72,7 @@ public static class JobsCommand
         JobSnapshot job = await client.GetAsync(id) ?? throw JobCommand.NotThere(id);
         string reason = await client.WhyAsync(id) ?? (job.State switch
         {
-            JobState.Paused => "it is paused: 'cil unpause' goes on with it",
+            JobState.Paused => IsPaused,
             JobState.Queued => "it is about to be offered to the queue",
             JobState.Running => $"it does not wait: {JobLine.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
             _ => $"it does not wait: it is {job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")}",

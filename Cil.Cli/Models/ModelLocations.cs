@@ -6,7 +6,8 @@ namespace Cil.Cli.Models;
 /// <summary>Where model folders are looked for: the folders of CIL_MODELS, ./models, and models beside the program or above it.</summary>
 public static class ModelLocations
 {
-    private const string Variable = "CIL_MODELS", FolderName = "models";
+    internal const string Variable = "CIL_MODELS";
+    private const string FolderName = "models";
 
     /// <summary>All folders with a `model.json`, by folder name; the first place wins.</summary>
     public static IReadOnlyDictionary<string, string> All()
@@ -27,9 +28,12 @@ public static class ModelLocations
         IReadOnlyDictionary<string, string> all = All();
         if (all.TryGetValue(model, out string? folder)) return folder;
         if (Directory.Exists(model)) throw new BadInputException(option, $"the folder {model} has no {ModelManifest.FileName}");
-        string known = all.Count == 0 ? $"no models were found in {string.Join(", ", Places())}" : $"there are: {string.Join(", ", all.Keys)}";
+        string known = all.Count == 0 ? NoneFound() : $"there are: {string.Join(", ", all.Keys)}";
         throw new BadInputException(option, $"expected a model's name or folder, got '{model}'; {known}");
     }
+
+    /// <summary>Says where no model was found.</summary>
+    internal static string NoneFound() => $"no models were found in {string.Join(", ", Places())}";
 
     /// <summary>What the `model.json` of a folder says.</summary>
     /// <exception cref="BadInputException">It does not fit together; every fault is listed.</exception>

@@ -13,7 +13,7 @@ internal sealed class RenderProgress : IDisposable
 
     private readonly TextWriter error = Console.Error;
     private readonly bool terminal = !Console.IsErrorRedirected;
-    private string shown = "";
+    private string shown = "", explained = "";
     private JobStage? stage;
 
     internal static RenderProgress Start()
@@ -29,6 +29,15 @@ internal sealed class RenderProgress : IDisposable
         if (terminal) Draw(Line(snapshot));
         else if (snapshot.Stage != stage) error.WriteLine(Word(snapshot));
         stage = snapshot.Stage;
+        explained = "";
+    }
+
+    /// <summary>Says why it stands still, on a line that stays; once, until it has come further.</summary>
+    internal void Explain(string why)
+    {
+        if (why == explained) return;
+        Dispose();
+        error.WriteLine(explained = why);
     }
 
     /// <summary>Clears the line.</summary>

@@ -90,8 +90,7 @@ internal static class Renderer
         try
         {
             JobSnapshot last = await client.SubmitAsync(request, image, id, statistics, cancellationToken);
-            await foreach (JobSnapshot snapshot in client.WatchAsync(id, cancellationToken)) progress.Show(last = snapshot);
-            return last;
+            return await JobFollower.FollowAsync(client, id, progress, cancellationToken) ?? last;
         }
         catch (OperationCanceledException)
         {

@@ -46,7 +46,7 @@ internal sealed class LvdmPipeline : VideoPipeline
         {
             var networks = new ModelNetworks(manifest, weights);
             weights.Verify(ignored: LvdmLeftovers.Contains);
-            return new LvdmPipeline(manifest, weights, networks, tokenizer, FileHash.Sha256(reader.Files), device, precision);
+            return new LvdmPipeline(manifest, weights, networks, tokenizer, FileHash.OfWeights(manifest, folder), device, precision);
         }
         catch
         {

@@ -13,7 +13,6 @@ internal sealed class SvdNetworks : IDisposable
 
     private SvdNetworks(SvdManifest manifest, string folder, Device device, ScalarType precision)
     {
-        var read = new List<string>();
         IReadOnlyList<string> files = manifest.WeightFiles;
         try
         {
@@ -27,7 +26,7 @@ internal sealed class SvdNetworks : IDisposable
             throw;
         }
 
-        Hash = FileHash.Sha256(read);
+        Hash = FileHash.OfWeights(manifest, folder);
 
         T Part<T>(string file, Func<WeightScope, T> build, Func<string, bool> ignored)
         {
@@ -36,7 +35,6 @@ internal sealed class SvdNetworks : IDisposable
             owned.Add(weights);
             T network = build(WeightScope.Root(weights));
             weights.Verify(ignored: ignored);
-            read.AddRange(reader.Files);
             return network;
         }
     }

@@ -49,6 +49,7 @@ internal static class JobView
             ExpiresAt = state.ExpiresAt,
             Failures = state.Chunks.Sum(chunk => chunk.Failures),
             Workers = [.. done.Keys.Select(chunk => state.Chunks[chunk].Worker).OfType<string>().Distinct()],
+            WeightsHash = state.WeightsHash,
         };
     }
 

@@ -66,5 +66,8 @@ public sealed record JobSnapshot
     /// <summary>Workers that are at it now.</summary>
     [Id(26)] public IReadOnlyList<string> Workers { get; init; } = [];
 
+    /// <summary>SHA-256 of the weights that rendered what there is of it; null before the first chunk.</summary>
+    [Id(27)] public string? WeightsHash { get; init; }
+
     public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 }

@@ -7,7 +7,7 @@ public sealed class HelpTests
     [InlineData("serve", "--data", "--cluster", "--role", "--drain-seconds")]
     [InlineData("jobs", "--why", "--queue", "--json")]
     [InlineData("watch", "ID", "--url", "--output")]
-    [InlineData("resume", "ID", "--data", "--devices")]
+    [InlineData("resume", "ID", "--data", "--model", "--devices")]
     [InlineData("pause", "ID", "--tenant", "--queue")]
     [InlineData("cancel", "ID", "--data")]
     [InlineData("models")]

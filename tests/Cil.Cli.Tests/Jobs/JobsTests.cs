@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Cil.Cli.Tests.Render;
+using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Tests.Pipelines;
 
 namespace Cil.Cli.Tests.Jobs;
 
@@ -39,6 +42,77 @@ public sealed class JobsTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(folder.At("jobs"), "*", SearchOption.AllDirectories), file => file.Contains(id, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Resume_WithoutTheModelThatTheJobWasBegunWith_IsRefusedAndLosesNothing()
+    {
+        string[] render = ["render", "picture.png", "--prompt", "a thing", "--model", "tiny", "--seed", "11", "--steps", "60"];
+        _ = await DoneAsync([.. render, "-o", "whole.mp4"]);
+        await KilledRender.RunAsync(folder, [.. render, "-o", "lost.mp4", "--data", "jobs"], "jobs", counted: true);
+        JsonElement job = JsonDocument.Parse(await DoneAsync("jobs", "--json", "--data", "jobs")).RootElement[0];
+        string id = job.GetProperty("id").GetString()!, begunWith = job.GetProperty("weightsHash").GetString()![..12];
+        Directory.Delete(folder.At("models/tiny"));
+        ModelFolder.CreateRandom(folder.At("other"), TinyModel.Manifest, seed: 2);
+        ModelFolder.CreateRandom(folder.At("models/small"), TinyModel.Manifest with { Name = "small" }, seed: 1);
+        string otherWeights = FileHash.Sha256(folder.At("other/weights.safetensors"))[..12];
+
+        string none = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4");
+        string another = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4", "--model", "small");
+        string changed = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4", "--model", "other");
+
+        string needed = $"--model: {id} goes on only with the model tiny with weights {begunWith}; found: ";
+        Assert.Contains(needed, none, StringComparison.Ordinal);
+        Assert.Contains($"small in {folder.At("models/small")}", none, StringComparison.Ordinal);
+        Assert.Contains("; give its folder with --model, or the folder above it in CIL_MODELS", none, StringComparison.Ordinal);
+        Assert.Contains($"{needed}small in {folder.At("models/small")};", another, StringComparison.Ordinal);
+        Assert.Contains($"{needed}tiny with weights {otherWeights} in {folder.At("other")};", changed, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.At("resumed.mp4")));
+        // The model's own folder, which no name leads to.
+        _ = await DoneAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4", "--model", folder.Model);
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("whole.mp4")), await File.ReadAllBytesAsync(folder.At("resumed.mp4")));
+        // What is over is fetched without a model.
+        _ = await DoneAsync("resume", id, "--data", "jobs", "-o", "fetched.mp4");
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("whole.mp4")), await File.ReadAllBytesAsync(folder.At("fetched.mp4")));
+    }
+
+    [Fact]
+    public async Task Resume_WithSeveralModelsOfTheJobsName_TakesTheOneThatTheJobWasBegunWith()
+    {
+        string[] render = ["render", "picture.png", "--prompt", "a thing", "--model", "tiny", "--seed", "11", "--steps", "60"];
+        _ = await DoneAsync([.. render, "-o", "whole.mp4"]);
+        await KilledRender.RunAsync(folder, [.. render, "-o", "lost.mp4", "--data", "jobs"], "jobs", counted: true);
+        string id = JsonDocument.Parse(await DoneAsync("jobs", "--json", "--data", "jobs")).RootElement[0].GetProperty("id").GetString()!;
+        foreach (string name in new[] { "models/another", "models/younger" }) ModelFolder.CreateRandom(folder.At(name), TinyModel.Manifest, seed: 2);
+
+        _ = await DoneAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4");
+
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("whole.mp4")), await File.ReadAllBytesAsync(folder.At("resumed.mp4")));
+    }
+
+    [Fact]
+    public async Task Watch_OfAJobThatNobodyCanDo_SaysWhyItWaits()
+    {
+        await KilledRender.RunAsync(folder, ["render", "picture.png", "--prompt", "a thing", "--model", "tiny", "--steps", "60", "--data", "jobs"], "jobs");
+        string id = JsonDocument.Parse(await DoneAsync("jobs", "--json", "--data", "jobs")).RootElement[0].GetProperty("id").GetString()!;
+        using Process watch = CilProgram.Start(folder.Path, "watch", id, "--data", "jobs");
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var said = new List<string>();
+        try
+        {
+            while (await watch.StandardError.ReadLineAsync(patience.Token) is { } line)
+            {
+                said.Add(line);
+                if (line == "No worker is there.") break;
+            }
+        }
+        finally
+        {
+            watch.Kill();
+            await watch.WaitForExitAsync();
+        }
+
+        Assert.Contains("No worker is there.", said);
+    }
+
     [Theory]
     [InlineData("ID: there is no job nobody", "retry", "nobody", "--data", "jobs")]
     [InlineData("ID: expected a job's id", "retry", "a/b", "--data", "jobs")]
@@ -50,10 +124,14 @@ public sealed class JobsTests : IDisposable
     {
         _ = Directory.CreateDirectory(folder.At("jobs"));
 
-        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder.Path, arguments);
+        Assert.Contains(message, await RefusedAsync(arguments), StringComparison.Ordinal);
+    }
 
-        Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
+    private async Task<string> RefusedAsync(params string[] arguments)
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder.Path, arguments);
+        Assert.True(outcome.ExitCode == 2, $"exit code {outcome.ExitCode}: {outcome.Errors}");
+        return outcome.Errors;
     }
 
     private async Task<string> DoneAsync(params string[] arguments)

@@ -6,7 +6,8 @@ namespace Cil.Cli.Tests.Render;
 internal static class KilledRender
 {
     /// <param name="data">The folder of its jobs, as the arguments name it.</param>
-    internal static async Task RunAsync(RenderFolder folder, string[] arguments, string data)
+    /// <param name="counted">Whether to wait until they count: the next ones, once the job knows them, have taken their place.</param>
+    internal static async Task RunAsync(RenderFolder folder, string[] arguments, string data, bool counted = false)
     {
         using Process program = CilProgram.Start(folder.Path, arguments);
         // A chunk's latents in storage are what another run can go on from.
@@ -17,8 +18,9 @@ internal static class KilledRender
             if (name.Contains("work", StringComparison.Ordinal) && !Path.GetFileName(name).StartsWith('.')) stored.TrySetResult();
         }
 
-        watcher.Created += (_, change) => Check(change.FullPath);
-        watcher.Renamed += (_, change) => Check(change.FullPath);
+        watcher.Deleted += (_, change) => Check(change.FullPath);
+        if (!counted) watcher.Created += (_, change) => Check(change.FullPath);
+        if (!counted) watcher.Renamed += (_, change) => Check(change.FullPath);
         await stored.Task.WaitAsync(TimeSpan.FromMinutes(2));
         program.Kill();
         await program.WaitForExitAsync();

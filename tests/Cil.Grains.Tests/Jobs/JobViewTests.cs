@@ -70,6 +70,15 @@ public sealed class JobViewTests
     }
 
     [Fact]
+    public void Of_AJobThatHasBegun_SaysWhichWeightsRenderIt()
+    {
+        RenderJobState state = Rendered(1);
+        state.WeightsHash = "abc123";
+
+        Assert.Equal("abc123", View(state).WeightsHash);
+    }
+
+    [Fact]
     public void Of_AWaitingJob_SaysItsPosition() =>
         Assert.Equal(3, JobView.Of(new RenderJobId("one"), Sample.State(JobState.Queued), new Dictionary<int, int>(), 3, new RateEstimate(), Sample.Noon).QueuePosition);
 
