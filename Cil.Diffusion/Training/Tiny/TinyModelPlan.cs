@@ -29,10 +29,11 @@ public sealed record TinyModelPlan
         DecoderSteps = 2500,
         DecoderClips = 4000,
         DecoderPictures = 32,
+        CheckpointEvery = 500,
         Stages =
         [
-            new() { Name = "frames", Steps = 2000, Batch = 128, FramesPerClip = 4, LearningRate = 2e-3, LowestTimestep = 200, MotionWeight = 4 },
-            new() { Name = "clips", Steps = 3000, Batch = 48, FramesPerClip = TinyModel.Frames, LearningRate = 1.2e-3, MotionWeight = 1 },
+            new() { Name = "frames", Steps = 2000, Batch = 192, FramesPerClip = 4, LearningRate = 2e-3, LowestTimestep = 200, MotionWeight = 4 },
+            new() { Name = "clips", Steps = 4000, Batch = 64, FramesPerClip = TinyModel.Frames, LearningRate = 1.2e-3, MotionWeight = 1 },
         ],
     };
 
@@ -59,6 +60,9 @@ public sealed record TinyModelPlan
 
     /// <summary>Whole pictures of a decoder step; of quarter pictures it takes four times as many.</summary>
     public int DecoderPictures { get; init; } = 6;
+
+    /// <summary>Steps between checkpoints: some seconds or minutes of work that a kill may cost.</summary>
+    public int CheckpointEvery { get; init; } = 50;
 
     public required IReadOnlyList<TinyModelStage> Stages { get; init; }
 

@@ -176,7 +176,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         Steps = steps,
         Rate = new LearningRate { Peak = rate, WarmUp = 30, Cosine = true },
         EmaDecay = 0.995,
-        CheckpointEvery = 50,
+        CheckpointEvery = options.Plan.CheckpointEvery,
         TimeLimit = options.TimeLimit,
     };
 
