@@ -51,6 +51,14 @@ public sealed partial class RenderJobGrain
         EndLease(chunk);
         switch (result)
         {
+            case ChunkResult.Rendered other when State.WeightsHash is { } begun && begun != other.WeightsHash:
+                // Of a model of the same name: what it made would be part of another video.
+                await DropLateAsync(other);
+                await FailChunkAsync(chunk, worker, new JobError(
+                    JobError.InvalidModel,
+                    $"{State.Plan!.Model} on {worker} has the weights {Short(other.WeightsHash)}, and the job was begun with {Short(begun)}; it goes on where those are",
+                    Retryable: true));
+                break;
             case ChunkResult.Rendered rendered:
                 State.Chunks[chunk].OutputBlob = rendered.OutputBlob;
                 State.PreviewBlob = rendered.PreviewBlob ?? State.PreviewBlob;
@@ -99,6 +107,8 @@ public sealed partial class RenderJobGrain
                 break;
         }
     }
+
+    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
 
     private bool Holds(int chunk, long epoch) => IsUnfinished && leases.Holds(chunk, epoch);
 

@@ -86,6 +86,28 @@ public sealed class LeaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chunk_RenderedWithOtherWeights_IsNotTakenAndGoesWhereTheJobsWeightsAre()
+    {
+        RenderJobId id = await grid.SubmitAsync("weights");
+        ChunkLease.Render first = (await grid.TakeAsync("a/0", "weights"))!;
+        await grid.ReportAsync(first, await grid.StoreAsync(first));
+        int step = (await grid.Client.GetAsync(id))!.Step;
+
+        // Who has the latents is waited for, for a while.
+        grid.Clock.Advance(TimeSpan.FromSeconds(30));
+        ChunkLease.Render foreign = await OfferedAsync("b/0", "weights");
+        await grid.ReportAsync(foreign, ((ChunkResult.Rendered)await grid.StoreAsync(foreign)) with { WeightsHash = "another model of that name" });
+
+        Assert.Equal(step, (await grid.Client.GetAsync(id))!.Step);
+        Assert.DoesNotContain(foreign.OutputBlob, await grid.WorkBlobsAsync(id));
+        ChunkLease.Render again = (await grid.TakeAsync("a/0", "weights"))!;
+        Assert.Equal(foreign.Chunk.Index, again.Chunk.Index);
+        await grid.ReportAsync(again, await grid.StoreAsync(again));
+        await grid.RenderAllAsync("a/0", "weights");
+        Assert.Equal(JobState.Completed, (await grid.EndAsync(id)).State);
+    }
+
+    [Fact]
     public async Task Chunk_ThatFails_IsFreeForAnotherThoughItsLastHeartbeatComesLate()
     {
         RenderJobId id = await grid.SubmitAsync("late");
