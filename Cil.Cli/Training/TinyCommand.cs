@@ -21,7 +21,7 @@ internal static class TinyCommand
         var seed = Values.Seed("seed of everything that is drawn (default 21)");
         var minutes = Values.Number("--minutes", "stop each stage after so long; the same command goes on from there (default: no limit)");
         var inputs = new SpriteInputs();
-        var command = new Command("tiny", "Trains cil-tiny: merges, text tower, encoder, decoder, U-Net. About half an hour on two cores, some minutes on a GPU.") { output, work, clips, effort, seed, minutes, device.Option };
+        var command = new Command("tiny", "Trains cil-tiny: merges, text tower, encoder, decoder, U-Net. About an hour on two cores, five minutes on a GPU.") { output, work, clips, effort, seed, minutes, device.Option };
         inputs.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -23,10 +23,12 @@ public sealed class SpriteDataset
     public SpriteOptions Options { get; }
 
     /// <summary>Draws clip number <paramref name="index"/>.</summary>
-    public SpriteClip Draw(long index)
+    /// <param name="instead">The same scene in this motion; null for the one that is drawn.</param>
+    public SpriteClip Draw(long index, SpriteMotion? instead = null)
     {
         var random = new SpriteRandom(Options.Seed, (ulong)index);
-        var motion = Options.Motions[random.Index(Options.Motions.Count)];
+        var drawn = Options.Motions[random.Index(Options.Motions.Count)];
+        var motion = instead ?? drawn;
         var sprite = _sprites[random.Index(_sprites.Count)];
         var caption = Caption(sprite.Name, motion, ref random);
         var ground = SpriteGround.Draw(motion, _assets, Options, ref random);

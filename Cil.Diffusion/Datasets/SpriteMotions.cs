@@ -3,11 +3,11 @@ namespace Cil.Diffusion.Datasets;
 /// <summary>The words for each motion, and the direction on the screen (x to the right, y down).</summary>
 public static class SpriteMotions
 {
-    /// <summary>The four motions whose direction <c>cil train eval</c> measures.</summary>
+    /// <summary>The four motions whose direction <c>cil eval sprites</c> measures.</summary>
     public static IReadOnlyList<SpriteMotion> Directions { get; } =
         [SpriteMotion.MoveLeft, SpriteMotion.MoveRight, SpriteMotion.MoveUp, SpriteMotion.MoveDown];
 
-    /// <summary>What a sprite does while the camera is still: what the model that ships was trained on.</summary>
+    /// <summary>What a sprite does while the camera is still.</summary>
     public static IReadOnlyList<SpriteMotion> OfSprites { get; } =
         [.. Directions, SpriteMotion.Grow, SpriteMotion.Shrink, SpriteMotion.TurnClockwise, SpriteMotion.TurnCounterClockwise];
 

@@ -20,7 +20,8 @@ public static class DirectionTrials
         }
     }
 
-    private static byte[] Render(VideoPipeline pipeline, SpriteClip clip, SamplingPlan plan)
+    /// <summary>The video of a clip's first frame and caption: RGB24.</summary>
+    internal static byte[] Render(VideoPipeline pipeline, SpriteClip clip, SamplingPlan plan)
     {
         using DisposeScope scope = NewDisposeScope();
         using Conditioning conditioning = pipeline.Encode(new ConditioningInput
