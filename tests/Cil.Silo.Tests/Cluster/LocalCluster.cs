@@ -19,9 +19,6 @@ internal sealed class LocalCluster(string data, string model, PlannerOptions pla
 
     internal ICilClient Client => silos[0]!.Services.GetRequiredService<ICilClient>();
 
-    /// <summary>Silos that are there, but for the first.</summary>
-    internal IReadOnlyList<int> Workers => [.. Enumerable.Range(1, silos.Count - 1).Where(silo => silos[silo] is not null)];
-
     /// <summary>Where a client outside the silos connects: the last silo's gateway.</summary>
     internal int GatewayPort { get; private set; }
 

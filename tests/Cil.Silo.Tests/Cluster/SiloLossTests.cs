@@ -70,8 +70,7 @@ public sealed class SiloLossTests : IDisposable
         for (int round = 1; round <= rounds; round++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1 + random.NextDouble()));
-            IReadOnlyList<int> workers = cluster.Workers;
-            await cluster.KillAsync(workers[random.Next(workers.Count)]);
+            await cluster.KillAsync(await AtWorkAsync(cluster.Client, random));
             await cluster.AddAsync($"w{Workers + round}", devices: 1);
         }
 
@@ -116,6 +115,18 @@ public sealed class SiloLossTests : IDisposable
     {
         model.Dispose();
         Directory.Delete(data, recursive: true);
+    }
+
+    // The number of a silo that has a chunk in hand: silos are called w and their number.
+    private static async Task<int> AtWorkAsync(ICilClient client, Random random)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            string[] workers = [.. (await client.ListAsync(new JobQuery())).SelectMany(job => job.Workers).Distinct()];
+            if (workers.Length > 0) return int.Parse(workers[random.Next(workers.Length)].Split('/')[0][1..], CultureInfo.InvariantCulture);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+        }
     }
 
     private static async Task<JobSnapshot> EndAsync(ICilClient client, JobSnapshot job)
