@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.Training;
 
 /// <summary>
-/// Parameters one after the other in one row of numbers: a step of the optimiser is then a few large operators, not a few for
-/// each of hundreds of parameters, which on a GPU took longer than the network.
+/// Parameters one after the other in one row of numbers: a step of the optimiser and of the average is then a few large operators,
+/// not a few for each of hundreds of parameters.
 /// </summary>
 internal sealed class FlatParameters
 {

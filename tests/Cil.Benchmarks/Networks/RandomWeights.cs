@@ -18,6 +18,13 @@ internal sealed class RandomWeights(ScalarType precision, Device? device = null)
         return Kept(kind is Initial.NormWeight or Initial.NormBias ? value.clone() : value.to(precision, copy: true));
     }
 
+    internal long Bytes => tensors.Sum(tensor => tensor.numel() * tensor.element_size());
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in tensors) tensor.Dispose();
+    }
+
     private Tensor Kept(Tensor tensor)
     {
         tensors.Add(tensor.DetachFromDisposeScope());
@@ -30,11 +37,4 @@ internal sealed class RandomWeights(ScalarType precision, Device? device = null)
         Initial.NormBias => zeros(shape, float32, device),
         _ => shape.Length < 2 ? zeros(shape, precision, device) : randn(shape, precision, device).mul_(0.02),
     };
-
-    internal long Bytes => tensors.Sum(tensor => tensor.numel() * tensor.element_size());
-
-    public void Dispose()
-    {
-        foreach (Tensor tensor in tensors) tensor.Dispose();
-    }
 }

@@ -70,7 +70,7 @@ public sealed class SiloLossTests : IDisposable
         for (int round = 1; round <= rounds; round++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1 + random.NextDouble()));
-            await cluster.KillAsync(await AtWorkAsync(cluster.Client, random));
+            await cluster.KillAsync(await AtWorkAsync(cluster, random));
             await cluster.AddAsync($"w{Workers + round}", devices: 1);
         }
 
@@ -118,13 +118,16 @@ public sealed class SiloLossTests : IDisposable
     }
 
     // The number of a silo that has a chunk in hand: silos are called w and their number.
-    private static async Task<int> AtWorkAsync(ICilClient client, Random random)
+    private static async Task<int> AtWorkAsync(LocalCluster cluster, Random random)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            string[] workers = [.. (await client.ListAsync(new JobQuery())).SelectMany(job => job.Workers).Distinct()];
-            if (workers.Length > 0) return int.Parse(workers[random.Next(workers.Length)].Split('/')[0][1..], CultureInfo.InvariantCulture);
+            int[] silos = [.. (await cluster.Client.ListAsync(new JobQuery()))
+                .SelectMany(job => job.Workers)
+                .Select(worker => int.Parse(worker.Split('/')[0][1..], CultureInfo.InvariantCulture))
+                .Where(cluster.IsAlive).Distinct()];
+            if (silos.Length > 0) return silos[random.Next(silos.Length)];
             await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
         }
     }
