@@ -15,15 +15,14 @@ namespace Cil.Grains.Jobs;
 /// </summary>
 [CoordinatorPlacement]
 public sealed partial class JobKeeperGrain(
-    IBlobStore blobs, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<JobKeeperGrain> logger) : Grain, IJobKeeperGrain
+    IBlobStore blobs, IOptions<LeaseOptions> leasing, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<JobKeeperGrain> logger) : Grain, IJobKeeperGrain
 {
     // Names asked about at once, and jobs woken at once.
     private const int Batch = 1000, AtOnce = 32;
 
-    // Looking through the names may take a tenth of the time. Storage that is slow for a moment, and calls that hang, are no
-    // reason to look much more seldom: jobs of a coordinator that was lost wait for it.
-    private const int Share = 10;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    // The more jobs there are the rarer is a round, since it asks about each. The time that one took does not count: storage
+    // that is slow for a moment and calls that hang are no reason to let jobs of a lost coordinator wait.
+    private static readonly TimeSpan PausePerName = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromSeconds(15);
 
     // A coordinator that takes longer is asked again in the next round.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -42,10 +41,11 @@ public sealed partial class JobKeeperGrain(
     {
         try
         {
-            long begun = clock.GetTimestamp();
+            DateTimeOffset begun = clock.GetUtcNow();
             List<string> marks = await MarksAsync();
-            TimeSpan pause = Share * clock.GetElapsedTime(begun);
-            next = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+            // Every silo asks; half of their pause, so that one silo alone is not too early for itself.
+            TimeSpan shortest = leasing.Value.Keep / 2, pause = marks.Count * PausePerName;
+            next = begun + (pause < shortest ? shortest : pause < LongestPause ? pause : LongestPause);
             await WakeJobsAsync(marks.Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
             await WakeStatisticsAsync(marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
             await ExpireAsync();

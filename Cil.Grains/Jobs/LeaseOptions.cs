@@ -21,8 +21,8 @@ public sealed class LeaseOptions
     /// <summary>How often leases are looked at. Default 1 s.</summary>
     public TimeSpan Check { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often unfinished jobs are looked for that nobody looks after. Default 10 s; rounds that take long are rarer.</summary>
-    public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>How often unfinished jobs are looked for that nobody looks after. Default 2 s; more seldom by 1 ms a job, up to 15 s.</summary>
+    public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Failures of one chunk before the job fails with the last one's reason. Default 3.</summary>
     public int MaxAttempts { get; set; } = 3;

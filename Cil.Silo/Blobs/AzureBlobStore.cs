@@ -14,30 +14,38 @@ public sealed class AzureBlobStore : IBlobStore
     // Before each further attempt to open: a service that begins while storage is out of reach for some seconds begins all the same.
     private static readonly TimeSpan[] OpeningPauses = [.. new[] { 0.25, 0.5, 1, 2, 4 }.Select(TimeSpan.FromSeconds)];
 
-    // Of one request: a connection that is alive and silent is given up.
-    private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(30);
+    // A connection that is alive and silent is given up after the patience, and a second for each mebibyte that it carries: a
+    // grain's turn waits for it.
+    private const double SlowestBytesPerSecond = 1 << 20;
+
+    // Of a list's page of 5,000 names: a few hundred bytes each.
+    private const int PageBytes = 2 << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly BlobContainerClient container;
+    private readonly TimeSpan patience;
 
-    private AzureBlobStore(BlobContainerClient container) => this.container = container;
+    private AzureBlobStore(BlobContainerClient container, TimeSpan patience) => (this.container, this.patience) = (container, patience);
 
     /// <summary>Opens a container, made if it is not there.</summary>
     /// <param name="connection">The connection string of a storage account.</param>
-    /// <param name="networkTimeout">How long one request may take; null for 30 s.</param>
+    /// <param name="patience">How long one request may take, and a second more for each mebibyte that it carries; null for 5 s.</param>
     /// <exception cref="IOException">The service cannot be reached or refuses, for some seconds.</exception>
     /// <exception cref="FormatException">The connection string is none.</exception>
-    public static async Task<AzureBlobStore> OpenAsync(string connection, string container, TimeSpan? networkTimeout = null, CancellationToken cancellationToken = default)
+    public static async Task<AzureBlobStore> OpenAsync(string connection, string container, TimeSpan? patience = null, CancellationToken cancellationToken = default)
     {
         // The SDK would try again by itself, and a put that has happened would then be told as a conflict with somebody else:
         // PatientBlobStore tries again, and knows.
-        var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = networkTimeout ?? NetworkTimeout } };
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = Timeout.InfiniteTimeSpan } };
         var client = new BlobContainerClient(connection, container, options);
+        var store = new AzureBlobStore(client, patience ?? Patience);
         for (int attempt = 0; ; attempt++)
         {
             try
             {
-                _ = await CallAsync(container, () => client.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken);
-                return new AzureBlobStore(client);
+                _ = await store.CallAsync(container, limit => client.CreateIfNotExistsAsync(cancellationToken: limit), cancellationToken);
+                return store;
             }
             catch (IOException) when (attempt < OpeningPauses.Length)
             {
@@ -55,11 +63,11 @@ public sealed class AzureBlobStore : IBlobStore
         BlobClient blob = Client(name);
         return await CallAsync(
             name,
-            async () =>
+            async limit =>
             {
                 try
                 {
-                    Response<BlobContentInfo> stored = await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { Conditions = conditions }, cancellationToken);
+                    Response<BlobContentInfo> stored = await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { Conditions = conditions }, limit);
                     return stored.Value.ETag.ToString();
                 }
                 catch (RequestFailedException refused) when (refused.Status is 409 or 412 || (refused.Status == 404 && condition.IfMatch is not null))
@@ -67,55 +75,65 @@ public sealed class AzureBlobStore : IBlobStore
                     throw new BlobConflictException($"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}", refused);
                 }
             },
-            cancellationToken);
+            cancellationToken,
+            content.Length);
     }
 
-    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
+    public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
         BlobClient blob = Client(name);
-        return CallAsync(
-            name,
-            async () =>
-            {
-                try
-                {
-                    // The service refuses a range of no bytes.
-                    if (range is { Count: 0 }) return await WithoutContentAsync(blob, cancellationToken);
-                    var options = new BlobDownloadOptions { Range = range is { } part ? new HttpRange(part.Offset, part.Count) : default };
-                    Response<BlobDownloadResult> got = await blob.DownloadContentAsync(options, cancellationToken);
-                    BlobDownloadDetails details = got.Value.Details;
-                    return new Blob(got.Value.Content.ToMemory(), details.ETag.ToString(), WholeLength(details));
-                }
-                catch (RequestFailedException refused) when (refused.Status == 404)
-                {
-                    return null;
-                }
-                catch (RequestFailedException refused) when (refused.Status == 416)
-                {
-                    return await WithoutContentAsync(blob, cancellationToken);
-                }
-            },
-            cancellationToken);
+        // The service refuses a range of no bytes, and one behind the end.
+        if (range is { Count: 0 }) return await WithoutContentAsync(name, blob, cancellationToken);
+        var options = new BlobDownloadOptions { Range = range is { } part ? new HttpRange(part.Offset, part.Count) : default };
+        BlobDownloadStreamingResult answer;
+        try
+        {
+            answer = await CallAsync(name, async limit => (await blob.DownloadStreamingAsync(options, limit)).Value, cancellationToken);
+        }
+        catch (IOException refused) when (refused.InnerException is RequestFailedException { Status: 404 })
+        {
+            return null;
+        }
+        catch (IOException refused) when (refused.InnerException is RequestFailedException { Status: 416 })
+        {
+            return await WithoutContentAsync(name, blob, cancellationToken);
+        }
+
+        using (answer)
+        {
+            BlobDownloadDetails details = answer.Details;
+            byte[] content = new byte[details.ContentLength];
+            int read = await CallAsync(name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit), cancellationToken, content.Length);
+            return new Blob(content.AsMemory(0, read), details.ETag.ToString(), WholeLength(details));
+        }
     }
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using IAsyncEnumerator<BlobItem> items = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await CallAsync(prefix, () => items.MoveNextAsync().AsTask(), cancellationToken)) yield return items.Current.Name;
+        string? next = null;
+        do
+        {
+            Page<BlobItem> page = await CallAsync(prefix, limit => PageAsync(prefix, next, limit), cancellationToken, PageBytes);
+            foreach (BlobItem item in page.Values) yield return item.Name;
+            next = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(next));
     }
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         BlobClient blob = Client(name);
-        return await CallAsync(name, () => blob.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+        return await CallAsync(name, limit => blob.DeleteIfExistsAsync(cancellationToken: limit), cancellationToken);
     }
 
     // What the service cannot do now is for its callers as a disk that fails.
-    private static async Task<T> CallAsync<T>(string name, Func<Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, long bytes = 0)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond));
         try
         {
-            return await call();
+            return await call(limit.Token);
         }
         catch (RequestFailedException refused)
         {
@@ -128,24 +146,35 @@ public sealed class AzureBlobStore : IBlobStore
         }
     }
 
+    private async Task<Page<BlobItem>> PageAsync(string prefix, string? after, CancellationToken cancellationToken)
+    {
+        await using IAsyncEnumerator<Page<BlobItem>> pages = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).AsPages(after).GetAsyncEnumerator(cancellationToken);
+        // There is a page, if an empty one, wherever there is a container.
+        _ = await pages.MoveNextAsync();
+        return pages.Current;
+    }
+
+    private Task<Blob?> WithoutContentAsync(string name, BlobClient blob, CancellationToken cancellationToken) => CallAsync(
+        name,
+        async limit =>
+        {
+            try
+            {
+                BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: limit);
+                return new Blob(ReadOnlyMemory<byte>.Empty, properties.ETag.ToString(), properties.ContentLength);
+            }
+            catch (RequestFailedException refused) when (refused.Status == 404)
+            {
+                return null;
+            }
+        },
+        cancellationToken);
+
     private static long WholeLength(BlobDownloadDetails details)
     {
         // A ranged answer carries "bytes 0-9/123"; a whole one carries no range.
         string? range = details.ContentRange;
         return range is null ? details.ContentLength : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
-    }
-
-    private static async Task<Blob?> WithoutContentAsync(BlobClient blob, CancellationToken cancellationToken)
-    {
-        try
-        {
-            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-            return new Blob(ReadOnlyMemory<byte>.Empty, properties.ETag.ToString(), properties.ContentLength);
-        }
-        catch (RequestFailedException refused) when (refused.Status == 404)
-        {
-            return null;
-        }
     }
 
     private BlobClient Client(string name) => container.GetBlobClient(BlobNames.Check(name));

@@ -185,10 +185,11 @@ public sealed class JobControlTests : IAsyncLifetime
 
         // What the aggregator found missing is offered once more.
         _ = await grid.UntilAsync(id, snapshot => snapshot.Failures == 1);
-        await grid.RenderAllAsync("a/0", "joined");
         Task<JobSnapshot> ending = grid.EndAsync(id);
         while (!ending.IsCompleted)
         {
+            // The failure is seen before the offer is made.
+            await grid.RenderAllAsync("a/0", "joined");
             grid.Clock.Advance(TestGrid.Leasing.Check);
             await Task.Yield();
         }
