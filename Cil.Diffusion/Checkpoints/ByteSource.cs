@@ -1,10 +1,14 @@
 using System.IO.MemoryMappedFiles;
+using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>Bytes of a file that is memory-mapped, or that came as an array.</summary>
 internal abstract class ByteSource : IDisposable
 {
+    // Small enough that what was copied is still in a processor's cache when it is looked at.
+    private const int Piece = 256 << 10, PiecesPerThread = 4;
+
     internal abstract long Length { get; }
 
     internal abstract bool IsFile { get; }
@@ -24,16 +28,36 @@ internal abstract class ByteSource : IDisposable
 
     internal static ByteSource Of(byte[] bytes) => new InMemory(bytes);
 
-    /// <summary>Copies bytes that the caller has checked to be there, many of them on several threads.</summary>
-    internal unsafe void Read(long offset, Span<byte> target, ByteLook? look = null)
+    /// <summary>Copies bytes that the caller has checked to be there.</summary>
+    internal abstract void Read(long offset, Span<byte> target);
+
+    /// <summary>A tensor of bytes that the caller has checked to be there: of a file that is mapped its pages, else a copy.</summary>
+    internal Tensor Tensor(long offset, long[] shape, ScalarType type, ByteLook? look)
     {
-        // Small enough that what was copied is still in a processor's cache when it is looked at.
-        const int Piece = 256 << 10, PiecesPerThread = 4;
-        long length = target.Length;
-        int threads = (int)Math.Min(Environment.ProcessorCount, length / (Piece * PiecesPerThread));
-        fixed (byte* start = target)
+        Tensor? view = View(offset, shape, type);
+        if (view is not null && look is null) return view;
+        Tensor tensor = view ?? empty(shape, type);
+        Pass(tensor.bytes, (at, piece) =>
         {
-            byte* to = start;
+            if (view is null) Read(offset + at, piece);
+            look?.Invoke(piece);
+        });
+        return tensor;
+    }
+
+    public abstract void Dispose();
+
+    /// <summary>A tensor of the bytes where they are, or null where that cannot be.</summary>
+    private protected abstract Tensor? View(long offset, long[] shape, ScalarType type);
+
+    // Pieces from the beginning to the end; of many bytes, on several threads.
+    private static unsafe void Pass(Span<byte> bytes, PieceAction action)
+    {
+        long length = bytes.Length;
+        int threads = (int)Math.Min(Environment.ProcessorCount, length / (Piece * PiecesPerThread));
+        fixed (byte* start = bytes)
+        {
+            byte* first = start;
             if (threads > 1) _ = Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread => Run(Cut(thread), Cut(thread + 1)));
             else Run(0, length);
 
@@ -41,19 +65,12 @@ internal abstract class ByteSource : IDisposable
 
             void Run(long from, long end)
             {
-                for (long at = from; at < end; at += Piece)
-                {
-                    var piece = new Span<byte>(to + at, (int)Math.Min(Piece, end - at));
-                    Copy(offset + at, piece);
-                    look?.Invoke(piece);
-                }
+                for (long at = from; at < end; at += Piece) action(at, new Span<byte>(first + at, (int)Math.Min(Piece, end - at)));
             }
         }
     }
 
-    private protected abstract void Copy(long offset, Span<byte> target);
-
-    public abstract void Dispose();
+    private delegate void PieceAction(long at, Span<byte> piece);
 
     private sealed class InMemory(byte[] bytes) : ByteSource
     {
@@ -61,32 +78,35 @@ internal abstract class ByteSource : IDisposable
 
         internal override bool IsFile => false;
 
-        private protected override void Copy(long offset, Span<byte> target) => bytes.AsSpan((int)offset, target.Length).CopyTo(target);
+        internal override void Read(long offset, Span<byte> target) => bytes.AsSpan((int)offset, target.Length).CopyTo(target);
 
         public override void Dispose()
         {
         }
+
+        private protected override Tensor? View(long offset, long[] shape, ScalarType type) => null;
     }
 
     private sealed unsafe class Mapped : ByteSource
     {
+        private readonly string path;
+        private readonly FileStream file;
         private readonly MemoryMappedFile? map;
         private readonly MemoryMappedViewAccessor? view;
         private readonly byte* start;
 
+        // The whole file as numbers of a type, over pages that are shared until somebody writes to them: then they are its own.
+        private readonly Dictionary<ScalarType, Tensor> wholes = [];
+
         internal Mapped(string path)
         {
+            this.path = path;
             // The length of what is opened: a link has one of its own.
-            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             Length = file.Length;
-            if (Length == 0)
-            {
-                // An empty file cannot be mapped.
-                file.Dispose();
-                return;
-            }
-
-            map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            // An empty file cannot be mapped.
+            if (Length == 0) return;
+            map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
             byte* pointer = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
@@ -97,14 +117,33 @@ internal abstract class ByteSource : IDisposable
 
         internal override bool IsFile => true;
 
-        private protected override void Copy(long offset, Span<byte> target) => new ReadOnlySpan<byte>(start + offset, target.Length).CopyTo(target);
+        internal override void Read(long offset, Span<byte> target) => new ReadOnlySpan<byte>(start + offset, target.Length).CopyTo(target);
 
         public override void Dispose()
         {
-            if (view is null) return;
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
-            view.Dispose();
-            map!.Dispose();
+            foreach (Tensor whole in wholes.Values) whole.Dispose();
+            if (view is not null)
+            {
+                view.SafeMemoryMappedViewHandle.ReleasePointer();
+                view.Dispose();
+                map!.Dispose();
+            }
+
+            file.Dispose();
         }
+
+        private protected override Tensor? View(long offset, long[] shape, ScalarType type)
+        {
+            int bytes = SafetensorsHeader.BytesOf(type);
+            // Numbers that do not lie at a multiple of their size are copied.
+            if (offset % bytes != 0) return null;
+            if (!wholes.TryGetValue(type, out Tensor? whole))
+                wholes[type] = whole = from_file(Opened(), shared: false, size: Length / bytes, dtype: type).DetachFromDisposeScope();
+            using Tensor flat = whole.narrow(0, offset / bytes, shape.Aggregate(1L, (count, axis) => count * axis));
+            return flat.view(shape);
+        }
+
+        // By its handle, where there is such a name: under its path there may be another file by now.
+        private string Opened() => OperatingSystem.IsLinux() ? $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}" : path;
     }
 }

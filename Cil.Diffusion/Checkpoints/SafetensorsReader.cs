@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
 
-/// <summary>The tensors of a safetensors file, memory-mapped: a tensor's bytes are read when it is asked for.</summary>
+/// <summary>The tensors of a safetensors file, memory-mapped: a tensor is the file's pages, which are read when they are used.</summary>
 public sealed class SafetensorsReader : ITensorFile
 {
     private readonly ByteSource source;
@@ -52,15 +52,11 @@ public sealed class SafetensorsReader : ITensorFile
 
     public bool Has(string name) => Entries.ContainsKey(name);
 
-    /// <summary>A new tensor in the processor's memory with the stored type.</summary>
-    /// <exception cref="CheckpointException">There is none of that name.</exception>
     public Tensor Read(string name, ByteLook? look = null)
     {
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
             throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
-        Tensor tensor = empty(entry.Shape, entry.Type);
-        source.Read(dataStart + entry.Begin, tensor.bytes, look);
-        return tensor;
+        return source.Tensor(dataStart + entry.Begin, entry.Shape, entry.Type, look);
     }
 
     public void Dispose() => source.Dispose();

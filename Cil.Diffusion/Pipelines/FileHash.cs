@@ -18,17 +18,11 @@ public static class FileHash
     /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
     public static string OfWeights(ModelManifest manifest, string folder)
     {
-        return Sha256([.. manifest.WeightFiles.SelectMany(Files)]);
-
-        // A file may be an index of others.
-        IReadOnlyList<string> Files(string name)
-        {
-            using ITensorFile file = TensorFiles.Open(Path.Combine(folder, name));
-            return file.Files;
-        }
+        using var files = WeightFiles.Open(manifest, folder);
+        return files.Hash;
     }
 
     /// <summary>Of several files: SHA-256 of their hashes; of one, its own.</summary>
-    public static string Sha256(IReadOnlyList<string> paths) =>
-        paths.Count == 1 ? Sha256(paths[0]) : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(paths.Select(Sha256)))));
+    internal static string Join(IReadOnlyList<string> hashes) =>
+        hashes.Count == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
 }

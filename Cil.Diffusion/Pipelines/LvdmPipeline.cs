@@ -21,8 +21,8 @@ internal sealed class LvdmPipeline : VideoPipeline
     private (SamplingPlan Plan, DdimTables Tables)? prepared;
 
     private LvdmPipeline(
-        LvdmManifest manifest, CheckpointWeights weights, ModelNetworks networks, BpeTokenizer tokenizer, string hash, Device device, ScalarType precision)
-        : base(manifest, hash, device)
+        LvdmManifest manifest, CheckpointWeights weights, ModelNetworks networks, BpeTokenizer tokenizer, Device device, ScalarType precision)
+        : base(manifest, device)
     {
         (this.manifest, this.weights, this.networks, this.precision) = (manifest, weights, networks, precision);
         conditioner = new Conditioner(manifest, networks, tokenizer, device, precision);
@@ -46,7 +46,7 @@ internal sealed class LvdmPipeline : VideoPipeline
         {
             var networks = new ModelNetworks(manifest, weights);
             weights.Verify(ignored: LvdmLeftovers.Contains);
-            return new LvdmPipeline(manifest, weights, networks, tokenizer, FileHash.OfWeights(manifest, folder), device, precision);
+            return new LvdmPipeline(manifest, weights, networks, tokenizer, device, precision);
         }
         catch
         {
@@ -57,7 +57,7 @@ internal sealed class LvdmPipeline : VideoPipeline
 
     public override int StepCount(SamplingPlan plan) => Tables(plan).Count;
 
-    public override void Dispose() => weights.Dispose();
+    private protected override void Release() => weights.Dispose();
 
     private protected override double ScaleFactor => manifest.ScaleFactor;
 

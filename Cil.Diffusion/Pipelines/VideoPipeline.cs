@@ -10,14 +10,20 @@ namespace Cil.Diffusion.Pipelines;
 /// One loaded model on one device: conditions, denoises step by step, decodes. All calls come from one thread. Latents are
 /// (1, C, T, h, w), float32, for every system.
 /// </summary>
-public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, Device device) : IDisposable
+public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDisposable
 {
     private const int LatentAxes = 5, PreviewPixels = 256;
 
+    private WeightFiles files = null!;
+
     public ModelManifest Manifest { get; } = manifest;
 
-    /// <summary>SHA-256 of the weights, in hexadecimal.</summary>
-    public string WeightsHash { get; } = weightsHash;
+    /// <summary>SHA-256 of the weights, in hexadecimal; for a while after loading it waits until it is known.</summary>
+    /// <exception cref="IOException">The files cannot be read any more.</exception>
+    public string WeightsHash => files.Hash;
+
+    /// <summary>Whether the files of the weights are as they were loaded. On a processor the weights are the files' own pages.</summary>
+    public bool HasItsWeights => files.AreUnchanged;
 
     public Device Device { get; } = device;
 
@@ -29,7 +35,26 @@ public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, 
     {
         ModelManifest manifest = ModelManifest.Read(modelFolder);
         using var noGradient = no_grad();
-        return ModelFamily.Find(manifest.Family)!.Load(manifest, modelFolder, device, precision);
+        var files = WeightFiles.Open(manifest, modelFolder);
+        try
+        {
+            VideoPipeline pipeline = ModelFamily.Find(manifest.Family)!.Load(manifest, modelFolder, device, precision);
+            pipeline.files = files;
+            files.BeginHash();
+            return pipeline;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>To be called when something is made, before it is given to anybody: what was made of two files is no model's.</summary>
+    /// <exception cref="IOException">Somebody has written to a file of the weights since they were loaded.</exception>
+    public void RequireItsWeights()
+    {
+        if (!HasItsWeights) throw new IOException($"{Manifest.Name}: its weights were written to while they were in use; move a new file into the place of the old one instead");
     }
 
     /// <summary>Reads the picture and the words; done once a window, on every worker that takes part.</summary>
@@ -169,7 +194,15 @@ public abstract class VideoPipeline(ModelManifest manifest, string weightsHash, 
         return new PreviewPicture(rgb, (int)middle.size(3) * Manifest.SpatialScale, (int)middle.size(2) * Manifest.SpatialScale);
     }
 
-    public abstract void Dispose();
+    public void Dispose()
+    {
+        files.Dispose();
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of the networks.</summary>
+    private protected abstract void Release();
 
     /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
     private protected abstract double ScaleFactor { get; }

@@ -26,8 +26,6 @@ internal sealed class SvdNetworks : IDisposable
             throw;
         }
 
-        Hash = FileHash.OfWeights(manifest, folder);
-
         T Part<T>(string file, Func<WeightScope, T> build, Func<string, bool> ignored)
         {
             using ITensorFile reader = Open(Path.Combine(folder, file));
@@ -44,9 +42,6 @@ internal sealed class SvdNetworks : IDisposable
     internal SvdAutoencoder Autoencoder { get; }
 
     internal VisionTower Vision { get; }
-
-    /// <summary>SHA-256 of the hashes of the files.</summary>
-    internal string Hash { get; }
 
     /// <exception cref="CheckpointException">A file is missing or damaged, or its tensors do not fit; all at fault are listed.</exception>
     internal static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) => new(manifest, folder, device, precision);

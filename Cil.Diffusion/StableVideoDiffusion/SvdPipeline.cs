@@ -20,7 +20,7 @@ internal sealed class SvdPipeline : VideoPipeline
     private readonly ScalarType precision;
 
     private SvdPipeline(SvdManifest manifest, SvdNetworks networks, Device device, ScalarType precision)
-        : base(manifest, networks.Hash, device)
+        : base(manifest, device)
     {
         (this.manifest, this.networks, this.precision) = (manifest, networks, precision);
     }
@@ -34,7 +34,7 @@ internal sealed class SvdPipeline : VideoPipeline
         return plan.Steps;
     }
 
-    public override void Dispose() => networks.Dispose();
+    private protected override void Release() => networks.Dispose();
 
     private protected override double ScaleFactor => manifest.Autoencoder.ScalingFactor;
 

@@ -170,12 +170,14 @@ public sealed class DiffusionChunkRenderer(
         if (!isTold || !hasLatents) throw new OperationCanceledException($"job {plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
         if (input.Image is { } image) loaded.Tell(input.Sources.Told!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
         var work = new ChunkWork(pipeline, loaded, lease, input, progress, cancellationToken);
-        return lease.Chunk.Kind switch
+        Output output = lease.Chunk.Kind switch
         {
             ChunkKind.Denoise => work.Denoise(),
             ChunkKind.Predict => work.Predict(),
             _ => work.Decode(),
         };
+        pipeline.RequireItsWeights();
+        return output;
     }
 
     // A GPU does not look at the number.
@@ -183,7 +185,7 @@ public sealed class DiffusionChunkRenderer(
 
     private VideoPipeline Load(string name, string type)
     {
-        if (model is { } kept && kept.Name == name && kept.Precision == type) return kept.Pipeline;
+        if (model is { } kept && kept.Name == name && kept.Precision == type && kept.Pipeline.HasItsWeights) return kept.Pipeline;
         Drop();
         model?.Pipeline.Dispose();
         model = null;

@@ -33,14 +33,14 @@ internal sealed class ShardMeasurer(DeviceThread thread, Func<IDisposable?> hold
             if (clip + 1 < end) next = DecodeAsync(clips[clip + 1], cancellationToken);
             else progress.Ending();
             int number = clip;
-            (moments, hash) = await thread.RunAsync(() => Add(moments, frames, number));
+            (moments, hash) = await thread.RunAsync(() => Add(moments, hash, frames, number));
             progress.Done(clip + 1 - shard.First);
         }
 
         return (await thread.RunAsync(moments!.ToBytes), hash);
     }
 
-    private (LatentMoments Moments, string WeightsHash) Add(LatentMoments? moments, byte[] frames, int clip)
+    private (LatentMoments Moments, string WeightsHash) Add(LatentMoments? moments, string hash, byte[] frames, int clip)
     {
         using IDisposable? held = hold();
         VideoPipeline pipeline = load();
@@ -48,6 +48,8 @@ internal sealed class ShardMeasurer(DeviceThread thread, Func<IDisposable?> hold
         Tensor latents = pipeline.EncodeClip(frames, plan.Frames, plan.Height, plan.Width, plan.Seed, clip);
         moments ??= new LatentMoments(pipeline.Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
         moments.Add(latents.to(float32).cpu().contiguous().data<float>().ToArray());
+        pipeline.RequireItsWeights();
+        if (hash.Length > 0 && hash != pipeline.WeightsHash) throw new IOException($"{plan.Model}: other weights than for the shard's first clips: {pipeline.WeightsHash} after {hash}");
         return (moments, pipeline.WeightsHash);
     }
 

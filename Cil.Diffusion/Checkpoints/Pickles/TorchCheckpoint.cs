@@ -137,18 +137,12 @@ public sealed class TorchCheckpoint : ITensorFile
         if (tensor.Size.Contains(0)) return empty(tensor.Size, tensor.Type);
         int bytes = SafetensorsHeader.BytesOf(tensor.Type);
         long offset = entries[$"{root}data/{tensor.Storage.Key}"].Offset + (tensor.Offset * bytes);
-        if (IsContiguous(tensor)) return Fill(empty(tensor.Size, tensor.Type), offset, look);
+        if (IsContiguous(tensor)) return source.Tensor(offset, tensor.Size, tensor.Type, look);
         long span = 1 + tensor.Size.Zip(tensor.Stride, (size, stride) => (size - 1) * stride).Sum();
         if (span > int.MaxValue) throw new CheckpointException($"{File}: {name}: its strides span {span} elements, at most {int.MaxValue} are read");
-        using Tensor covered = Fill(empty([span], tensor.Type), offset, look);
-        using Tensor view = covered.as_strided(tensor.Size, tensor.Stride);
+        using Tensor covered = source.Tensor(offset, [span], tensor.Type, look);
+        using Tensor view = covered.as_strided(tensor.Size, tensor.Stride, covered.storage_offset());
         return view.contiguous();
-    }
-
-    private Tensor Fill(Tensor target, long offset, ByteLook? look)
-    {
-        source.Read(offset, target.bytes, look);
-        return target;
     }
 
     private static bool IsContiguous(PickleTensor tensor)

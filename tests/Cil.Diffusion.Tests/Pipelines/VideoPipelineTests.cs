@@ -79,6 +79,32 @@ public sealed class VideoPipelineTests : IDisposable
     }
 
     [Fact]
+    public void Weights_WhoseFileIsWrittenTo_AreNoticed()
+    {
+        string path = Path.Combine(model.Folder, "weights.safetensors");
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        pipeline.RequireItsWeights();
+
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.Write(new byte[8]);
+
+        Assert.Contains("tiny: its weights were written to", Assert.Throws<IOException>(pipeline.RequireItsWeights).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_WhoseFileAnotherIsMovedOnto_StayAsTheyAre()
+    {
+        string path = Path.Combine(model.Folder, "weights.safetensors"), other = $"{path}.new";
+        string hash = FileHash.Sha256(path);
+        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+
+        File.WriteAllBytes(other, [1, 2, 3]);
+        File.Move(other, path, overwrite: true);
+
+        pipeline.RequireItsWeights();
+        Assert.Equal(hash, pipeline.WeightsHash);
+    }
+
+    [Fact]
     public void Load_WeightsThatDoNotFit_ListsEveryTensor()
     {
         string path = Path.Combine(model.Folder, "weights.safetensors");

@@ -70,6 +70,25 @@ public sealed class LongVideoChunkTests : IDisposable
         Assert.Contains("goes on from 1 chunks, got 0 blobs", failed.Error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Render_WhileItsWeightsAreWrittenTo_IsNotTakenAndTheNextLoadsThemAnew()
+    {
+        RenderPlan plan = await RenderAsync(Request);
+        string weights = Path.Combine(model.Folder, "weights.safetensors");
+        byte[] others = await File.ReadAllBytesAsync(weights);
+        others[^1] ^= 1;
+        using DiffusionChunkRenderer renderer = Renderer();
+        Task<ChunkResult> RenderFirstAsync(Action onStep) => renderer.RenderAsync(Lease(plan, plan.Chunks[0]), new Silent(onStep), CancellationToken.None);
+
+        var first = Assert.IsType<ChunkResult.Rendered>(await RenderFirstAsync(() => { }));
+        var failed = Assert.IsType<ChunkResult.Failed>(await RenderFirstAsync(() => File.WriteAllBytes(weights, others)));
+        var second = Assert.IsType<ChunkResult.Rendered>(await RenderFirstAsync(() => { }));
+
+        Assert.Equal((JobError.StorageFailed, true), (failed.Error.Code, failed.Error.Retryable));
+        Assert.Contains("its weights were written to", failed.Error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(first.WeightsHash, second.WeightsHash);
+    }
+
     public void Dispose()
     {
         model.Dispose();
@@ -124,11 +143,9 @@ public sealed class LongVideoChunkTests : IDisposable
         return frames.ToArray();
     }
 
-    private sealed class Silent : IChunkProgress
+    private sealed class Silent(Action? onStep = null) : IChunkProgress
     {
-        public void Done(int count)
-        {
-        }
+        public void Done(int count) => onStep?.Invoke();
 
         public void Ending()
         {
