@@ -41,6 +41,7 @@ internal sealed class AzureSite : IFaultSite
     internal static async Task<AzureSite> StartAsync(int seed)
     {
         AzuriteServer azurite = await AzuriteServer.StartAsync();
+        azurite.Prefer();
         var site = new AzureSite(azurite, seed);
         site.proxy = await UnsteadyProxy.StartAsync(azurite.Blobs, _ => site.Decide(), Slow);
         site.container = new BlobContainerClient(AzuriteServer.Connection(azurite.Blobs, azurite.Tables), Container);

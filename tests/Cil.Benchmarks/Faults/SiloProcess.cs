@@ -6,7 +6,7 @@ namespace Cil.Benchmarks.Faults;
 /// <summary>One `cil serve` of the cluster, which can be killed, frozen and started again under its name and ports.</summary>
 internal sealed class SiloProcess : IDisposable
 {
-    private static readonly TimeSpan ReadyPatience = TimeSpan.FromMinutes(5), Look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromMinutes(5), Restart = TimeSpan.FromSeconds(2), Look = TimeSpan.FromMilliseconds(250);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private readonly string[] arguments;
@@ -48,13 +48,20 @@ internal sealed class SiloProcess : IDisposable
         process = Process.Start(start)!;
     }
 
-    /// <exception cref="InvalidOperationException">It ended, or did not become ready in time; the log says why.</exception>
+    /// <summary>Waits until it takes work. One that ends at its start, since storage is away say, is started again, as a supervisor does.</summary>
+    /// <exception cref="InvalidOperationException">It did not become ready in time; the log says why.</exception>
     internal async Task ReadyAsync()
     {
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < ReadyPatience)
         {
-            if (!IsAlive) throw new InvalidOperationException($"{Name} ended by itself ({process!.ExitCode}): {Tail()}");
+            if (!IsAlive)
+            {
+                Console.WriteLine($"  {Name} ended at its start ({process!.ExitCode}: {Tail(1)}); started again");
+                await Task.Delay(Restart);
+                Start();
+            }
+
             try
             {
                 using HttpResponseMessage answer = await Http.GetAsync(new Uri(Url, "health/ready"));
@@ -68,7 +75,7 @@ internal sealed class SiloProcess : IDisposable
             await Task.Delay(Look);
         }
 
-        throw new InvalidOperationException($"{Name} was not ready in {ReadyPatience}: {Tail()}");
+        throw new InvalidOperationException($"{Name} was not ready in {ReadyPatience}: {Tail(5)}");
     }
 
     internal async Task KillAsync()
@@ -110,5 +117,5 @@ internal sealed class SiloProcess : IDisposable
         await kill.WaitForExitAsync();
     }
 
-    private string Tail() => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(5)) : "no log";
+    private string Tail(int lines) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(lines)) : "no log";
 }
