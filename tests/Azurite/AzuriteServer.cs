@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -24,15 +23,19 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     /// <summary>Where tables are served.</summary>
     internal Uri Tables { get; }
 
+    /// <param name="folder">
+    /// Where it keeps what it is given; null for its memory. There, after many writes, it answers nobody for a minute and a half while it
+    /// collects its garbage, every ten minutes.
+    /// </param>
     /// <exception cref="InvalidOperationException">npm could not install it, or it did not start: in npm's or its own words.</exception>
-    internal static async Task<AzuriteServer> StartAsync()
+    internal static async Task<AzuriteServer> StartAsync(string? folder = null)
     {
         string program = await InstallAsync();
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0",
-            "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
+            "--skipApiVersionCheck", "--disableTelemetry", .. folder is null ? (ReadOnlySpan<string>)["--inMemoryPersistence"] : ["--location", folder],
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         Process process = Process.Start(start)!;
@@ -48,22 +51,6 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
 
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         return new AzuriteServer(process, addresses["Blob"], addresses["Table"]);
-    }
-
-    /// <summary>
-    /// Gives it processor time before others, where that is allowed: a service is on machines of its own. Every ten minutes it
-    /// collects its garbage, and answers nobody until that is done.
-    /// </summary>
-    internal void Prefer()
-    {
-        try
-        {
-            process.PriorityClass = ProcessPriorityClass.High;
-        }
-        catch (Win32Exception)
-        {
-            // Then it is slower.
-        }
     }
 
     /// <summary>A connection string whose blobs and tables are at these addresses.</summary>

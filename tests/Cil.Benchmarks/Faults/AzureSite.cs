@@ -38,10 +38,9 @@ internal sealed class AzureSite : IFaultSite
 
     public string Cluster => $"azure={AzuriteServer.Connection(azurite.Blobs, azurite.Tables)}";
 
-    internal static async Task<AzureSite> StartAsync(int seed)
+    internal static async Task<AzureSite> StartAsync(string folder, int seed)
     {
-        AzuriteServer azurite = await AzuriteServer.StartAsync();
-        azurite.Prefer();
+        AzuriteServer azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "azurite"));
         var site = new AzureSite(azurite, seed);
         site.proxy = await UnsteadyProxy.StartAsync(azurite.Blobs, _ => site.Decide(), Slow);
         site.container = new BlobContainerClient(AzuriteServer.Connection(azurite.Blobs, azurite.Tables), Container);

@@ -71,6 +71,10 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         Assert.Contains("\"state\":\"completed\"", events, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.PartialContent, "video/mp4"), (part.StatusCode, part.Content.Headers.ContentType?.MediaType));
         Assert.Equal("ftyp", await part.Content.ReadAsStringAsync());
+        Assert.Equal(part.Content.Headers.ContentRange!.Length, (await new HttpCilClient(fixture.Http).DownloadAsync("jobs/parts/video.mp4")).Length);
+        using var known = new HttpRequestMessage(HttpMethod.Get, "api/jobs/parts/video") { Headers = { IfNoneMatch = { part.Headers.ETag! } } };
+        using HttpResponseMessage unchanged = await fixture.Http.SendAsync(known);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
     [Theory]
