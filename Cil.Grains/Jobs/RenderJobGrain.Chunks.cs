@@ -54,7 +54,7 @@ public sealed partial class RenderJobGrain
             case ChunkResult.Rendered other when State.WeightsHash is { } begun && begun != other.WeightsHash:
                 // Of a model of the same name: what it made would be part of another video.
                 await DropLateAsync(other);
-                await FailChunkAsync(chunk, worker, new JobError(
+                await FailOnceAsync(chunk, worker, new JobError(
                     JobError.InvalidModel,
                     $"{State.Plan!.Model} on {worker} has the weights {Short(other.WeightsHash)}, and the job was begun with {Short(begun)}; it goes on where those are",
                     Retryable: true));
@@ -71,7 +71,7 @@ public sealed partial class RenderJobGrain
                 await DeleteSpentAsync();
                 break;
             case ChunkResult.Failed failed:
-                await FailChunkAsync(chunk, worker, failed.Error);
+                await FailOnceAsync(chunk, worker, failed.Error);
                 break;
             case ChunkResult.Torn torn:
                 await RenderAgainAsync(torn.Blob);
@@ -227,6 +227,10 @@ public sealed partial class RenderJobGrain
         TimeSpan used = leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero;
         _ = Queue.EndAsync(Id, chunk, used);
     }
+
+    // A worker that got no answer tells it again: it failed once all the same.
+    private Task FailOnceAsync(int chunk, string worker, JobError error) =>
+        leases.IsOut(chunk) ? FailChunkAsync(chunk, worker, error) : GoOnAsync();
 
     private async Task FailChunkAsync(int chunk, string worker, JobError error)
     {

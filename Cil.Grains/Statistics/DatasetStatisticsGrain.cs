@@ -139,7 +139,8 @@ public sealed partial class DatasetStatisticsGrain(
                 await stored.WriteStateAsync();
                 changed.Set();
                 break;
-            case ChunkResult.Failed failed when IsUnfinished:
+            // One that is told again, since the first time got no answer, counts once.
+            case ChunkResult.Failed failed when IsUnfinished && leases.IsOut(chunk):
                 if (!await FailShardAsync(chunk, failed.Error)) return;
                 break;
         }

@@ -41,6 +41,9 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <summary>Whether that epoch is the chunk's latest and its result is still wanted.</summary>
     internal bool Holds(int chunk, long epoch) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].Epoch == epoch && chunks[chunk].OutputBlob is null;
 
+    /// <summary>Whether somebody was handed it and has not failed since; also who went silent.</summary>
+    internal bool IsOut(int chunk) => chunks[chunk].Worker is not null || silent.ContainsKey(chunk);
+
     /// <summary>Hands a chunk out under the next epoch, which is to be stored before the worker hears of it.</summary>
     internal void Assign(int chunk, string worker)
     {

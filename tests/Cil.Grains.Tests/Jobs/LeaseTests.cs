@@ -86,6 +86,20 @@ public sealed class LeaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Failure_ThatIsToldAgain_CountsOnce()
+    {
+        RenderJobId id = await grid.SubmitAsync("told");
+        ChunkLease.Render lease = (await grid.TakeAsync("a/0", "told"))!;
+
+        // As a worker does that gets no answer.
+        for (int time = 0; time <= TestGrid.Leasing.MaxAttempts; time++)
+            await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.StorageFailed, "once", Retryable: true)));
+
+        Assert.Equal((JobState.Running, 1), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Failures));
+        Assert.Equal(2, (await grid.TakeAsync("b/0", "told"))!.Epoch);
+    }
+
+    [Fact]
     public async Task Chunk_RenderedWithOtherWeights_IsNotTakenAndGoesWhereTheJobsWeightsAre()
     {
         RenderJobId id = await grid.SubmitAsync("weights");
