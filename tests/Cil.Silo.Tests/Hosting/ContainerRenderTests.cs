@@ -6,6 +6,7 @@ using Cil.Grains.Blobs;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Blobs;
+using Cil.Silo.Devices;
 using Cil.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
@@ -50,7 +51,8 @@ public sealed class ContainerRenderTests : IDisposable
 
     private static byte[][] Steps(string folder, byte[] picture)
     {
-        set_num_threads(1);
+        // Other tests of this process may render with another number, and sums depend on it.
+        using IDisposable held = ProcessThreads.Use(1);
         using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = VideoPipeline.Load(folder, CPU);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, Seed);
