@@ -18,7 +18,7 @@ public sealed class AzureBlobStore : IBlobStore
     // grain's turn waits for it.
     private const double SlowestBytesPerSecond = 1 << 20;
 
-    // Of a list's page of 5,000 names: a few hundred bytes each.
+    // What a list's page of 5,000 names is taken to have: a few hundred bytes each.
     private const int PageBytes = 2 << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -103,8 +103,8 @@ public sealed class AzureBlobStore : IBlobStore
         {
             BlobDownloadDetails details = answer.Details;
             byte[] content = new byte[details.ContentLength];
-            int read = await CallAsync(name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit), cancellationToken, content.Length);
-            return new Blob(content.AsMemory(0, read), details.ETag.ToString(), WholeLength(details));
+            _ = await CallAsync(name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit), cancellationToken, content.Length);
+            return new Blob(content, details.ETag.ToString(), WholeLength(details));
         }
     }
 

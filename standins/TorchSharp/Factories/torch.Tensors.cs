@@ -120,7 +120,7 @@ public static partial class torch
     public static Tensor tensor(bool[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copied<bool>(Flat<bool>(rawArray), [rawArray.GetLength(0), rawArray.GetLength(1)], dtype, device, requires_grad, names);
 
-    // Numbers of a file, which is mapped; changes stay here unless it is shared.
+    // Not copied: the pages of a file; what is changed stays in this process unless it is shared.
     public static Tensor from_file(string filename, bool? shared = null, long? size = 0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Made(Aten.Call("from_file", filename, shared is { } given ? given : Arg.None, size, dtype ?? Default, Arg.None, device), requires_grad);
 

@@ -40,10 +40,10 @@ internal sealed class LocalCluster(string data, string model, PlannerOptions pla
         silos.Add(host);
     }
 
-    /// <summary>The silo is lost at once: stopping with a cancelled token drains and deactivates nothing.</summary>
     /// <summary>Whether it was not killed: what others still tell of it may be old.</summary>
     internal bool IsAlive(int silo) => silos[silo] is not null;
 
+    /// <summary>The silo is lost at once: stopping with a cancelled token drains and deactivates nothing.</summary>
     internal async Task KillAsync(int silo)
     {
         await silos[silo]!.StopAsync(new CancellationToken(canceled: true));
