@@ -47,7 +47,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
     }
 
     public IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
-        FollowAsync(() => Grain(id).WatchAsync(cancellationToken), cancellationToken);
+        FollowAsync(() => Grain(id).WatchAsync(cancellationToken), (next, last) => next.IsLike(last), cancellationToken);
 
     public async IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(
         StatisticsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -56,7 +56,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
         if (await grain.BuildAsync(request) is StatisticsAnswer.Refused refused) throw new RequestRefusedException(refused.Faults);
         await using CancellationTokenRegistration cancel = cancellationToken.Register(() => _ = grain.CancelAsync());
         // Not the caller's token: the last snapshot says that it is cancelled.
-        await foreach (StatisticsSnapshot snapshot in FollowAsync(() => grain.WatchAsync(CancellationToken.None), CancellationToken.None)) yield return snapshot;
+        await foreach (StatisticsSnapshot snapshot in FollowAsync(() => grain.WatchAsync(CancellationToken.None), (next, last) => next == last, CancellationToken.None)) yield return snapshot;
         cancellationToken.ThrowIfCancellationRequested();
     }
 
@@ -82,9 +82,12 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
         await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");
 
     // The coordinator may be lost with its silo while it is watched: another silo takes the work up, and the watch goes on there.
+    // What it says again without anything having happened is not passed on.
     private static async IAsyncEnumerable<T> FollowAsync<T>(
-        Func<IAsyncEnumerable<T>> watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<IAsyncEnumerable<T>> watch, Func<T, T, bool> isSame, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
     {
+        T? last = null;
         for (int losses = 0; losses <= MostLosses; losses++)
         {
             IAsyncEnumerator<T> snapshots = watch().GetAsyncEnumerator(cancellationToken);
@@ -97,7 +100,8 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
                 }
 
                 losses = 0;
-                yield return snapshots.Current;
+                if (last is not null && isSame(snapshots.Current, last)) continue;
+                yield return last = snapshots.Current;
             }
 
             await Task.Delay(Pause, cancellationToken);

@@ -24,9 +24,6 @@ public sealed partial class JobKeeperGrain(
     // that is slow for a moment and calls that hang are no reason to let jobs of a lost coordinator wait.
     private static readonly TimeSpan PausePerName = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromSeconds(15);
 
-    // A coordinator that takes longer is asked again in the next round.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private Task? round;
     private DateTimeOffset next = DateTimeOffset.MinValue;
 
@@ -77,7 +74,7 @@ public sealed partial class JobKeeperGrain(
     {
         try
         {
-            if (!await source.ResumeAsync().WaitAsync(Patience, clock)) _ = await blobs.DeleteAsync(mark);
+            if (!await source.ResumeAsync()) _ = await blobs.DeleteAsync(mark);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -75,7 +75,7 @@ public sealed partial class DatasetStatisticsGrain(
             if (await GetAsync() is not { } snapshot) yield break;
             yield return snapshot;
             if (snapshot.IsFinished) yield break;
-            await next.WaitAsync(cancellationToken);
+            await ChangeSignal.WaitAsync(next, clock, cancellationToken);
         }
     }
 

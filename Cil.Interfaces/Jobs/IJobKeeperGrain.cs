@@ -1,3 +1,5 @@
+using Cil.Interfaces.Work;
+
 namespace Cil.Interfaces.Jobs;
 
 /// <summary>Finds jobs that nobody looks after any more. There is one, with key 0; every silo calls it from time to time.</summary>
@@ -5,5 +7,5 @@ namespace Cil.Interfaces.Jobs;
 public interface IJobKeeperGrain : IGrainWithIntegerKey
 {
     /// <summary>Begins a round, unless one is under way.</summary>
-    [Alias("Keep")] Task KeepAsync();
+    [Alias("Keep"), ResponseTimeout(CallPatience.Short)] Task KeepAsync();
 }

@@ -12,7 +12,7 @@ public interface IRenderJobGrain : IChunkSource
     /// <summary>The job as it stands, or null when there is none of this id.</summary>
     [Alias("Get")] Task<JobSnapshot?> GetAsync();
 
-    /// <summary>A snapshot now and at each change, up to and with the last.</summary>
+    /// <summary>A snapshot now, at each change, and every two seconds where nothing does; up to and with the last.</summary>
     [Alias("Watch")] IAsyncEnumerable<JobSnapshot> WatchAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Stops the job, in any state and also before it is known; does nothing to a finished one.</summary>
@@ -36,5 +36,5 @@ public interface IRenderJobGrain : IChunkSource
     [Alias("Expire")] Task ExpireAsync();
 
     /// <summary>The video is in storage, or could not be made.</summary>
-    [Alias("ReportVideo")] Task ReportVideoAsync(Frames.AggregationResult result);
+    [Alias("ReportVideo"), ResponseTimeout(CallPatience.Short)] Task ReportVideoAsync(Frames.AggregationResult result);
 }

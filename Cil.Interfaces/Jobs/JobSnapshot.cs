@@ -69,5 +69,9 @@ public sealed record JobSnapshot
     /// <summary>SHA-256 of the weights that rendered what there is of it; null before the first chunk.</summary>
     [Id(27)] public string? WeightsHash { get; init; }
 
+    /// <summary>Whether nothing has happened between the two; the estimate of what remains changes by itself.</summary>
+    public bool IsLike(JobSnapshot other) =>
+        this with { Remaining = other.Remaining, Workers = other.Workers } == other && Workers.SequenceEqual(other.Workers);
+
     public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 }

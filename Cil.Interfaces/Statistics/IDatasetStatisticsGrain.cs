@@ -18,7 +18,7 @@ public interface IDatasetStatisticsGrain : IChunkSource
     /// <summary>The measurement as it stands, or null when none was asked for.</summary>
     [Alias("Get")] Task<StatisticsSnapshot?> GetAsync();
 
-    /// <summary>A snapshot now and at each change, up to and with the last.</summary>
+    /// <summary>A snapshot now, at each change, and every two seconds where nothing does; up to and with the last.</summary>
     [Alias("Watch")] IAsyncEnumerable<StatisticsSnapshot> WatchAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Stops measuring; what is measured is kept.</summary>

@@ -26,15 +26,16 @@ internal static class Call
             return null;
         }
 
+        var timeout = method.ResponseTimeout ?? caller.ResponseTimeout;
         try
         {
-            return await request.Answer.WaitAsync(caller.ResponseTimeout).ConfigureAwait(false);
+            return await request.Answer.WaitAsync(timeout).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!request.Answer.IsCompleted)
         {
             throw new TimeoutException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Response did not arrive on time in {caller.ResponseTimeout} for request {method.Method.DeclaringType!.Name}.{method.Method.Name} to {target.GrainId}."));
+                $"Response did not arrive on time in {timeout} for request {method.Method.DeclaringType!.Name}.{method.Method.Name} to {target.GrainId}."));
         }
     }
 }

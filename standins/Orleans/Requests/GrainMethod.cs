@@ -28,6 +28,7 @@ internal sealed class GrainMethod
         CancellationIndex = Array.FindIndex(parameters, p => p.ParameterType == typeof(CancellationToken));
         IsOneWay = method.IsDefined(typeof(OneWayAttribute)) || Kind == ResultKind.None;
         IsReadOnly = method.IsDefined(typeof(ReadOnlyAttribute));
+        ResponseTimeout = method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
         IsAlwaysInterleave = method.IsDefined(typeof(AlwaysInterleaveAttribute));
         _invoke = Compile(method, parameters);
         _result = ResultReader(method, Kind);
@@ -55,6 +56,9 @@ internal sealed class GrainMethod
     internal bool IsReadOnly { get; }
 
     internal bool IsAlwaysInterleave { get; }
+
+    /// <summary>How long its callers wait; null for as long as they wait for others.</summary>
+    internal TimeSpan? ResponseTimeout { get; }
 
     internal void CopyArguments(object?[] arguments)
     {

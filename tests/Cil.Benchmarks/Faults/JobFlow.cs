@@ -69,7 +69,8 @@ internal sealed class JobFlow : IDisposable
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < patience)
         {
-            JobSnapshot? snapshot = await AskAsync(client => client.GetAsync(id), patience);
+            // Every other job is watched, as people do, and the others are asked after, as programs do.
+            JobSnapshot? snapshot = await AskAsync(client => mine % 2 == 0 ? LastAsync(client, id, patience) : client.GetAsync(id), patience);
             // Once acknowledged it is there, whoever is asked.
             if (snapshot is null)
             {
@@ -86,5 +87,13 @@ internal sealed class JobFlow : IDisposable
 
             await Task.Delay(Pause);
         }
+    }
+
+    private static async Task<JobSnapshot?> LastAsync(ICilClient client, RenderJobId id, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        JobSnapshot? last = null;
+        await foreach (JobSnapshot snapshot in client.WatchAsync(id, limit.Token)) last = snapshot;
+        return last;
     }
 }

@@ -224,6 +224,28 @@ public sealed class JobControlTests : IAsyncLifetime
         Assert.Equal(JobState.Completed, (await grid.EndAsync(id)).State);
     }
 
+    [Fact]
+    public async Task WatchedJob_ThatMustBeReadAnew_DoesNotWaitForItsWatcher()
+    {
+        RenderJobId id = await grid.SubmitAsync("watched");
+        await using IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Patience()).GetAsyncEnumerator();
+        _ = await snapshots.MoveNextAsync();
+        Task<bool> next = snapshots.MoveNextAsync().AsTask();
+        // After a write that failed the job leaves memory.
+        grid.Blobs.Fault = new IOException("storage is out");
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => grid.Client.PauseAsync(id));
+        grid.Blobs.Fault = null;
+
+        // The wait of one that hears nothing would take 15 s to end by itself.
+        Task limit = Task.Delay(TimeSpan.FromSeconds(10));
+        Task<JobSnapshot?> pausing = grid.Client.PauseAsync(id);
+        while (!limit.IsCompleted && await Task.WhenAny(pausing, Task.Delay(50)) != pausing) grid.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(pausing.IsCompleted);
+        Assert.Equal(JobState.Paused, (await pausing)!.State);
+        Assert.True(await next.WaitAsync(TestGrid.Patience()));
+    }
+
     private async Task FailAsync(string model, JobError error)
     {
         ChunkLease.Render lease = (await grid.TakeAsync("a/0", model))!;

@@ -15,6 +15,9 @@ public interface ITurnGrain : IGrainWithStringKey
     [OneWay]
     Task Forgotten(string name);
 
+    [ResponseTimeout("00:00:00.2")]
+    Task Impatient(string name);
+
     Task<int> CountInParallel(int steps);
 
     Task<bool> StaysOnItsScheduler();

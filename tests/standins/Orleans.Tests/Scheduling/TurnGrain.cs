@@ -13,6 +13,8 @@ public class TurnGrain(Gates gates) : Grain, ITurnGrain
 
     public Task Reading(string name) => RunAsync(name);
 
+    public Task Impatient(string name) => RunAsync(name);
+
     public async Task Forgotten(string name)
     {
         await RunAsync(name);

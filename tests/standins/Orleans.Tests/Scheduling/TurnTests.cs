@@ -80,6 +80,15 @@ public sealed class TurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ResponseTimeout_IsTheMethodsOwn_AndTheRequestGoesOn()
+    {
+        var error = await Assert.ThrowsAsync<TimeoutException>(() => _cluster.Grains.GetGrain<ITurnGrain>("a").Impatient("first"));
+        Assert.Contains("00:00:00.2", error.Message, StringComparison.Ordinal);
+        _gates.Open("let first end");
+        await _gates.Passed("first ends");
+    }
+
+    [Fact]
     public async Task Grain_WithManyTasks_RunsOneAtATime()
     {
         Assert.Equal(1000, await _cluster.Grains.GetGrain<ITurnGrain>("a").CountInParallel(1000));
