@@ -22,7 +22,7 @@ internal static class JobModel
         {
             ModelManifest manifest = ModelLocations.Read(Option, folder);
             // Weights are gigabytes: they are read only where they decide.
-            string? hash = manifest.Name == job.Model && job.WeightsHash is not null ? FileHash.OfWeights(manifest, folder) : null;
+            string? hash = manifest.Name == job.Model && job.WeightsHash is not null ? WeightFiles.HashOf(manifest, folder) : null;
             if (manifest.Name == job.Model && hash == job.WeightsHash) return folder;
             found.Add($"{Spelt(manifest.Name, hash)} in {folder}");
         }

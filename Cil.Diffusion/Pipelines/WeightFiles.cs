@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Cil.Diffusion.Checkpoints;
 
 namespace Cil.Diffusion.Pipelines;
@@ -7,7 +8,7 @@ namespace Cil.Diffusion.Pipelines;
 /// The files that a pipeline's weights lie in, held open: their hash, made while the pipeline works already, and whether they
 /// are still what was loaded. Weights that are mapped would change with their file; one that is put in its place is another.
 /// </summary>
-internal sealed class WeightFiles : IDisposable
+public sealed class WeightFiles : IDisposable
 {
     private readonly CancellationTokenSource end = new();
     private readonly List<(FileStream Stream, long Length, DateTime Written)> files = [];
@@ -33,13 +34,22 @@ internal sealed class WeightFiles : IDisposable
         }
     }
 
-    /// <summary>SHA-256 of the files, in hexadecimal; waits until it is known.</summary>
+    /// <summary>SHA-256 of the file, or of several files' hashes, in lower-case hexadecimal; waits until it is known.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     internal string Hash => hash.Value.GetAwaiter().GetResult();
 
     /// <summary>Whether nobody has written to a file since it was opened.</summary>
     internal bool AreUnchanged => files.TrueForAll(file => file.Stream.SafeFileHandle is var handle
         && RandomAccess.GetLength(handle) == file.Length && File.GetLastWriteTimeUtc(handle) == file.Written);
+
+    /// <summary>The hash of the weights in a model's folder, for which they are only read.</summary>
+    /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static string HashOf(ModelManifest manifest, string folder)
+    {
+        using WeightFiles files = Open(manifest, folder);
+        return files.Hash;
+    }
 
     /// <summary>To be called before the weights are read.</summary>
     /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
@@ -76,6 +86,6 @@ internal sealed class WeightFiles : IDisposable
     {
         var hashes = new List<string>();
         foreach (var (stream, _, _) in files) hashes.Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, end.Token)));
-        return FileHash.Join(hashes);
+        return hashes.Count == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Cil.Cli.Tests.Render;
 using Cil.Diffusion.Pipelines;
@@ -53,7 +54,7 @@ public sealed class JobsTests : IDisposable
         Directory.Delete(folder.At("models/tiny"));
         ModelFolder.CreateRandom(folder.At("other"), TinyModel.Manifest, seed: 2);
         ModelFolder.CreateRandom(folder.At("models/small"), TinyModel.Manifest with { Name = "small" }, seed: 1);
-        string otherWeights = FileHash.Sha256(folder.At("other/weights.safetensors"))[..12];
+        string otherWeights = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder.At("other/weights.safetensors"))))[..12];
 
         string none = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4");
         string another = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4", "--model", "small");
