@@ -7,7 +7,7 @@ namespace Cil.Interfaces.Devices;
 public interface IGpuWorkerGrain : IGrainWithStringKey
 {
     /// <summary>Begins to take work. Called by the silo that has the device.</summary>
-    [Alias("Start")] Task StartAsync();
+    [Alias("Start"), ResponseTimeout(Work.CallPatience.Short)] Task StartAsync();
 
     /// <summary>Whether it still works on that chunk under that epoch. Answered between turns, so that a job and a worker can ask each other.</summary>
     [AlwaysInterleave, Alias("Holds")] Task<bool> HoldsAsync(Jobs.RenderJobId job, int chunk, long epoch);
