@@ -228,7 +228,7 @@ public sealed class JobControlTests : IAsyncLifetime
     public async Task WatchedJob_ThatMustBeReadAnew_DoesNotWaitForItsWatcher()
     {
         RenderJobId id = await grid.SubmitAsync("watched");
-        await using IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Patience()).GetAsyncEnumerator();
+        IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Patience()).GetAsyncEnumerator();
         _ = await snapshots.MoveNextAsync();
         Task<bool> next = snapshots.MoveNextAsync().AsTask();
         // After a write that failed the job leaves memory.
@@ -244,6 +244,7 @@ public sealed class JobControlTests : IAsyncLifetime
         Assert.True(pausing.IsCompleted);
         Assert.Equal(JobState.Paused, (await pausing)!.State);
         Assert.True(await next.WaitAsync(TestGrid.Patience()));
+        await snapshots.DisposeAsync();
     }
 
     private async Task FailAsync(string model, JobError error)
