@@ -239,11 +239,11 @@ public sealed class JobControlTests : IAsyncLifetime
         // The wait of one that hears nothing would take 15 s to end by itself.
         Task limit = Task.Delay(TimeSpan.FromSeconds(10));
         Task<JobSnapshot?> pausing = grid.Client.PauseAsync(id);
-        while (!limit.IsCompleted && await Task.WhenAny(pausing, Task.Delay(50)) != pausing) grid.Clock.Advance(TimeSpan.FromSeconds(1));
+        Task both = Task.WhenAll(pausing, next);
+        while (!limit.IsCompleted && await Task.WhenAny(both, Task.Delay(50)) != both) grid.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.True(pausing.IsCompleted);
-        Assert.Equal(JobState.Paused, (await pausing)!.State);
-        Assert.True(await next.WaitAsync(TestGrid.Patience()));
+        Assert.True(both.IsCompleted);
+        Assert.Equal((JobState.Paused, true, JobState.Paused), ((await pausing)!.State, await next, snapshots.Current.State));
         await snapshots.DisposeAsync();
     }
 
