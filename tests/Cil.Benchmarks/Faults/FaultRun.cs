@@ -19,7 +19,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
 
     // As a supervisor's restart, not at once: the loss is found out by the others, not told by the successor.
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(8), Frozen = TimeSpan.FromSeconds(60), Late = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Worth = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(10), ChunkPatience = TimeSpan.FromMinutes(2), Look = TimeSpan.FromMilliseconds(25);
 
     private readonly Random random = new(options.Seed);
@@ -148,7 +148,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
                 // A job whose last results came from elsewhere needs no other chunk.
                 TimeSpan wait = Stopwatch.GetElapsedTime(start);
                 if (StoredJobs.Handed(job) > before) seconds.Add(wait.TotalSeconds);
-                if (wait > Worth) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {id}: {wait.TotalSeconds:F1} s, until {DateTime.UtcNow:HH:mm:ss}"));
+                if (wait > WorthTelling) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {id}: {wait.TotalSeconds:F1} s, until {DateTime.UtcNow:HH:mm:ss}"));
                 _ = hit.Remove(id);
             }
 
