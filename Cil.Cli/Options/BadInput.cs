@@ -6,7 +6,6 @@ using Cil.Diffusion.Media;
 using Cil.Diffusion.Parity;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Training;
-using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
 
 namespace Cil.Cli.Options;
@@ -21,7 +20,6 @@ public static class BadInput
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         QueueFullException full => full.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",
-        ClusterUnavailableException => error.Message,
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
         SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,
         MediaException or IOException or UnauthorizedAccessException => error.Message,

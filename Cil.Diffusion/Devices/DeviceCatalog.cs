@@ -43,8 +43,7 @@ public static class DeviceCatalog
             Ordinal = 0,
             TotalBytes = memory.TotalAvailableMemoryBytes,
             FreeBytes = Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes),
-            HasFastBFloat16 = CpuHasBFloat16() && (!NativeLibtorch.IsPresent || NativeLibtorch.cil_has_mkldnn() != 0),
-            HasFusedAttention = HasFusedAttention,
+            HasFastBFloat16 = CpuHasBFloat16(),
         };
     }
 
@@ -56,27 +55,20 @@ public static class DeviceCatalog
         return cuda;
     }
 
-    private static unsafe DeviceDescription DescribeCuda(int ordinal)
+    private static DeviceDescription DescribeCuda(int ordinal)
     {
-        long* memory = stackalloc long[2];
-        bool known = NativeLibtorch.IsPresent && NativeLibtorch.cil_cuda_memory(ordinal, memory) == 0;
-        int capability = NativeLibtorch.IsPresent ? NativeLibtorch.cil_cuda_capability(ordinal) : -1;
+        (long Total, long Free)? memory = CudaDriver.Memory(ordinal);
         return new DeviceDescription
         {
             Name = $"cuda:{ordinal}",
             IsCuda = true,
             Ordinal = ordinal,
-            TotalBytes = known ? memory[0] : null,
-            FreeBytes = known ? memory[1] : null,
-            HasFastBFloat16 = capability < 0 ? null : capability >= FirstBFloat16Capability,
-            HasFusedAttention = HasFusedAttention,
+            TotalBytes = memory?.Total,
+            FreeBytes = memory?.Free,
+            HasFastBFloat16 = CudaDriver.Capability(ordinal) is { } capability ? capability >= FirstBFloat16Capability : null,
         };
     }
 
     private static bool CpuHasBFloat16() =>
         Avx512F.IsSupported && X86Base.IsSupported && (X86Base.CpuId(BFloat16Leaf, BFloat16Subleaf).Eax & BFloat16Bit) != 0;
-
-    // The TorchSharp package has carried a libtorch with the operator since 0.99.4.
-    private static bool HasFusedAttention { get; } =
-        !NativeLibtorch.IsPresent || NativeLibtorch.cil_operator("aten::scaled_dot_product_attention", "") != 0;
 }

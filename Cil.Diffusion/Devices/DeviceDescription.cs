@@ -20,7 +20,4 @@ public sealed record DeviceDescription
 
     /// <summary>Whether convolutions and matrix products in bfloat16 are faster than in float32; null where that is not known.</summary>
     public required bool? HasFastBFloat16 { get; init; }
-
-    /// <summary>Whether libtorch has a fused attention operator.</summary>
-    public required bool HasFusedAttention { get; init; }
 }

@@ -1,52 +1,66 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Devices;
 
-/// <summary>The allocators of tensors, the processor's and each GPU's: what they hold, and giving back what they keep for later; and how the end of any memory is told.</summary>
+/// <summary>The memory of the processor and of each GPU, as the system tells it: TorchSharp does not.</summary>
 public static class DeviceMemory
 {
-    /// <summary>
-    /// The figures of now, or null where they are not known: where libtorch comes from the TorchSharp package, and of a GPU where
-    /// libtorch is older than 2.9.
-    /// </summary>
+    private const string StatusFile = "/proc/self/status", ResetFile = "/proc/self/clear_refs", ResetPeak = "5";
+
+    /// <summary>The figures of now, or null where the system does not tell them.</summary>
     /// <param name="device">Null for the processor.</param>
-    public static unsafe MemoryStatistics? Read(Device? device = null)
+    public static MemoryStatistics? Read(Device? device = null)
     {
-        if (!NativeLibtorch.IsPresent) return null;
-        long* six = stackalloc long[6];
-        if (!IsCuda(device)) NativeLibtorch.cil_memory_statistics(six);
-        else if (NativeLibtorch.cil_cuda_memory_statistics(Ordinal(device!), six) != 0) return null;
-        return new MemoryStatistics
+        // The caching allocator of a GPU gives nothing back by itself: what it has now is the most it had.
+        if (IsCuda(device)) return CudaDriver.Memory(Ordinal(device!)) is (long total, long free) ? new MemoryStatistics(total - free, total - free) : null;
+        try
         {
-            LiveBytes = six[0],
-            PeakLiveBytes = six[1],
-            ReservedBytes = six[2],
-            PeakReservedBytes = six[3],
-            Allocations = six[4],
-            SystemAllocations = six[5],
-        };
+            string[] lines = File.ReadAllLines(StatusFile);
+            return new MemoryStatistics(Kilobytes(lines, "VmRSS:") * 1024, Kilobytes(lines, "VmHWM:") * 1024);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
-    /// <summary>Counts peaks from here on.</summary>
+    /// <summary>Counts peaks from here on. A GPU's is what its allocator holds, which does not shrink.</summary>
     /// <param name="device">Null for the processor.</param>
     public static void ResetPeaks(Device? device = null)
     {
-        if (!NativeLibtorch.IsPresent) return;
-        if (IsCuda(device)) NativeLibtorch.cil_cuda_memory_reset_peaks(Ordinal(device!));
-        else NativeLibtorch.cil_memory_reset_peaks();
+        if (IsCuda(device)) return;
+        try
+        {
+            File.WriteAllText(ResetFile, ResetPeak);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A container may forbid it: the peak is then that of the process's whole life, which is no less.
+        }
     }
 
     /// <summary>Whether libtorch says that a device or the process has no memory left: it has no exception of its own for that.</summary>
-    public static bool IsExhausted(Exception error) => error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+    public static bool IsExhausted(Exception error) =>
+        error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase)
+        || error.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gives freed blocks back to the system or, of all GPUs, to the driver; the next tensors cost more again.</summary>
+    /// <summary>
+    /// Gives freed memory back to the system; the next tensors cost more again. A GPU's allocator cannot be told through
+    /// TorchSharp: it gives its blocks back when the device has no other left.
+    /// </summary>
     /// <param name="device">Null for the processor.</param>
     public static void EmptyCache(Device? device = null)
     {
-        if (!NativeLibtorch.IsPresent) return;
-        if (IsCuda(device)) NativeLibtorch.cil_cuda_memory_empty_cache();
-        else NativeLibtorch.cil_memory_empty_cache();
+        if (!IsCuda(device)) TorchRuntime.GiveBack();
+    }
+
+    private static long Kilobytes(string[] lines, string name)
+    {
+        string line = lines.First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
     }
 
     private static bool IsCuda(Device? device) => device is not null && device.type == DeviceType.CUDA;

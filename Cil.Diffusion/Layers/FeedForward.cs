@@ -20,7 +20,7 @@ public sealed class FeedForward(WeightScope weights, long width)
     private Tensor Rows(Tensor x)
     {
         Tensor inside = project.Forward(x);
-        inside = Scratch.Replace(inside, FusedOperators.GatedGelu(inside));
+        inside = Scratch.Replace(inside, MixedPrecision.GatedGelu(inside));
         return Scratch.Replace(inside, output.Forward(inside));
     }
 }

@@ -12,9 +12,9 @@ public sealed class GroupNorm(WeightScope weights, long channels, double eps)
     private readonly Tensor bias = weights.Get("bias", Initial.NormBias, channels);
 
     /// <param name="x">(N, channels, ...).</param>
-    public Tensor Forward(Tensor x) => FusedOperators.GroupNorm(x, Groups, weight, bias, eps, silu: false);
+    public Tensor Forward(Tensor x) => MixedPrecision.GroupNorm(x, Groups, weight, bias, eps, silu: false);
 
     /// <summary>SiLU of the norm, which is how residual blocks use it.</summary>
     /// <param name="x">(N, channels, ...).</param>
-    public Tensor Activated(Tensor x) => FusedOperators.GroupNorm(x, Groups, weight, bias, eps, silu: true);
+    public Tensor Activated(Tensor x) => MixedPrecision.GroupNorm(x, Groups, weight, bias, eps, silu: true);
 }

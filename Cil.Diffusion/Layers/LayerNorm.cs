@@ -11,5 +11,5 @@ public sealed class LayerNorm(WeightScope weights, long width, double eps = 1e-5
     private readonly Tensor bias = weights.Get("bias", Initial.NormBias, width);
 
     /// <param name="x">(..., width).</param>
-    public Tensor Forward(Tensor x) => FusedOperators.LayerNorm(x, weight, bias, eps);
+    public Tensor Forward(Tensor x) => MixedPrecision.LayerNorm(x, weight, bias, eps);
 }

@@ -148,7 +148,7 @@ public sealed class AzureBlobStore : IBlobStore
 
     private async Task<Page<BlobItem>> PageAsync(string prefix, string? after, CancellationToken cancellationToken)
     {
-        await using IAsyncEnumerator<Page<BlobItem>> pages = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).AsPages(after).GetAsyncEnumerator(cancellationToken);
+        await using IAsyncEnumerator<Page<BlobItem>> pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(after).GetAsyncEnumerator(cancellationToken);
         // There is a page, if an empty one, wherever there is a container.
         _ = await pages.MoveNextAsync();
         return pages.Current;

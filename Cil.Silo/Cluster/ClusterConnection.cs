@@ -22,7 +22,6 @@ public sealed class ClusterConnection : IAsyncDisposable
 
     /// <summary>Connects to the cluster of which a silo with these options would be one.</summary>
     /// <exception cref="ArgumentException">The options' cluster cannot be read.</exception>
-    /// <exception cref="ClusterUnavailableException">This build cannot reach such a cluster.</exception>
     /// <exception cref="Orleans.Runtime.OrleansException">No gateway answers.</exception>
     public static async Task<ClusterConnection> OpenAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {

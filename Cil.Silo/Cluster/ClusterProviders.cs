@@ -12,7 +12,7 @@ using StackExchange.Redis;
 
 namespace Cil.Silo.Cluster;
 
-/// <summary>Orleans' own providers of membership, reminders and the grain directory.</summary>
+/// <summary>Orleans' own providers of membership and the grain directory.</summary>
 internal static class ClusterProviders
 {
     // A silo is suspected after so many probes in a row went unanswered; a second one must agree, where there is one.
@@ -52,20 +52,16 @@ internal static class ClusterProviders
             case ClusterKind.Localhost:
                 var first = new IPEndPoint(IPAddress.Loopback, int.Parse(choice.Connection, CultureInfo.InvariantCulture));
                 silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, options.SiloPort == first.Port ? null : first, options.ServiceId, options.ClusterId);
-                silo.UseInMemoryReminderService();
                 break;
             case ClusterKind.Redis:
                 silo.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(choice));
-                silo.UseRedisReminderService(redis => redis.ConfigurationOptions = Redis(choice));
                 silo.UseRedisGrainDirectoryAsDefault((RedisGrainDirectoryOptions redis) => redis.ConfigurationOptions = Redis(choice));
                 break;
             case ClusterKind.AdoNet:
                 silo.UseAdoNetClustering((AdoNetClusteringSiloOptions ado) => (ado.Invariant, ado.ConnectionString) = (PostgresInvariant, choice.Connection));
-                silo.UseAdoNetReminderService((AdoNetReminderTableOptions ado) => (ado.Invariant, ado.ConnectionString) = (PostgresInvariant, choice.Connection));
                 break;
             case ClusterKind.Azure:
                 silo.UseAzureStorageClustering((Orleans.Clustering.AzureStorage.AzureStorageClusteringOptions azure) => azure.TableServiceClient = new Azure.Data.Tables.TableServiceClient(choice.Connection));
-                silo.UseAzureTableReminderService((Orleans.Reminders.AzureStorage.AzureTableReminderStorageOptions azure) => azure.TableServiceClient = new Azure.Data.Tables.TableServiceClient(choice.Connection));
                 break;
         }
     }

@@ -19,7 +19,7 @@ namespace Cil.Silo.Devices;
 
 /// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents. Each <see cref="ChunkWork"/> runs on the device's thread.</summary>
 /// <param name="memory">The device's memory in bytes; 0 where it is not known.</param>
-/// <param name="tellsMemory">Whether what the allocator counts is this device's alone.</param>
+/// <param name="tellsMemory">Whether what the system counts is this device's alone.</param>
 public sealed class DiffusionChunkRenderer(
     string name, Device device, long memory, bool tellsMemory, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
 {
@@ -93,7 +93,8 @@ public sealed class DiffusionChunkRenderer(
     {
         RenderPlan plan = lease.Plan;
         var sources = new ChunkSources(lease);
-        Held held = ahead.Job == plan.Job ? ahead : new Held(plan.Job, null, null);
+        bool isNewJob = ahead.Job != plan.Job;
+        Held held = isNewJob ? new Held(plan.Job, null, null) : ahead;
         bool isTold = held.Told == sources.Told || sources.Told is null, hasLatents = held.Latents == sources.Latents || sources.Latents is null;
         ahead = new Held(plan.Job, sources.Told ?? held.Told, sources.Leaves ?? held.Latents);
         // Storage and ffmpeg first: the device's thread waits for nobody.
@@ -106,10 +107,12 @@ public sealed class DiffusionChunkRenderer(
         long peak = 0;
         Output output = await thread.RunAsync(() =>
         {
+            // What the job before needed is not to be taken for this one's.
+            if (isNewJob) DeviceMemory.EmptyCache(device);
             if (tellsMemory) DeviceMemory.ResetPeaks(device);
             using IDisposable? held = Hold(plan.Threads);
             Output made = Render(lease, input, progress, cancellationToken);
-            if (tellsMemory) peak = DeviceMemory.Read(device)?.PeakLiveBytes ?? 0;
+            if (tellsMemory) peak = DeviceMemory.Read(device)?.PeakBytes ?? 0;
             return made;
         });
         // What is rendered is kept, also by a worker that is leaving.

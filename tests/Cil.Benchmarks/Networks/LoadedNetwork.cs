@@ -44,14 +44,15 @@ internal sealed class LoadedNetwork : IDisposable
         return ((output - expected).abs().max() / expected.abs().max()).ToDouble();
     }
 
-    /// <summary>Blocks of memory that one pass asks for, and the most that its tensors take at once, above what was there before.</summary>
-    internal (long Blocks, long PeakBytes)? Allocations()
+    /// <summary>The most that one pass takes at once, above what was there before; null where the system does not tell it.</summary>
+    internal long? PeakBytes()
     {
+        DeviceMemory.EmptyCache(device);
         DeviceMemory.ResetPeaks(device);
         MemoryStatistics? before = DeviceMemory.Read(device);
         Run();
         return DeviceMemory.Read(device) is { } after && before is not null
-            ? (after.Allocations - before.Allocations, after.PeakLiveBytes - before.LiveBytes)
+            ? after.PeakBytes - before.Value.UsedBytes
             : null;
     }
 

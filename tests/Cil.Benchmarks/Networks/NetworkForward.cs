@@ -95,9 +95,9 @@ internal static class NetworkForward
     {
         double difference = network.Difference(sample.OutputFile);
         if (!(difference <= tolerance)) throw new InvalidOperationException($"{name}: differs from the original by {difference:G3}; allowed {tolerance:G3}");
-        string allocations = network.Allocations() is { } known
-            ? string.Create(CultureInfo.InvariantCulture, $"; {known.Blocks} blocks of memory a pass, at most {known.PeakBytes / 1048576.0:F1} MiB at once")
+        string memory = network.PeakBytes() is { } peak
+            ? string.Create(CultureInfo.InvariantCulture, $"; a pass takes at most {peak / 1048576.0:F1} MiB")
             : "";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: within {difference:E1} of the original{allocations}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: within {difference:E1} of the original{memory}"));
     }
 }

@@ -50,7 +50,7 @@ internal static class SvdFullSize
         Say($"  {precision}, {Frames} frames, latents {Height} x {Width}, batch 1; weights {weights.Bytes / 1e9:F2} GB; load now {Machine.Load()}");
         Say($"  {operations / 1e12:F1} T operations; products of {Rows} x {Inside} x {Columns} run at {speed / 1e9:F0} G a second: estimate {operations / speed:F0} s");
         Say($"  one pass {seconds:F0} s, {operations / seconds / 1e9:F0} G operations a second");
-        Say($"  most memory of the process {ProcessMemory.PeakMegabytes() / 1e3:F2} GB{(DeviceMemory.Read() is { } memory ? $", of its tensors {memory.PeakLiveBytes / 1e9:F2} GB" : "")}");
+        Say($"  most memory of the process {ProcessMemory.PeakMegabytes() / 1e3:F2} GB");
         Say($"  its numbers are finite: {(finite ? "yes" : "NO")}");
         return Task.FromResult(finite);
     }

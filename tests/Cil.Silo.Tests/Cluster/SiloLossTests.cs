@@ -82,18 +82,6 @@ public sealed class SiloLossTests : IDisposable
     }
 
     [Fact]
-    public async Task Service_InAClusterThatThisBuildCannotForm_NamesThePackages()
-    {
-        // The stand-in's assembly; with Orleans' own there would be a cluster.
-        if (typeof(IGrain).Assembly.GetName().Name != "Orleans") return;
-
-        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
-            () => CilService.StartAsync(new ServiceOptions { Data = Path.Combine(data, "refused"), Models = [model.Folder], Name = "one", Cluster = "redis=127.0.0.1:6379" }));
-
-        Assert.Contains("Microsoft.Orleans.Clustering.Redis", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Client_OutsideTheSilos_RendersThroughAGateway()
     {
         await using var cluster = new LocalCluster(Path.Combine(data, "gateway"), model.Folder, Planning);

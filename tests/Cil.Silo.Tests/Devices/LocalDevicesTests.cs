@@ -24,6 +24,6 @@ public sealed class LocalDevicesTests
 
     private static DeviceDescription Device(string name, bool isCuda = true) => new()
     {
-        Name = name, IsCuda = isCuda, Ordinal = 0, TotalBytes = 1, FreeBytes = 1, HasFastBFloat16 = true, HasFusedAttention = true,
+        Name = name, IsCuda = isCuda, Ordinal = 0, TotalBytes = 1, FreeBytes = 1, HasFastBFloat16 = true,
     };
 }

@@ -1,9 +1,0 @@
-namespace Orleans.Runtime;
-
-internal enum ActivationState
-{
-    Activating,
-    Valid,
-    Deactivating,
-    Ended,
-}

@@ -1,0 +1,3 @@
+namespace Cil.Grains.Tests.Engine.Placement;
+
+public interface ILocalGrain : IPlacedGrain;

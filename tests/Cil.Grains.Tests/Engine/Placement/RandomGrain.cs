@@ -1,0 +1,7 @@
+using Orleans.Placement;
+using Orleans.Runtime;
+
+namespace Cil.Grains.Tests.Engine.Placement;
+
+[RandomPlacement]
+public sealed class RandomGrain(ILocalSiloDetails silo) : PlacedGrain(silo), IRandomGrain;

@@ -1,0 +1,7 @@
+namespace Cil.Grains.Tests.Engine.Storage;
+
+[GenerateSerializer]
+public sealed class CounterState
+{
+    [Id(0)] public int Value { get; set; }
+}

@@ -1,6 +1,0 @@
-namespace Orleans.Tests.Cluster;
-
-public interface IListener : IGrainObserver
-{
-    Task<string> Answer(string question);
-}

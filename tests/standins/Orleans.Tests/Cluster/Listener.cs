@@ -1,6 +1,0 @@
-namespace Orleans.Tests.Cluster;
-
-internal sealed class Listener : IListener
-{
-    public Task<string> Answer(string question) => Task.FromResult($"me, of {question}");
-}

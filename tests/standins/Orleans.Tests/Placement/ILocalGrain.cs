@@ -1,3 +1,0 @@
-namespace Orleans.Tests.Placement;
-
-public interface ILocalGrain : IPlacedGrain;

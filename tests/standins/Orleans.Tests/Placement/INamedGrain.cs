@@ -1,6 +1,0 @@
-namespace Orleans.Tests.Placement;
-
-public interface INamedGrain : IPlacedGrain
-{
-    Task<string> WhereLocal(string key);
-}

@@ -1,6 +1,0 @@
-namespace Orleans.Tests.Placement;
-
-public interface IPlacedGrain : IGrainWithStringKey
-{
-    Task<string> Where();
-}

@@ -1,7 +1,0 @@
-namespace Orleans.Tests.Requests;
-
-/// <summary>A class that no serializer knows.</summary>
-public sealed class Unmarked
-{
-    public int Number { get; set; }
-}

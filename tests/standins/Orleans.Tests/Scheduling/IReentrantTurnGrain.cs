@@ -1,6 +1,0 @@
-namespace Orleans.Tests.Scheduling;
-
-public interface IReentrantTurnGrain : IGrainWithStringKey
-{
-    Task Plain(string name);
-}
