@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The long fault suite (docs/reliability.md): silos of one process lost one after the other, on the engine that is chosen; then a
-# cluster of processes over a folder and over Azure storage that goes wrong, which needs Orleans' own packages.
+# The long fault suite (docs/reliability.md): silos of one process lost one after the other; then a cluster of processes over a
+# folder and over Azure storage that goes wrong.
 # Usage: bench/faults.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."

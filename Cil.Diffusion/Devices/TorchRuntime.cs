@@ -70,7 +70,7 @@ public static class TorchRuntime
     }
 
     /// <exception cref="DllNotFoundException">The folder has no libtorch.</exception>
-    private static void LoadLibtorch(string folder)
+    internal static void LoadLibtorch(string folder)
     {
         string libraries = Directory.Exists(Path.Combine(folder, "lib")) ? Path.Combine(folder, "lib") : folder;
         if (!File.Exists(Path.Combine(libraries, "libtorch.so")))

@@ -39,9 +39,11 @@ internal sealed class FlatParameters
         return [.. row.split(_lengths).Select((part, i) => part.view(_ordered[i].Leaf.shape).MoveToOuterDisposeScope())];
     }
 
+    // Of one tensor TorchSharp's cat makes no copy but another name for the same memory.
     private static Tensor Join(Tensor[] tensors)
     {
         using var scope = NewDisposeScope();
-        return (tensors.Length == 0 ? empty(0) : cat([.. tensors.Select(t => t.reshape(-1))], 0)).MoveToOuterDisposeScope();
+        Tensor[] rows = [.. tensors.Select(t => t.reshape(-1))];
+        return (rows.Length switch { 0 => empty(0), 1 => rows[0].clone(), _ => cat(rows, 0) }).MoveToOuterDisposeScope();
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Cil.Silo.Devices;
 
 /// <summary>
-/// The number of threads that a processor computes with. OpenBLAS has one for the whole process, and sums depend on it: work
+/// The number of threads that a processor computes with. It is one for the whole process, and sums depend on it: work
 /// that wants another number waits until the work before it is done. Whoever waits goes before whoever comes later.
 /// </summary>
 internal static class ProcessThreads

@@ -40,8 +40,8 @@ public sealed class MixedPrecisionTests
         using DisposeScope scope = NewDisposeScope();
         Tensor projected = randn([40, 36], generator: new Generator(2)).bfloat16();
         Tensor expected = MixedPrecision.GatedGelu(projected.@float());
-        // bfloat16 has 8 bits of mantissa, so each of two roundings is within 2^-9 of its number.
-        Assert.True(((MixedPrecision.GatedGelu(projected).@float() - expected).abs() <= expected.abs() * (2.01f / 512)).all().item<bool>());
+        // bfloat16 has 8 bits of mantissa, so each of two roundings is within 2^-9 of its number; numbers go up to about 10 here.
+        Assert.True((MixedPrecision.GatedGelu(projected).@float() - expected).abs().max().ToSingle() <= expected.abs().max().ToSingle() / 256);
     }
 
     [Fact]

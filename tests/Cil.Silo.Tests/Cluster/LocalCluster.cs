@@ -11,7 +11,7 @@ using Orleans.Hosting;
 
 namespace Cil.Silo.Tests.Cluster;
 
-/// <summary>Several silos in this process over one folder, made only through the public API, so that either engine runs under it. The first has no device.</summary>
+/// <summary>Several silos in this process over one folder, made only through the public API under it. The first has no device.</summary>
 internal sealed class LocalCluster(string data, string model, PlannerOptions planning) : IAsyncDisposable
 {
     private readonly List<IHost?> silos = [];
