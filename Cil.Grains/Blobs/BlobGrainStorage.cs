@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cil.Storage;
 using Orleans.Runtime;
 using Orleans.Storage;
 

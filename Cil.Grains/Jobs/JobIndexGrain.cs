@@ -1,6 +1,7 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
 using Cil.Interfaces.Jobs;
+using Cil.Storage;
 
 namespace Cil.Grains.Jobs;
 

@@ -5,6 +5,7 @@ using Cil.Grains.Placement;
 using Cil.Grains.Work;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;

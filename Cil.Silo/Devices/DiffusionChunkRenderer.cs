@@ -12,6 +12,7 @@ using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
+using Cil.Storage;
 using TorchSharp;
 using static TorchSharp.torch;
 

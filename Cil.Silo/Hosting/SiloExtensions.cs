@@ -11,6 +11,7 @@ using Cil.Silo.Devices;
 using Cil.Silo.Frames;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
+using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -62,7 +63,7 @@ public static class SiloExtensions
     public static IServiceCollection AddBlobs(this IServiceCollection services, IBlobStore blobs)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IBlobStore>(provider => new PatientBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
         services.AddSingleton<ICilClient, ClusterClient>();
         return services;

@@ -14,6 +14,7 @@ using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Cil.Silo.Blobs;
 using Cil.Silo.Hosting;
+using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;

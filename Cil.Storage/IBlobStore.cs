@@ -1,4 +1,4 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>
 /// Named pieces of data. Names are '/'-separated parts of letters, digits, '-', '_' and '.'; no part is '.' or '..'.

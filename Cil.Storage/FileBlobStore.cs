@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Cil.Grains.Blobs;
 
-namespace Cil.Silo.Blobs;
+namespace Cil.Storage;
 
 /// <summary>
 /// Blobs in a folder, one file each, replaced by renaming. Several processes may share the folder: a write holds a lock
@@ -141,7 +140,7 @@ public sealed class FileBlobStore : IBlobStore
 
     private static string ETagOf(DateTime modified, long length) => string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{length:x}");
 
-    private string FileOf(string name) => Path.Combine(root, BlobNames.Check(name));
+    private string FileOf(string name) => Path.Combine(root, BlobName.Check(name));
 
     private async Task<IDisposable> LockAsync(string name, CancellationToken cancellationToken)
     {

@@ -1,7 +1,5 @@
-using Cil.Grains.Blobs;
-using Cil.Silo.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 public sealed class FileBlobStoreTests : BlobStoreSuite, IDisposable
 {
