@@ -113,7 +113,12 @@ public sealed class AzureBlobStore : IBlobStore
         do
         {
             Page<BlobItem> page = await CallAsync(prefix, limit => PageAsync(prefix, next, limit), cancellationToken, PageBytes);
-            foreach (BlobItem item in page.Values) yield return item.Name;
+            foreach (BlobItem item in page.Values)
+            {
+                // Others may have put something into the container.
+                if (BlobName.IsName(item.Name)) yield return item.Name;
+            }
+
             next = page.ContinuationToken;
         }
         while (!string.IsNullOrEmpty(next));
