@@ -8,6 +8,9 @@ public sealed partial class RenderJobGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: accepted for model {Model}, {Chunks} chunks")]
     private partial void LogAccepted(RenderJobId job, string model, int chunks);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: refused, and its upload {Blob} could not be deleted")]
+    private partial void LogNotDropped(Exception error, RenderJobId job, string blob);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk}: {Reason}")]
     private partial void LogWorkerLost(RenderJobId job, int chunk, string reason);
 

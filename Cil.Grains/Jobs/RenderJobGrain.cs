@@ -28,6 +28,8 @@ public sealed partial class RenderJobGrain(
     TimeProvider clock,
     ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
 {
+    private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
+
     private readonly RateEstimate rate = new();
     private readonly ChangeSignal changed = new();
     private LeaseTable leases = new([]);
@@ -66,17 +68,22 @@ public sealed partial class RenderJobGrain(
         if (stored.RecordExists)
         {
             _ = await ResumeAsync();
+            await DropUploadsAsync(request);
             return new Submission.Accepted(Snapshot(null));
         }
 
-        IReadOnlyList<RequestFault> faults = RequestValidator.Faults(request, catalog, clock.GetUtcNow());
-        if (faults.Count > 0) return new Submission.Refused(faults);
-        RenderPlan plan = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
-        memory = await Queue.MemoryAsync(MemoryKind.Of(plan));
-        switch (await Queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        RenderPlan? plan = null;
+        try
         {
-            case Admission.Full full: return new Submission.Busy(full.Reason, full.RetryAfter);
-            case Admission.Impossible impossible: return new Submission.Refused([impossible.Fault]);
+            if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return new Submission.Refused(faults);
+            RenderPlan proposed = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
+            if (await RefusalAsync(request, proposed) is { } refusal) return refusal;
+            plan = proposed;
+        }
+        finally
+        {
+            // Refused, or not checked to the end. Whoever asks again uploads again.
+            if (plan is null) await DropUploadsAsync(request);
         }
 
         stored.State = new RenderJobState
@@ -95,6 +102,47 @@ public sealed partial class RenderJobGrain(
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
         _ = await ResumeAsync();
         return new Submission.Accepted(Snapshot(null));
+    }
+
+    private async Task<Submission?> RefusalAsync(RenderRequest request, RenderPlan plan)
+    {
+        memory = await Queue.MemoryAsync(MemoryKind.Of(plan));
+        switch (await Queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        {
+            case Admission.Full full: return new Submission.Busy(full.Reason, full.RetryAfter);
+            case Admission.Impossible impossible: return new Submission.Refused([impossible.Fault]);
+        }
+
+        // The same submission may have come twice at once, the first have been refused, and its upload, which is this one's, be gone.
+        foreach (string upload in Uploads(request))
+        {
+            if (await blobs.GetAsync(upload, new BlobRange(0, 0)) is null)
+                return new Submission.Busy($"{upload}: taken away with a refused submission of the same id; send it again", UploadRetry);
+        }
+
+        return null;
+    }
+
+    // What the client has put there for this job. Another blob that a request names is not the job's own.
+    private IEnumerable<string> Uploads(RenderRequest request) =>
+        ((string[])[request.ImageBlob, request.AnalyticInit]).Where(blob => InputNames.IsUpload(Id, blob) && BlobName.IsName(blob));
+
+    // What is refused leaves nothing. In the job's own turn: no other submission of this id is being accepted meanwhile. Of a
+    // damaged job nobody knows what it needs; it all goes when the job is deleted.
+    private async Task DropUploadsAsync(RenderRequest request)
+    {
+        foreach (string upload in Uploads(request).Except(stored.RecordExists && State.Request is { } own ? Uploads(own) : []))
+        {
+            try
+            {
+                _ = await blobs.DeleteAsync(upload);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The answer is what the client waits for.
+                LogNotDropped(error, Id, upload);
+            }
+        }
     }
 
     public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;

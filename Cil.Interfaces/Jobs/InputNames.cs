@@ -14,5 +14,9 @@ public static class InputNames
 
     public static string Statistics(RenderJobId job, ReadOnlySpan<byte> content) => $"jobs/{job}/statistics.{Hash(content)}.safetensors";
 
+    /// <summary>Whether a blob is an upload of that job, and not something that the job has made.</summary>
+    public static bool IsUpload(RenderJobId job, string blob) =>
+        blob.StartsWith($"jobs/{job}/input.", StringComparison.Ordinal) || blob.StartsWith($"jobs/{job}/statistics.", StringComparison.Ordinal);
+
     private static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content))[..HashDigits];
 }
