@@ -37,6 +37,9 @@ public sealed partial class RenderJobGrain(
     private string? holder;
     private int watchers, calmLooks;
 
+    // What the index tells of a job whose state is damaged.
+    private IndexEntry? entry;
+
     // Chunks whose blobs are deleted; after a restart they are deleted once more.
     private readonly HashSet<int> deleted = [];
 
@@ -53,13 +56,13 @@ public sealed partial class RenderJobGrain(
 
     private bool IsFinished => State.State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         leases = new LeaseTable(State.Chunks);
-        if (!IsUnfinished) return Task.CompletedTask;
+        if (!IsUnfinished) return;
         leases.Adopt(clock.GetUtcNow(), leasing.Value);
         if (!leases.IsIdle || leases.IsDone) LookAfterFrom(TimeSpan.Zero);
-        return Task.CompletedTask;
     }
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
@@ -96,7 +99,7 @@ public sealed partial class RenderJobGrain(
         };
         leases = new LeaseTable(State.Chunks);
         // The marks first: a job that is stored is always found again, and a mark without a job is taken away.
-        await Task.WhenAll(MarkUnfinishedAsync(), blobs.PutAsync(IndexName, ReadOnlyMemory<byte>.Empty));
+        await Task.WhenAll(MarkUnfinishedAsync(), blobs.PutAsync(IndexName!, ReadOnlyMemory<byte>.Empty));
         await SaveAsync();
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
@@ -131,6 +134,7 @@ public sealed partial class RenderJobGrain(
     // damaged job nobody knows what it needs; it all goes when the job is deleted.
     private async Task DropUploadsAsync(RenderRequest request)
     {
+        if (State.Damage is not null) return;
         foreach (string upload in Uploads(request).Except(stored.RecordExists && State.Request is { } own ? Uploads(own) : []))
         {
             try
@@ -171,7 +175,7 @@ public sealed partial class RenderJobGrain(
     {
         if (!IsUnfinished)
         {
-            if (stored.RecordExists) await TidyAsync();
+            if (stored.RecordExists && State.Damage is null) await TidyAsync();
             return false;
         }
 
@@ -197,11 +201,33 @@ public sealed partial class RenderJobGrain(
         changed.Set();
     }
 
-    private string IndexName => BlobNames.Index(Id, State.Request!.Tenant, State.CreatedAt);
+    // It is shown as failed, can be deleted, and is never written: whoever has a copy of its blob can put it back.
+    private async Task ReportDamageAsync(string damage, CancellationToken cancellationToken)
+    {
+        await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix, cancellationToken))
+        {
+            if (IndexEntry.Of(name) is not { } known || known.Job != Id) continue;
+            (entry, State.CreatedAt) = (known, known.CreatedAt);
+            break;
+        }
+
+        string blob = BlobGrainStorage.Name("job", this.GetGrainId());
+        (State.State, State.Error) = (JobState.Failed, new JobError(JobError.Damaged, $"{blob} is damaged: {damage}", Retryable: false));
+        LogDamaged(Id, blob, damage);
+    }
+
+    // Null for a job that the index does not know.
+    private string? IndexName => State.Request is { } request ? BlobNames.Index(Id, request.Tenant, State.CreatedAt)
+        : entry is { } known ? BlobNames.Index(Id, known.Tenant, known.CreatedAt)
+        : null;
 
     private Task<string> MarkUnfinishedAsync() => blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
 
     private async Task<int?> PositionAsync() => State.State == JobState.Queued ? await Queue.PositionAsync(Id) : null;
 
-    private JobSnapshot Snapshot(int? position) => JobView.Of(Id, State, leases.Done, position, rate, clock.GetUtcNow());
+    private JobSnapshot Snapshot(int? position)
+    {
+        JobSnapshot snapshot = JobView.Of(Id, State, leases.Done, position, rate, clock.GetUtcNow());
+        return entry is { } known ? snapshot with { Tenant = known.Tenant } : snapshot;
+    }
 }
