@@ -3,4 +3,5 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Client.Http;
 
 /// <summary>A page of jobs.</summary>
-public sealed record ApiPage(IReadOnlyList<JobSnapshot> Jobs);
+/// <param name="Next">What the next page comes after, as the query's `after` takes it; null when this one is the last.</param>
+public sealed record ApiPage(IReadOnlyList<JobSnapshot> Jobs, string? Next = null);

@@ -39,7 +39,7 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
 
     public async Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default)
     {
-        string tenant = query.Tenant is { } name ? $"&tenant={Uri.EscapeDataString(name)}" : "", after = query.After is { } last ? $"&after={last}" : "";
+        string tenant = query.Tenant is { } name ? $"&tenant={Uri.EscapeDataString(name)}" : "", after = query.From is { } place ? $"&after={place}" : query.After is { } last ? $"&after={last}" : "";
         string address = string.Create(CultureInfo.InvariantCulture, $"api/jobs?limit={query.Limit}&order={(query.OldestFirst ? "asc" : "desc")}{tenant}{after}");
         try
         {

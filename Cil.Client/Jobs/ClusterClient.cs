@@ -41,9 +41,16 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
     public async Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default)
     {
         if (query.Limit is < 1 or > MostListed) throw new ArgumentException($"limit: 1 to {MostListed}, got {query.Limit}", nameof(query));
-        IReadOnlyList<RenderJobId> jobs = await grains.GetGrain<IJobIndexGrain>(0).ListAsync(query);
-        // One that was deleted in the meantime is not there any more.
-        return [.. (await Task.WhenAll(jobs.Select(GetAsync)).WaitAsync(cancellationToken)).OfType<JobSnapshot>()];
+        var found = new List<JobSnapshot>();
+        while (true)
+        {
+            int wanted = query.Limit - found.Count;
+            IReadOnlyList<JobCursor> page = await grains.GetGrain<IJobIndexGrain>(0).PageAsync(query with { Limit = wanted }).WaitAsync(cancellationToken);
+            found.AddRange((await Task.WhenAll(page.Select(place => GetAsync(place.Job))).WaitAsync(cancellationToken)).OfType<JobSnapshot>());
+            // One that was deleted in the meantime is not there any more: a page that is not full must be the last.
+            if (page.Count < wanted || found.Count == query.Limit) return found;
+            query = query with { After = null, From = page[^1] };
+        }
     }
 
     public IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default) =>

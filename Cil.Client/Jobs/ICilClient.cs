@@ -19,8 +19,8 @@ public interface ICilClient
     /// <summary>The job as it stands, or null when there is none.</summary>
     Task<JobSnapshot?> GetAsync(RenderJobId id);
 
-    /// <summary>A page of jobs as they stand.</summary>
-    /// <exception cref="ArgumentException">The query's limit is not 1 to 1000.</exception>
+    /// <summary>A page of jobs as they stand. One that has fewer than were asked for is the last.</summary>
+    /// <exception cref="ArgumentException">The query's limit is not 1 to 1000, or the job that it is to come after is not there.</exception>
     Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>A snapshot now and at each change, up to and with the last.</summary>

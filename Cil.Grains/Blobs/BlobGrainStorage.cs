@@ -1,32 +1,64 @@
 using System.Text.Json;
+using Cil.Storage;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Cil.Grains.Blobs;
 
-/// <summary>Grain state as JSON blobs, guarded by their ETags.</summary>
-public sealed class BlobGrainStorage(IBlobStore blobs) : IGrainStorage
+/// <summary>
+/// Grain state as JSON blobs with a checksum, guarded by their ETags. What is damaged does not keep its grain from being
+/// called: state that reports damage is handed out as damaged, and its blob stays as it is; any other can be made again, so
+/// that its blob is set aside and the grain begins anew.
+/// </summary>
+public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrainStorage> logger) : IGrainStorage
 {
     /// <summary>The name that grains ask for.</summary>
     public const string Provider = "cil";
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        Blob? blob = await blobs.GetAsync(Name(stateName, grainId));
-        if (blob is null)
+        string name = Name(stateName, grainId);
+        Blob? blob;
+        try
         {
-            (grainState.RecordExists, grainState.ETag) = (false, null!);
-            grainState.State = Activator.CreateInstance<T>();
+            blob = await blobs.GetAsync(name);
+        }
+        catch (UnauthorizedAccessException unreadable) when (Damaged<T>(unreadable.Message) is { } state)
+        {
+            // Another's file, or a folder.
+            (grainState.State, grainState.RecordExists, grainState.ETag) = (state, true, "unreadable");
             return;
         }
 
-        grainState.State = JsonSerializer.Deserialize<T>(blob.Content.Span)!;
-        (grainState.RecordExists, grainState.ETag) = (true, blob.ETag);
+        if (blob is null)
+        {
+            Clear(grainState);
+            return;
+        }
+
+        (T? read, string? damage) = Read<T>(blob);
+        if (damage is null)
+        {
+            (grainState.State, grainState.RecordExists, grainState.ETag) = (read!, true, blob.ETag);
+        }
+        else if (Damaged<T>(damage) is { } state)
+        {
+            (grainState.State, grainState.RecordExists, grainState.ETag) = (state, true, blob.ETag);
+        }
+        else
+        {
+            string aside = $"{name}.damaged";
+            _ = await blobs.PutAsync(aside, blob.Content);
+            _ = await blobs.DeleteAsync(name);
+            LogSetAside(name, damage, aside);
+            Clear(grainState);
+        }
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        byte[] content = JsonSerializer.SerializeToUtf8Bytes(grainState.State);
+        byte[] content = StateChecksum.Add(JsonSerializer.SerializeToUtf8Bytes(grainState.State));
         BlobCondition condition = grainState.ETag is { } etag ? BlobCondition.Matches(etag) : BlobCondition.Absent;
         try
         {
@@ -42,11 +74,44 @@ public sealed class BlobGrainStorage(IBlobStore blobs) : IGrainStorage
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         _ = await blobs.DeleteAsync(Name(stateName, grainId));
-        (grainState.RecordExists, grainState.ETag) = (false, null!);
-        grainState.State = Activator.CreateInstance<T>();
+        Clear(grainState);
     }
 
     /// <summary>The blob of a grain's state; the key is escaped, since it may hold any character.</summary>
     public static string Name(string stateName, GrainId grainId) =>
         $"state/{stateName}/{Uri.EscapeDataString(grainId.Key.ToString()!).Replace('%', '_')}.json";
+
+    private static void Clear<T>(IGrainState<T> grainState)
+    {
+        (grainState.RecordExists, grainState.ETag) = (false, null!);
+        grainState.State = Activator.CreateInstance<T>();
+    }
+
+    // What is stored, or what is wrong with it.
+    private static (T? State, string? Damage) Read<T>(Blob blob)
+    {
+        if (!StateChecksum.Holds(blob.Content.Span)) return (default, "its checksum does not hold");
+        try
+        {
+            T? state = JsonSerializer.Deserialize<T>(blob.Content.Span);
+            return state is null ? (default, "it is empty") : (state, (state as IDamageable)?.Inconsistency());
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The constructors of what it is made of have exceptions of their own.
+            return (default, error.Message);
+        }
+    }
+
+    // Null where the state is one that can be made again.
+    private static T? Damaged<T>(string damage)
+    {
+        if (!typeof(IDamageable).IsAssignableFrom(typeof(T))) return default;
+        T state = Activator.CreateInstance<T>();
+        ((IDamageable)state!).Damage = damage;
+        return state;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Blob} is damaged: {Damage}; it is set aside as {Aside} and begun anew")]
+    private partial void LogSetAside(string blob, string damage, string aside);
 }

@@ -47,18 +47,4 @@ public static class BlobNames
     public static string Poster(RenderJobId job) => $"jobs/{job}/poster.png";
 
     public static string Provenance(RenderJobId job) => $"jobs/{job}/provenance.json";
-
-    /// <summary>Refuses what is not a name, or would leave the store.</summary>
-    /// <exception cref="ArgumentException">The name is blank, too long, or has a part that is not allowed.</exception>
-    public static string Check(string name) => IsName(name)
-        ? name
-        : throw new ArgumentException($"blob name: parts of letters, digits, '-', '_' and '.', not beginning with '.', joined by '/'; got '{name}'", nameof(name));
-
-    /// <summary>Whether a blob may be named so.</summary>
-    public static bool IsName(string name)
-    {
-        const int MaxLength = 512;
-        return !string.IsNullOrEmpty(name) && name.Length <= MaxLength && name.Split('/').All(part =>
-            part.Length > 0 && part[0] != '.' && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
-    }
 }

@@ -3,6 +3,7 @@ using Cil.Grains.Blobs;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 
 namespace Cil.Grains.Frames;
 

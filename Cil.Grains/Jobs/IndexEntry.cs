@@ -18,6 +18,7 @@ internal readonly record struct IndexEntry(DateTimeOffset CreatedAt, string Tena
     {
         string[] parts = blob[BlobNames.IndexPrefix.Length..].Split('.');
         return parts is [var ticks, var tenant, var job] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
+            && created <= DateTimeOffset.MaxValue.Ticks && RenderJobId.IsId(job)
             ? new IndexEntry(new DateTimeOffset(created, TimeSpan.Zero), tenant, new RenderJobId(job))
             : null;
     }

@@ -1,6 +1,7 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
 using Cil.Interfaces.Jobs;
+using Cil.Storage;
 
 namespace Cil.Grains.Jobs;
 
@@ -42,22 +43,33 @@ public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query)
-    {
-        SortedSet<IndexEntry> set = query.Tenant is null ? entries : byTenant.GetValueOrDefault(query.Tenant) ?? [];
-        if (set.Count == 0) return Task.FromResult<IReadOnlyList<RenderJobId>>([]);
-        (IndexEntry least, IndexEntry most) = (set.Min, set.Max);
-        if (query.After is { } after)
-        {
-            if (!byJob.TryGetValue(after, out IndexEntry place)) return Task.FromResult<IReadOnlyList<RenderJobId>>([]);
-            if (query.OldestFirst) least = place;
-            else most = place;
-        }
+    public Task<IReadOnlyList<JobCursor>> PageAsync(JobQuery query) => Task.FromResult(Page(query));
 
-        if (least.CompareTo(most) > 0) return Task.FromResult<IReadOnlyList<RenderJobId>>([]);
+    public Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query) => Task.FromResult<IReadOnlyList<RenderJobId>>([.. Page(query).Select(place => place.Job)]);
+
+    private IReadOnlyList<JobCursor> Page(JobQuery query)
+    {
+        IndexEntry? after = Place(query);
+        SortedSet<IndexEntry> set = query.Tenant is null ? entries : byTenant.GetValueOrDefault(query.Tenant) ?? [];
+        if (set.Count == 0) return [];
+        (IndexEntry least, IndexEntry most) = (set.Min, set.Max);
+        if (after is { } place && query.OldestFirst && place.CompareTo(least) > 0) least = place;
+        if (after is { } other && !query.OldestFirst && other.CompareTo(most) < 0) most = other;
+        if (least.CompareTo(most) > 0) return [];
         SortedSet<IndexEntry> view = set.GetViewBetween(least, most);
-        return Task.FromResult<IReadOnlyList<RenderJobId>>([.. (query.OldestFirst ? view : view.Reverse())
-            .Select(entry => entry.Job).Where(job => job != query.After).Take(Math.Max(0, query.Limit))]);
+        return [.. (query.OldestFirst ? view : view.Reverse())
+            .Where(entry => after is not { } known || (query.OldestFirst ? entry.CompareTo(known) > 0 : entry.CompareTo(known) < 0))
+            .Take(Math.Max(0, query.Limit)).Select(entry => new JobCursor(entry.CreatedAt, entry.Job))];
+    }
+
+    // Where the page comes after. A place needs no job: it may have been deleted since.
+    private IndexEntry? Place(JobQuery query)
+    {
+        if (query.From is { } from) return new IndexEntry(from.CreatedAt, "", from.Job);
+        if (query.After is not { } after) return null;
+        return byJob.TryGetValue(after, out IndexEntry entry)
+            ? entry
+            : throw new ArgumentException($"after: job '{after}' is not there; the cursor of a page holds although its jobs are deleted");
     }
 
     private void Add(IndexEntry entry)

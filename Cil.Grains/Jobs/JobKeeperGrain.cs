@@ -3,6 +3,7 @@ using Cil.Grains.Placement;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,9 @@ public sealed partial class JobKeeperGrain(
     // The more jobs there are the rarer is a round, since it asks about each. The time that one took does not count: storage
     // that is slow for a moment and calls that hang are no reason to let jobs of a lost coordinator wait.
     private static readonly TimeSpan PausePerName = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromSeconds(15);
+
+    // Marks that are no job's, each told of once.
+    private readonly HashSet<string> foreign = [];
 
     private Task? round;
     private DateTimeOffset next = DateTimeOffset.MinValue;
@@ -58,7 +62,7 @@ public sealed partial class JobKeeperGrain(
         var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         foreach (string[] marks in all.Chunk(Batch))
         {
-            IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. marks.Select(mark => new RenderJobId(mark[BlobNames.UnfinishedPrefix.Length..]))]);
+            IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. Ids(marks, BlobNames.UnfinishedPrefix)]);
             foreach (RenderJobId[] some in others.Chunk(AtOnce))
                 await Task.WhenAll(some.Select(job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
         }
@@ -66,8 +70,18 @@ public sealed partial class JobKeeperGrain(
 
     private async Task WakeStatisticsAsync(IEnumerable<string> marks)
     {
+        foreach (RenderJobId id in Ids(marks, BlobNames.UnfinishedStatisticsPrefix))
+            await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(id.Value), BlobNames.UnfinishedStatistics(id));
+    }
+
+    // Somebody may have put another file there: it stays, and keeps nobody asleep.
+    private IEnumerable<RenderJobId> Ids(IEnumerable<string> marks, string prefix)
+    {
         foreach (string mark in marks)
-            await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(mark[BlobNames.UnfinishedStatisticsPrefix.Length..]), mark);
+        {
+            if (RenderJobId.IsId(mark[prefix.Length..])) yield return new RenderJobId(mark[prefix.Length..]);
+            else if (foreign.Add(mark)) LogForeign(mark);
+        }
     }
 
     private async Task WakeAsync(IChunkSource source, string mark)
@@ -98,12 +112,27 @@ public sealed partial class JobKeeperGrain(
         await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix))
         {
             if (IndexEntry.Of(name) is not { } entry) continue;
-            if (entry.CreatedAt + keep > now) break;
-            var job = GrainFactory.GetGrain<IRenderJobGrain>(entry.Job.Value);
-            if (await job.GetAsync() is not { } snapshot) _ = await blobs.DeleteAsync(name);
-            else if (snapshot.ExpiresAt <= now) _ = await job.DeleteAsync();
+            // Not added to the time of the entry, which may be any.
+            if (entry.CreatedAt > now - keep) break;
+            try
+            {
+                var job = GrainFactory.GetGrain<IRenderJobGrain>(entry.Job.Value);
+                if (await job.GetAsync() is not { } snapshot) _ = await blobs.DeleteAsync(name);
+                else if (snapshot.ExpiresAt <= now) _ = await job.DeleteAsync();
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // One job that cannot be deleted must not keep the others.
+                LogNotExpired(error, entry.Job);
+            }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Mark} is no job's mark; it is left as it is")]
+    private partial void LogForeign(string mark);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: could not be looked at or deleted after its time; it is tried again")]
+    private partial void LogNotExpired(Exception error, RenderJobId job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for unfinished jobs failed; it is tried again")]
     private partial void LogRoundFailed(Exception error);

@@ -58,7 +58,7 @@ public sealed partial class RenderJobGrain
         // The entry last: a deletion that is broken off leaves a job that can be deleted again.
         await DeleteAllAsync(blobs.ListAsync(BlobNames.Job(Id)));
         _ = await blobs.DeleteAsync(BlobNames.Unfinished(Id));
-        if (State.Request is not null) _ = await blobs.DeleteAsync(IndexName);
+        if (IndexName is { } index) _ = await blobs.DeleteAsync(index);
         await stored.ClearStateAsync();
         await GrainFactory.GetGrain<IJobIndexGrain>(0).RemoveAsync(Id);
         leases = new LeaseTable([]);

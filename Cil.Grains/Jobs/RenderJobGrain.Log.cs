@@ -8,6 +8,12 @@ public sealed partial class RenderJobGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: accepted for model {Model}, {Chunks} chunks")]
     private partial void LogAccepted(RenderJobId job, string model, int chunks);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Blob} is damaged: {Damage}; the job can be deleted, or its blob put back")]
+    private partial void LogDamaged(RenderJobId job, string blob, string damage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: refused, and its upload {Blob} could not be deleted")]
+    private partial void LogNotDropped(Exception error, RenderJobId job, string blob);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk}: {Reason}")]
     private partial void LogWorkerLost(RenderJobId job, int chunk, string reason);
 

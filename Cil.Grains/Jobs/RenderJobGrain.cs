@@ -5,6 +5,7 @@ using Cil.Grains.Placement;
 using Cil.Grains.Work;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -27,12 +28,17 @@ public sealed partial class RenderJobGrain(
     TimeProvider clock,
     ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
 {
+    private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
+
     private readonly RateEstimate rate = new();
     private readonly ChangeSignal changed = new();
     private LeaseTable leases = new([]);
     private IGrainTimer? timer;
     private string? holder;
     private int watchers, calmLooks;
+
+    // What the index tells of a job whose state is damaged.
+    private IndexEntry? entry;
 
     // Chunks whose blobs are deleted; after a restart they are deleted once more.
     private readonly HashSet<int> deleted = [];
@@ -50,13 +56,13 @@ public sealed partial class RenderJobGrain(
 
     private bool IsFinished => State.State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         leases = new LeaseTable(State.Chunks);
-        if (!IsUnfinished) return Task.CompletedTask;
+        if (!IsUnfinished) return;
         leases.Adopt(clock.GetUtcNow(), leasing.Value);
         if (!leases.IsIdle || leases.IsDone) LookAfterFrom(TimeSpan.Zero);
-        return Task.CompletedTask;
     }
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
@@ -65,17 +71,22 @@ public sealed partial class RenderJobGrain(
         if (stored.RecordExists)
         {
             _ = await ResumeAsync();
+            await DropUploadsAsync(request);
             return new Submission.Accepted(Snapshot(null));
         }
 
-        IReadOnlyList<RequestFault> faults = RequestValidator.Faults(request, catalog, clock.GetUtcNow());
-        if (faults.Count > 0) return new Submission.Refused(faults);
-        RenderPlan plan = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
-        memory = await Queue.MemoryAsync(MemoryKind.Of(plan));
-        switch (await Queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        RenderPlan? plan = null;
+        try
         {
-            case Admission.Full full: return new Submission.Busy(full.Reason, full.RetryAfter);
-            case Admission.Impossible impossible: return new Submission.Refused([impossible.Fault]);
+            if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return new Submission.Refused(faults);
+            RenderPlan proposed = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
+            if (await RefusalAsync(request, proposed) is { } refusal) return refusal;
+            plan = proposed;
+        }
+        finally
+        {
+            // Refused, or not checked to the end. Whoever asks again uploads again.
+            if (plan is null) await DropUploadsAsync(request);
         }
 
         stored.State = new RenderJobState
@@ -88,12 +99,54 @@ public sealed partial class RenderJobGrain(
         };
         leases = new LeaseTable(State.Chunks);
         // The marks first: a job that is stored is always found again, and a mark without a job is taken away.
-        await Task.WhenAll(MarkUnfinishedAsync(), blobs.PutAsync(IndexName, ReadOnlyMemory<byte>.Empty));
+        await Task.WhenAll(MarkUnfinishedAsync(), blobs.PutAsync(IndexName!, ReadOnlyMemory<byte>.Empty));
         await SaveAsync();
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
         _ = await ResumeAsync();
         return new Submission.Accepted(Snapshot(null));
+    }
+
+    private async Task<Submission?> RefusalAsync(RenderRequest request, RenderPlan plan)
+    {
+        memory = await Queue.MemoryAsync(MemoryKind.Of(plan));
+        switch (await Queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        {
+            case Admission.Full full: return new Submission.Busy(full.Reason, full.RetryAfter);
+            case Admission.Impossible impossible: return new Submission.Refused([impossible.Fault]);
+        }
+
+        // The same submission may have come twice at once, the first have been refused, and its upload, which is this one's, be gone.
+        foreach (string upload in Uploads(request))
+        {
+            if (await blobs.GetAsync(upload, new BlobRange(0, 0)) is null)
+                return new Submission.Busy($"{upload}: taken away with a refused submission of the same id; send it again", UploadRetry);
+        }
+
+        return null;
+    }
+
+    // What the client has put there for this job. Another blob that a request names is not the job's own.
+    private IEnumerable<string> Uploads(RenderRequest request) =>
+        ((string[])[request.ImageBlob, request.AnalyticInit]).Where(blob => InputNames.IsUpload(Id, blob) && BlobName.IsName(blob));
+
+    // What is refused leaves nothing. In the job's own turn: no other submission of this id is being accepted meanwhile. Of a
+    // damaged job nobody knows what it needs; it all goes when the job is deleted.
+    private async Task DropUploadsAsync(RenderRequest request)
+    {
+        if (State.Damage is not null) return;
+        foreach (string upload in Uploads(request).Except(stored.RecordExists && State.Request is { } own ? Uploads(own) : []))
+        {
+            try
+            {
+                _ = await blobs.DeleteAsync(upload);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The answer is what the client waits for.
+                LogNotDropped(error, Id, upload);
+            }
+        }
     }
 
     public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;
@@ -122,7 +175,7 @@ public sealed partial class RenderJobGrain(
     {
         if (!IsUnfinished)
         {
-            if (stored.RecordExists) await TidyAsync();
+            if (stored.RecordExists && State.Damage is null) await TidyAsync();
             return false;
         }
 
@@ -148,11 +201,33 @@ public sealed partial class RenderJobGrain(
         changed.Set();
     }
 
-    private string IndexName => BlobNames.Index(Id, State.Request!.Tenant, State.CreatedAt);
+    // It is shown as failed, can be deleted, and is never written: whoever has a copy of its blob can put it back.
+    private async Task ReportDamageAsync(string damage, CancellationToken cancellationToken)
+    {
+        await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix, cancellationToken))
+        {
+            if (IndexEntry.Of(name) is not { } known || known.Job != Id) continue;
+            (entry, State.CreatedAt) = (known, known.CreatedAt);
+            break;
+        }
+
+        string blob = BlobGrainStorage.Name("job", this.GetGrainId());
+        (State.State, State.Error) = (JobState.Failed, new JobError(JobError.Damaged, $"{blob} is damaged: {damage}", Retryable: false));
+        LogDamaged(Id, blob, damage);
+    }
+
+    // Null for a job that the index does not know.
+    private string? IndexName => State.Request is { } request ? BlobNames.Index(Id, request.Tenant, State.CreatedAt)
+        : entry is { } known ? BlobNames.Index(Id, known.Tenant, known.CreatedAt)
+        : null;
 
     private Task<string> MarkUnfinishedAsync() => blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
 
     private async Task<int?> PositionAsync() => State.State == JobState.Queued ? await Queue.PositionAsync(Id) : null;
 
-    private JobSnapshot Snapshot(int? position) => JobView.Of(Id, State, leases.Done, position, rate, clock.GetUtcNow());
+    private JobSnapshot Snapshot(int? position)
+    {
+        JobSnapshot snapshot = JobView.Of(Id, State, leases.Done, position, rate, clock.GetUtcNow());
+        return entry is { } known ? snapshot with { Tenant = known.Tenant } : snapshot;
+    }
 }

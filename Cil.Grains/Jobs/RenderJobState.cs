@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+using Cil.Grains.Blobs;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;
 
 /// <summary>What is stored of a job. Everything else can be found again from it.</summary>
-public sealed class RenderJobState
+public sealed class RenderJobState : IDamageable
 {
     public JobState State { get; set; }
 
@@ -39,4 +41,19 @@ public sealed class RenderJobState
 
     /// <summary>Times that the video could not be encoded or stored.</summary>
     public int EncodeFailures { get; set; }
+
+    /// <summary>Why what is stored cannot be used; null where it can. It is never stored.</summary>
+    [JsonIgnore] public string? Damage { get; set; }
+
+    string? IDamageable.Inconsistency() => this switch
+    {
+        { Chunks: null } or { Devices: null } or { FailedOn: null } => "a list is missing",
+        // One that was cancelled before it came has no more than that.
+        { Plan: null, Request: null } => State == JobState.Cancelled ? null : "it has no plan",
+        { Plan: null } or { Request: null } => "it has a plan and no request, or the reverse",
+        { Plan.Chunks: null } or { Plan.Windows: null } => "its plan has no chunks or no windows",
+        _ when !Enum.IsDefined(State) => $"its state is {(int)State}",
+        _ when Chunks.Count != Plan.Chunks.Count || Chunks.Contains(null!) => $"its plan has {Plan.Chunks.Count} chunks, and it knows of {Chunks.Count}",
+        _ => null,
+    };
 }

@@ -1,6 +1,6 @@
-using Cil.Grains.Blobs;
 using Cil.Grains.Models;
 using Cil.Interfaces.Jobs;
+using Cil.Storage;
 
 namespace Cil.Grains.Jobs;
 
@@ -22,7 +22,7 @@ public static class RequestValidator
 
         if (request.Prompt.Length > MaxPrompt) Add("prompt", $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
         if (request.NegativePrompt.Length > MaxPrompt) Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
-        if (!BlobNames.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
+        if (!BlobName.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         if (!model.FitsSize(width, height)) Add("size", model.SizeFault(width, height));
         int most = model.Frames > 1 ? RenderPlanner.MaxFrames : 1, frames = request.Frames ?? model.Frames;
@@ -68,5 +68,5 @@ public static class RequestValidator
     }
 
     // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
-    private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobNames.IsName(choice);
+    private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobName.IsName(choice);
 }

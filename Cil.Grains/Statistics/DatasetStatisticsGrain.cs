@@ -7,6 +7,7 @@ using Cil.Grains.Work;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;

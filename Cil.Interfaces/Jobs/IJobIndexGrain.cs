@@ -9,6 +9,11 @@ public interface IJobIndexGrain : IGrainWithIntegerKey
 
     [Alias("Remove")] Task RemoveAsync(RenderJobId job);
 
-    /// <summary>A page of jobs.</summary>
+    /// <summary>A page of jobs with their places.</summary>
+    /// <exception cref="ArgumentException">The job that the page is to come after is not there.</exception>
+    [Alias("Page")] Task<IReadOnlyList<JobCursor>> PageAsync(JobQuery query);
+
+    /// <summary>The jobs of a page.</summary>
+    /// <exception cref="ArgumentException">The job that the page is to come after is not there.</exception>
     [Alias("List")] Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query);
 }

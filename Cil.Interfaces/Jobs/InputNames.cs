@@ -14,5 +14,22 @@ public static class InputNames
 
     public static string Statistics(RenderJobId job, ReadOnlySpan<byte> content) => $"jobs/{job}/statistics.{Hash(content)}.safetensors";
 
+    /// <summary>Whether a blob is an upload of that job, and not something that the job has made.</summary>
+    public static bool IsUpload(RenderJobId job, string blob) =>
+        blob.StartsWith($"jobs/{job}/input.", StringComparison.Ordinal) || blob.StartsWith($"jobs/{job}/statistics.", StringComparison.Ordinal);
+
+    /// <summary>Whether an upload's content is what its name says that it is; true where the name says nothing of it.</summary>
+    public static bool IsWhole(string blob, ReadOnlySpan<byte> content)
+    {
+        if (blob.Split('/') is not ["jobs", _, var file]) return true;
+        string? hash = file.Split('.') switch
+        {
+            ["input", var image] => image,
+            ["statistics", var statistics, "safetensors"] => statistics,
+            _ => null,
+        };
+        return hash is not { Length: HashDigits } || hash == Hash(content);
+    }
+
     private static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content))[..HashDigits];
 }

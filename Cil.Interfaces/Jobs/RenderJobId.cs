@@ -12,8 +12,7 @@ public readonly record struct RenderJobId
     [JsonConstructor]
     public RenderJobId(string value)
     {
-        if (string.IsNullOrEmpty(value) || value.Length > MaxLength || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            throw new ArgumentException($"job id: 1 to {MaxLength} letters, digits, '-' or '_'; got '{value}'", nameof(value));
+        if (!IsId(value)) throw new ArgumentException($"job id: 1 to {MaxLength} letters, digits, '-' or '_'; got '{value}'", nameof(value));
         Value = value;
     }
 
@@ -21,6 +20,9 @@ public readonly record struct RenderJobId
 
     /// <summary>A new id that no other job has.</summary>
     public static RenderJobId New() => new($"video_{Guid.NewGuid():N}");
+
+    /// <summary>Whether a text may name a job.</summary>
+    public static bool IsId(string text) => !string.IsNullOrEmpty(text) && text.Length <= MaxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     public override string ToString() => Value;
 }

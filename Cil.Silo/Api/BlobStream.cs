@@ -1,4 +1,5 @@
-using Cil.Grains.Blobs;
+using Cil.Storage;
+
 
 namespace Cil.Silo.Api;
 

@@ -45,13 +45,23 @@ internal static class JobRoutes
     private static async Task<IResult> ListAsync(ICilClient client, string? tenant, int? limit, string? after, string? order, CancellationToken cancellationToken)
     {
         var faults = new List<RequestFault>();
-        RenderJobId? last = after is null ? null : CilApi.Id(after);
-        if (after is not null && last is null) faults.Add(new RequestFault(nameof(after), $"expected a job's id, got '{after}'"));
+        JobCursor? from = after is null ? null : JobCursor.Parse(after);
+        RenderJobId? last = after is null || from is not null ? null : CilApi.Id(after);
+        if (after is not null && from is null && last is null) faults.Add(new RequestFault(nameof(after), $"expected a page's next or a job's id, got '{after}'"));
         if (limit is < 1 or > MostListed) faults.Add(new RequestFault(nameof(limit), $"1 to {MostListed}, got {limit}"));
         if (order is not (null or "asc" or "desc")) faults.Add(new RequestFault(nameof(order), $"asc or desc, got '{order}'"));
         if (faults.Count > 0) return CilApi.Refuse(faults);
-        var query = new JobQuery { Tenant = tenant, After = last, OldestFirst = order == "asc" };
-        return Results.Json(new ApiPage(await client.ListAsync(limit is { } most ? query with { Limit = most } : query, cancellationToken)), ApiJson.Options);
+        var query = new JobQuery { Tenant = tenant, After = last, From = from, OldestFirst = order == "asc" };
+        if (limit is { } most) query = query with { Limit = most };
+        try
+        {
+            IReadOnlyList<JobSnapshot> jobs = await client.ListAsync(query, cancellationToken);
+            return Results.Json(new ApiPage(jobs, jobs.Count == query.Limit ? JobCursor.Of(jobs[^1]).ToString() : null), ApiJson.Options);
+        }
+        catch (ArgumentException missing)
+        {
+            return CilApi.Refuse([new RequestFault(nameof(after), missing.Message)]);
+        }
     }
 
     private static async Task<IResult> EventsAsync(string id, ICilClient client, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)

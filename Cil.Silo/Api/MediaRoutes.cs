@@ -1,6 +1,6 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Blobs;
 using Cil.Interfaces.Jobs;
+using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,5 +1,5 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Blobs;
+using Cil.Storage;
 
 namespace Cil.Silo.Blobs;
 

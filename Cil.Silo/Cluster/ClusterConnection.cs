@@ -1,7 +1,6 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Blobs;
-using Cil.Silo.Blobs;
 using Cil.Silo.Hosting;
+using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;

@@ -12,6 +12,7 @@ using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
+using Cil.Storage;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -245,8 +246,12 @@ public sealed class DiffusionChunkRenderer(
         return content;
     }
 
-    private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken) =>
-        (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
+    // What was uploaded, and not what has become of it.
+    private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
+        return InputNames.IsWhole(blob, content.Span) ? content : throw new IOException($"{blob}: damaged in storage; it is not what was uploaded");
+    }
 
     /// <param name="Told">The window whose picture the network is told of.</param>
     /// <param name="Latents">The blob that the latents are those of.</param>

@@ -1,10 +1,10 @@
 using Cil.Diffusion.Devices;
-using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
+using Cil.Storage;
 using static TorchSharp.torch;
 
 namespace Cil.Silo.Devices;

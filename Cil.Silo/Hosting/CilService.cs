@@ -1,7 +1,7 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Blobs;
 using Cil.Silo.Api;
 using Cil.Silo.Cluster;
+using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,5 @@
+using Cil.Storage;
+
 namespace Cil.Silo.Hosting;
 
 /// <summary>
@@ -29,7 +31,7 @@ public sealed class DataLock : IDisposable
 
     private static async Task<DataLock> OpenAsync(string folder, bool shared, CancellationToken cancellationToken)
     {
-        string file = Path.Combine(Directory.CreateDirectory(folder).FullName, FileName);
+        string file = Path.Combine(PrivateFolder.Create(folder).FullName, FileName);
         long start = Environment.TickCount64;
         while (true)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Cil.Storage;
 
 namespace Cil.Silo.Hosting;
 
@@ -32,7 +33,7 @@ public sealed record ServiceFile(string Silo, string Machine, int ProcessId, Dat
     {
         using var process = Process.GetCurrentProcess();
         var service = new ServiceFile(silo, Environment.MachineName, process.Id, process.StartTime.ToUniversalTime(), url);
-        string place = Directory.CreateDirectory(Path.Combine(folder, FolderName)).FullName, file = Path.Combine(place, $"{silo}.json");
+        string place = PrivateFolder.Create(Path.Combine(folder, FolderName)).FullName, file = Path.Combine(place, $"{silo}.json");
         string temporary = Path.Combine(place, $".{Guid.NewGuid():N}");
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(service));
         File.Move(temporary, file, overwrite: true);

@@ -11,8 +11,10 @@ using Cil.Silo.Devices;
 using Cil.Silo.Frames;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
+using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
@@ -28,7 +30,8 @@ public static class SiloExtensions
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<IVideoEncoder, FfmpegVideoEncoder>();
-        silo.Services.AddKeyedSingleton<IGrainStorage>(BlobGrainStorage.Provider, (services, _) => new BlobGrainStorage(services.GetRequiredService<IBlobStore>()));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(BlobGrainStorage.Provider, (services, _) => new BlobGrainStorage(
+            services.GetRequiredService<IBlobStore>(), services.GetRequiredService<ILogger<BlobGrainStorage>>()));
         silo.Services.AddKeyedSingleton<PlacementStrategy, DevicePlacement>(nameof(DevicePlacement));
         silo.Services.AddKeyedSingleton<IPlacementDirector, DevicePlacementDirector>(typeof(DevicePlacement));
         silo.Services.AddKeyedSingleton<PlacementStrategy, CoordinatorPlacement>(nameof(CoordinatorPlacement));
@@ -62,7 +65,7 @@ public static class SiloExtensions
     public static IServiceCollection AddBlobs(this IServiceCollection services, IBlobStore blobs)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IBlobStore>(provider => new PatientBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
         services.AddSingleton<ICilClient, ClusterClient>();
         return services;

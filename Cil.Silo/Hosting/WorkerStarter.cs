@@ -3,7 +3,9 @@ using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Work;
 using Cil.Silo.Devices;
+using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,10 +27,20 @@ internal sealed partial class WorkerStarter(
     IOptions<WorkerOptions> options,
     IOptions<PlannerOptions> planning,
     Readiness readiness,
+    IBlobStore blobs,
     TimeProvider clock,
     ILogger<WorkerStarter> logger) : BackgroundService
 {
+    // So often in a row what a submission needs may fail before the silo is not ready: when another silo is lost, its grains
+    // are away for a moment.
+    private const int MostFailures = 2;
+
+    // A blob, tenant and model that nobody has.
+    private const string Probe = "readiness";
+
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
+
+    private int failures;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -79,7 +91,29 @@ internal sealed partial class WorkerStarter(
         await Task.WhenAll(
             // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
             RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
-            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken));
+            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken),
+            RepeatAsync(leasing.Value.Keep, CheckReadinessAsync, stoppingToken));
+    }
+
+    // Asks for what every submission and listing needs.
+    private async Task CheckReadinessAsync()
+    {
+        string what = "storage cannot be read";
+        try
+        {
+            _ = await blobs.GetAsync(Probe, new BlobRange(0, 0));
+            what = "the queue of jobs does not answer";
+            _ = await grains.GetGrain<IWorkQueueGrain>(0).AdmitAsync(Probe, Probe, memory: 0);
+            what = "the index of jobs does not answer";
+            _ = await grains.GetGrain<IJobIndexGrain>(0).ListAsync(new JobQuery { Limit = 1 });
+            failures = 0;
+            readiness.Ready();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            if (++failures >= MostFailures) readiness.NotReady(what);
+            LogNotReady(error, what);
+        }
     }
 
     private async Task<bool> BindAsync(string model)
@@ -135,8 +169,9 @@ internal sealed partial class WorkerStarter(
             {
                 await action();
             }
-            catch (Exception error) when (error is OrleansException or TimeoutException)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
+                // Whatever it was: a silo whose workers nobody starts any more would look well and do nothing.
                 LogUnreachable(error);
             }
         }
@@ -155,6 +190,9 @@ internal sealed partial class WorkerStarter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A worker or the keeper of unfinished jobs cannot be reached; it is tried again")]
     private partial void LogUnreachable(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready for jobs: {What}; it is tried again")]
+    private partial void LogNotReady(Exception error, string what);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The weights of {Model} cannot be bound; this silo takes no work")]
     private partial void LogNotBound(Exception error, string model);

@@ -13,6 +13,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly SemaphoreSlim Installing = new(1);
     private readonly Process process;
 
     private AzuriteServer(Process process, Uri blobs, Uri tables) => (this.process, Blobs, Tables) = (process, blobs, tables);
@@ -64,7 +65,21 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         process.Dispose();
     }
 
+    // Test classes start theirs at the same time, and npm cannot install into one folder twice at once.
     private static async Task<string> InstallAsync()
+    {
+        await Installing.WaitAsync();
+        try
+        {
+            return await InstallOnceAsync();
+        }
+        finally
+        {
+            Installing.Release();
+        }
+    }
+
+    private static async Task<string> InstallOnceAsync()
     {
         string folder = Path.Combine(RepositoryRoot(), "artifacts", $"azurite-{Version}");
         string program = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");

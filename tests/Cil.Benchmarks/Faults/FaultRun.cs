@@ -194,8 +194,8 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         IReadOnlyList<JobSnapshot> page;
         do
         {
-            RenderJobId? after = all.Count == 0 ? null : all[^1].Id;
-            page = await flow.AskAsync(client => client.ListAsync(new JobQuery { Limit = Page, After = after, OldestFirst = true }), JobPatience);
+            JobCursor? from = all.Count == 0 ? null : JobCursor.Of(all[^1]);
+            page = await flow.AskAsync(client => client.ListAsync(new JobQuery { Limit = Page, From = from, OldestFirst = true }), JobPatience);
             all.AddRange(page);
         }
         while (page.Count == Page);

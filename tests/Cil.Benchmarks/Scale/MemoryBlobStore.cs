@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Cil.Grains.Blobs;
+using Cil.Storage;
 
 namespace Cil.Benchmarks.Scale;
 
@@ -18,7 +18,7 @@ internal sealed class MemoryBlobStore : IBlobStore
         string etag = Interlocked.Increment(ref writes).ToString(CultureInfo.InvariantCulture);
         var blob = new Blob(content.ToArray(), etag, content.Length);
         _ = blobs.AddOrUpdate(
-            BlobNames.Check(name),
+            BlobName.Check(name),
             _ => condition.IfMatch is null ? blob : throw new BlobConflictException($"{name}: expected ETag {condition.IfMatch}, found no blob"),
             (_, old) => condition.IfAbsent || (condition.IfMatch is { } wanted && wanted != old.ETag) ? throw new BlobConflictException($"{name}: found ETag {old.ETag}") : blob);
         return Task.FromResult(etag);

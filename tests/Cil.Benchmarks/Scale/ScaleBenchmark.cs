@@ -4,7 +4,7 @@ using Cil.Benchmarks.Measuring;
 using Cil.Diffusion.Media;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
-using Cil.Silo.Blobs;
+using Cil.Storage;
 
 namespace Cil.Benchmarks.Scale;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Cil.Client.Jobs;
-using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Grains.Frames;
 using Cil.Grains.Jobs;
@@ -10,6 +9,7 @@ using Cil.Grains.Statistics;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
 using Cil.Silo.Hosting;
+using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;

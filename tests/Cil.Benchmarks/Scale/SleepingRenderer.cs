@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 
 namespace Cil.Benchmarks.Scale;
 

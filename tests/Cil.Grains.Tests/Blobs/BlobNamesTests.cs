@@ -1,6 +1,7 @@
 using Cil.Grains.Blobs;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
+using Cil.Storage;
 
 namespace Cil.Grains.Tests.Blobs;
 
@@ -24,6 +25,6 @@ public sealed class BlobNamesTests
         name =>
         {
             Assert.StartsWith(BlobNames.Job(Job), name, StringComparison.Ordinal);
-            Assert.Equal(name, BlobNames.Check(name));
+            Assert.Equal(name, BlobName.Check(name));
         });
 }

@@ -14,6 +14,7 @@ using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Work;
 using Cil.Silo.Blobs;
 using Cil.Silo.Hosting;
+using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -55,6 +56,8 @@ public sealed class TestGrid : IAsyncDisposable
     internal QueueOptions Waiting { get; }
 
     internal ICilClient Client => host.Services.GetRequiredService<ICilClient>();
+
+    internal Readiness Readiness => host.Services.GetRequiredService<Readiness>();
 
     internal WatchedBlobs Blobs { get; }
 
@@ -103,10 +106,12 @@ public sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>Ends the process that the grains live in, and begins another over the same folder.</summary>
-    internal async Task RestartAsync()
+    /// <param name="between">What happens to the folder while nobody has it.</param>
+    internal async Task RestartAsync(Action<string>? between = null)
     {
         await host.StopAsync();
         host.Dispose();
+        between?.Invoke(folder);
         host = build();
         await host.StartAsync();
     }
@@ -152,6 +157,20 @@ public sealed class TestGrid : IAsyncDisposable
     internal async Task RenderAllAsync(string worker, string model)
     {
         while (await TakeAsync(worker, model) is { } lease) await ReportAsync(lease, await StoreAsync(lease));
+    }
+
+    /// <summary>Plays a worker, and lets time pass, until the job is over: others may have to find it first.</summary>
+    internal async Task<JobSnapshot> FinishAsync(RenderJobId id, string model)
+    {
+        CancellationToken patience = Patience();
+        while (true)
+        {
+            await RenderAllAsync("a/0", model);
+            if (await Client.GetAsync(id) is { IsFinished: true } end) return end;
+            patience.ThrowIfCancellationRequested();
+            Clock.Advance(Leasing.Keep);
+            await Task.Delay(10, patience);
+        }
     }
 
     /// <summary>Waits until the job's snapshot fulfils a condition.</summary>

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Cil.Grains.Blobs;
+using Cil.Storage;
 
 namespace Cil.Grains.Tests.Grid;
 
@@ -14,10 +14,14 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
     /// <summary>When set, nothing can be stored.</summary>
     internal Exception? Fault { get; set; }
 
+    /// <summary>When set, nothing can be read.</summary>
+    internal Exception? ReadFault { get; set; }
+
     public Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
         Fault is { } fault ? throw fault : blobs.PutAsync(name, content, condition, cancellationToken);
 
-    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) => blobs.GetAsync(name, range, cancellationToken);
+    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
+        ReadFault is { } fault ? throw fault : blobs.GetAsync(name, range, cancellationToken);
 
     public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => blobs.ListAsync(prefix, cancellationToken);
 

@@ -122,6 +122,47 @@ public sealed class JobControlTests : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentException>(() => grid.Client.ListAsync(new JobQuery { Limit = 0 }));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task List_AfterAJobThatIsDeletedMeanwhile_GoesOnAtItsPlace(bool oldestFirst)
+    {
+        var ids = new List<RenderJobId>();
+        for (int i = 0; i < 5; i++)
+        {
+            grid.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            ids.Add(await grid.SubmitAsync("paged"));
+        }
+
+        if (!oldestFirst) ids.Reverse();
+        var query = new JobQuery { Limit = 2, OldestFirst = oldestFirst };
+        IReadOnlyList<JobSnapshot> first = await grid.Client.ListAsync(query);
+        foreach (JobSnapshot job in first) _ = await grid.Client.DeleteAsync(job.Id);
+
+        IReadOnlyList<JobSnapshot> next = await grid.Client.ListAsync(query with { From = JobCursor.Of(first[^1]) });
+
+        Assert.Equal(ids[2..4], next.Select(job => job.Id));
+        Assert.Equal([ids[4]], (await grid.Client.ListAsync(query with { From = JobCursor.Of(next[^1]) })).Select(job => job.Id));
+        // The id of a job that is gone has no place any more, and that is said.
+        ArgumentException gone = await Assert.ThrowsAnyAsync<ArgumentException>(() => grid.Client.ListAsync(query with { After = first[^1].Id }));
+        Assert.Contains(first[^1].Id.Value, gone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_OfAPageWithAJobThatIsGone_IsFullAllTheSame()
+    {
+        var ids = new List<RenderJobId>();
+        for (int i = 0; i < 3; i++)
+        {
+            grid.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            ids.Add(await grid.SubmitAsync("gone"));
+        }
+
+        await grid.RestartAsync(folder => File.Delete(Path.Combine(folder, "state", "job", $"{ids[0]}.json")));
+
+        Assert.Equal(ids[1..3], (await grid.Client.ListAsync(new JobQuery { Limit = 2, OldestFirst = true })).Select(job => job.Id));
+    }
+
     [Fact]
     public async Task Job_ThatIsNotDoneByItsDeadline_Fails()
     {

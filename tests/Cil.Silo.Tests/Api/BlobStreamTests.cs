@@ -1,6 +1,5 @@
-using Cil.Grains.Blobs;
 using Cil.Silo.Api;
-using Cil.Silo.Blobs;
+using Cil.Storage;
 
 namespace Cil.Silo.Tests.Api;
 

@@ -6,10 +6,10 @@ using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
-using Cil.Silo.Blobs;
 using Cil.Silo.Devices;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;
+using Cil.Storage;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Cil.Grains.Blobs;
+using Cil.Storage;
 
 namespace Cil.Silo.Tests.Hosting;
 

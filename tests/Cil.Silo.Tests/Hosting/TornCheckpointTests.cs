@@ -49,6 +49,29 @@ public sealed class TornCheckpointTests : IDisposable
         Assert.Equal(undisturbed, await RenderAsync(data));
     }
 
+    [Fact]
+    public async Task Job_WhoseImageIsDamagedInStorage_FailsAndSaysSo()
+    {
+        string data = Path.Combine(folder, "image");
+        await using (CilHost grid = await StartAsync(data))
+        {
+            await grid.Client.PauseQueueAsync();
+            _ = await grid.Client.SubmitAsync(Request, Picture(), Id);
+        }
+
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(data, "jobs", Id.Value), "input.*"));
+        byte[] content = await File.ReadAllBytesAsync(file);
+        content[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, content);
+        await using CilHost again = await StartAsync(data);
+        await again.Client.UnpauseQueueAsync();
+        JobSnapshot? end = null;
+        await foreach (JobSnapshot snapshot in again.Client.WatchAsync(Id)) end = snapshot;
+
+        Assert.Equal((JobState.Failed, JobError.StorageFailed), (end!.State, end.Error!.Code));
+        Assert.Contains("it is not what was uploaded", end.Error.Message, StringComparison.Ordinal);
+    }
+
     private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 40, Seed = 5 };
 
     private static byte[] Picture() => PngWriter.Write(new byte[40 * 36 * 3], 40, 36);

@@ -1,11 +1,10 @@
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Blobs;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
-using Cil.Silo.Blobs;
 using Cil.Silo.Hosting;
-using Cil.Silo.Tests.Blobs;
+using Cil.Storage;
+using Cil.Storage.Tests;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Tests.Hosting;
@@ -47,7 +46,7 @@ public sealed class UnsteadyStorageTests : IDisposable
             Leasing = new LeaseOptions { Check = TimeSpan.FromMilliseconds(200), Keep = TimeSpan.FromSeconds(1), Ask = TimeSpan.FromSeconds(1) },
             Configure = services =>
             {
-                if (unsteady is not null) services.AddSingleton<IBlobStore>(new PatientBlobStore(unsteady, TimeProvider.System, PatientBlobStoreTests.Pauses));
+                if (unsteady is not null) services.AddSingleton<IBlobStore>(new RetryingBlobStore(unsteady, TimeProvider.System, UnsteadyBlobStore.Pauses));
             },
         });
         var videos = new List<byte[]>();

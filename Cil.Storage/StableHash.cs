@@ -1,4 +1,4 @@
-namespace Cil.Silo.Blobs;
+namespace Cil.Storage;
 
 /// <summary>A hash that all processes agree on, unlike <see cref="string.GetHashCode()"/>: which lock file guards a blob.</summary>
 internal static class StableHash

@@ -1,12 +1,14 @@
-using Cil.Grains.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>A store that fails now and then, before it has done what it was asked or after, and never twice in a row.</summary>
 internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed) : IBlobStore
 {
     private readonly Random random = new(seed);
     private bool failedLast;
+
+    /// <summary>What <see cref="RetryingBlobStore"/> is to wait: a store that fails a third of the time needs more attempts than the usual ones.</summary>
+    internal static TimeSpan[] Pauses { get; } = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 30)];
 
     /// <summary>Faults so far.</summary>
     internal int Faults { get; private set; }

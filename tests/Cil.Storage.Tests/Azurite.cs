@@ -1,6 +1,6 @@
 using Cil.Azurite;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>Azurite for one test class. Where it cannot be installed, the tests fail with npm's words rather than being skipped.</summary>
 public sealed class Azurite : IAsyncLifetime

@@ -1,18 +1,13 @@
-using Cil.Grains.Blobs;
-using Cil.Silo.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
-/// <summary>Whatever a store must do, with patience over one that fails all the time.</summary>
-public sealed class PatientBlobStoreTests : BlobStoreSuite, IDisposable
+/// <summary>Whatever a store must do, retrying over one that fails all the time.</summary>
+public sealed class RetryingBlobStoreTests : BlobStoreSuite, IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("cil-patient-").FullName;
+    private readonly string root = Directory.CreateTempSubdirectory("cil-retrying-").FullName;
     private readonly UnsteadyBlobStore unsteady;
 
-    // A store that fails a third of the time needs more than the usual patience.
-    internal static TimeSpan[] Pauses { get; } = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 30)];
-
-    public PatientBlobStoreTests() => unsteady = new UnsteadyBlobStore(new FileBlobStore(root), seed: 7);
+    public RetryingBlobStoreTests() => unsteady = new UnsteadyBlobStore(new FileBlobStore(root), seed: 7);
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 
@@ -44,7 +39,7 @@ public sealed class PatientBlobStoreTests : BlobStoreSuite, IDisposable
 
     [Fact]
     public async Task Get_FromAStoreThatStaysAway_FailsInTheEnd() =>
-        await Assert.ThrowsAsync<IOException>(() => new PatientBlobStore(new AbsentBlobStore(), TimeProvider.System).GetAsync("a"));
+        await Assert.ThrowsAsync<IOException>(() => new RetryingBlobStore(new AbsentBlobStore(), TimeProvider.System).GetAsync("a"));
 
-    protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(new PatientBlobStore(unsteady, TimeProvider.System, Pauses));
+    protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(new RetryingBlobStore(unsteady, TimeProvider.System, UnsteadyBlobStore.Pauses));
 }

@@ -1,7 +1,6 @@
 using System.Text;
-using Cil.Grains.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>What every store must do. Each test has names of its own, so that the stores can be shared.</summary>
 public abstract class BlobStoreSuite

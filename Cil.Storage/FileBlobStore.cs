@@ -1,17 +1,24 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Cil.Grains.Blobs;
 
-namespace Cil.Silo.Blobs;
+namespace Cil.Storage;
 
 /// <summary>
 /// Blobs in a folder, one file each, replaced by renaming. Several processes may share the folder: a write holds a lock
 /// file from the check of its condition to the rename. The ETag is the file's time and length; every write moves the time on.
+/// Folders and files that it makes are for their owner alone (700 and 600). Files whose path is no blob's name are not seen.
 /// </summary>
 public sealed class FileBlobStore : IBlobStore
 {
     private const int Stripes = 64;
     private const string StagingName = ".staging", LocksName = ".locks";
+
+    // A folder that was found empty is removed, and may be just where another thread puts a file: made again so often.
+    private const int MostFolders = 100;
+
+    // A write that is older was broken off with its process: the slowest upload takes minutes.
+    private static readonly TimeSpan StagingAge = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(2);
     private readonly string root;
     private readonly string staging;
@@ -26,8 +33,10 @@ public sealed class FileBlobStore : IBlobStore
         // Inside the folder, so that a rename never crosses file systems. No blob's name begins with a dot.
         staging = Path.Combine(root, StagingName);
         locks = Path.Combine(root, LocksName);
-        Directory.CreateDirectory(staging);
-        Directory.CreateDirectory(locks);
+        PrivateFolder.Create(root);
+        PrivateFolder.Create(staging);
+        PrivateFolder.Create(locks);
+        SweepStaging();
     }
 
     public async Task<string> PutAsync(
@@ -38,7 +47,7 @@ public sealed class FileBlobStore : IBlobStore
         string temporary = Path.Combine(staging, Guid.NewGuid().ToString("N"));
         try
         {
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            await using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None, FileOptions.Asynchronous))
             {
                 await stream.WriteAsync(content, cancellationToken);
                 // A conditional write is state that others rely on; it must outlive a power cut. Checkpoints can be made again.
@@ -51,8 +60,11 @@ public sealed class FileBlobStore : IBlobStore
             DateTime now = DateTime.UtcNow;
             File.SetLastWriteTimeUtc(temporary, old.Exists && old.LastWriteTimeUtc >= now ? old.LastWriteTimeUtc.AddTicks(1) : now);
             string etag = ETagOf(new FileInfo(temporary));
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.Move(temporary, file, overwrite: true);
+            _ = InFolder(file, () =>
+            {
+                File.Move(temporary, file, overwrite: true);
+                return true;
+            });
             return etag;
         }
         finally
@@ -66,8 +78,7 @@ public sealed class FileBlobStore : IBlobStore
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1).Dispose();
+            InFolder(file, () => PrivateFolder.NewFile(file, FileShare.ReadWrite | FileShare.Delete)).Dispose();
             return ETagOf(new FileInfo(file));
         }
         catch (IOException) when (File.Exists(file))
@@ -116,6 +127,7 @@ public sealed class FileBlobStore : IBlobStore
         using IDisposable held = await LockAsync(name, cancellationToken);
         if (!File.Exists(file)) return false;
         File.Delete(file);
+        DeleteEmptyFolders(file);
         return true;
     }
 
@@ -124,10 +136,82 @@ public sealed class FileBlobStore : IBlobStore
         string folder = Path.Combine(root, prefix[..(prefix.LastIndexOf('/') + 1)]);
         if (!Directory.Exists(folder)) return [];
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 };
-        return [.. Directory.EnumerateFiles(folder, "*", options)
-            .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name[0] != '.')
-            .Order(StringComparer.Ordinal)];
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*", options)
+                .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && BlobName.IsName(name))
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was found empty and removed meanwhile.
+            return [];
+        }
+    }
+
+    // Does something in a blob's folder, which is made if it is not there.
+    private static T InFolder<T>(string file, Func<T> act)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string folder = Path.GetDirectoryName(file)!;
+            try
+            {
+                PrivateFolder.Create(folder);
+            }
+            catch (IOException) when (attempt < MostFolders && !File.Exists(folder))
+            {
+                // The same, between two calls that it is made with.
+                continue;
+            }
+
+            try
+            {
+                return act();
+            }
+            catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException && attempt < MostFolders)
+            {
+                // A folder was removed as empty in between.
+            }
+        }
+    }
+
+    // Else a job that is deleted would leave its folders for ever. Those directly below the root stay: they are few.
+    private void DeleteEmptyFolders(string file)
+    {
+        string folder = Path.GetDirectoryName(file)!;
+        while (Path.GetDirectoryName(folder) is { } parent && folder != root && parent != root)
+        {
+            try
+            {
+                if (Directory.EnumerateFileSystemEntries(folder).Any()) return;
+                Directory.Delete(folder);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Something has been put there, or somebody else has removed it.
+                return;
+            }
+
+            folder = parent;
+        }
+    }
+
+    private void SweepStaging()
+    {
+        DateTime oldest = DateTime.UtcNow - StagingAge;
+        foreach (string file in Directory.EnumerateFiles(staging))
+        {
+            try
+            {
+                if (File.GetLastWriteTimeUtc(file) < oldest) File.Delete(file);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Not ours, or gone: a leftover is no reason not to start.
+            }
+        }
     }
 
     private static void Require(string name, BlobCondition condition, string? current)
@@ -141,7 +225,7 @@ public sealed class FileBlobStore : IBlobStore
 
     private static string ETagOf(DateTime modified, long length) => string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{length:x}");
 
-    private string FileOf(string name) => Path.Combine(root, BlobNames.Check(name));
+    private string FileOf(string name) => Path.Combine(root, BlobName.Check(name));
 
     private async Task<IDisposable> LockAsync(string name, CancellationToken cancellationToken)
     {

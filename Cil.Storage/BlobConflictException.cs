@@ -1,4 +1,4 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>A conditional put found another content than it asked for.</summary>
 public sealed class BlobConflictException : Exception

@@ -1,11 +1,11 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>
-/// A store that is given a few chances. What fails for a moment is tried again; a put that failed may have happened all the
+/// Tries a store again. What fails for a moment is tried again; a put that failed may have happened all the
 /// same, or have happened twice, so that a conflict is looked into: what is there already may be our own.
 /// </summary>
 /// <param name="pauses">Before each further attempt; null for three in two seconds, which is as long as a grain's turn may wait.</param>
-public sealed class PatientBlobStore(IBlobStore blobs, TimeProvider clock, IReadOnlyList<TimeSpan>? pauses = null) : IBlobStore
+public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IReadOnlyList<TimeSpan>? pauses = null) : IBlobStore
 {
     private static readonly TimeSpan[] Standard = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
 

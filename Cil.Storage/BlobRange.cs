@@ -1,4 +1,4 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>A part of a blob, in bytes.</summary>
 public readonly record struct BlobRange(long Offset, long Count);

@@ -1,6 +1,6 @@
 using Cil.Azurite;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>Azurite behind a proxy that lets those requests go wrong that the test names.</summary>
 internal sealed class UnsteadyService : IAsyncDisposable

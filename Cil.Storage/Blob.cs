@@ -1,4 +1,4 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>Content as it was read.</summary>
 /// <param name="Length">Bytes of the whole blob, whatever range was asked for.</param>

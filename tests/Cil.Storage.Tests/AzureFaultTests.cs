@@ -1,8 +1,6 @@
 using Cil.Azurite;
-using Cil.Grains.Blobs;
-using Cil.Silo.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>What a store in Azure, as the product opens it, makes of a service that fails. The real SDK over Azurite, behind a proxy that lets requests go wrong.</summary>
 public sealed class AzureFaultTests(Azurite azurite) : IClassFixture<Azurite>
@@ -19,7 +17,7 @@ public sealed class AzureFaultTests(Azurite azurite) : IClassFixture<Azurite>
     {
         string name = $"fault/{fault}";
         await using var service = await UnsteadyService.StartAsync(azurite, Slow);
-        var store = new PatientBlobStore(await AzureBlobStore.OpenAsync(azurite.Through(service.Address), "faults", Timeout), TimeProvider.System);
+        var store = new RetryingBlobStore(await AzureBlobStore.OpenAsync(azurite.Through(service.Address), "faults", Timeout), TimeProvider.System);
 
         service.Next((StorageFault)fault);
         string made = await store.PutAsync(name, new byte[] { 1 }, BlobCondition.Absent);

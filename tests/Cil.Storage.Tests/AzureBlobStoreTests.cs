@@ -1,7 +1,5 @@
-using Cil.Grains.Blobs;
-using Cil.Silo.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>The real SDK against Azurite, the emulator of the service.</summary>
 public sealed class AzureBlobStoreTests(Azurite azurite) : BlobStoreSuite, IClassFixture<Azurite>

@@ -1,4 +1,4 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>When a put may happen. The default is always.</summary>
 public readonly record struct BlobCondition

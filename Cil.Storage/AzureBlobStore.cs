@@ -3,10 +3,9 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Cil.Grains.Blobs;
-using Blob = Cil.Grains.Blobs.Blob;
+using Blob = Cil.Storage.Blob;
 
-namespace Cil.Silo.Blobs;
+namespace Cil.Storage;
 
 /// <summary>Blobs in one container of Azure Blob Storage.</summary>
 public sealed class AzureBlobStore : IBlobStore
@@ -36,7 +35,7 @@ public sealed class AzureBlobStore : IBlobStore
     public static async Task<AzureBlobStore> OpenAsync(string connection, string container, TimeSpan? patience = null, CancellationToken cancellationToken = default)
     {
         // The SDK would try again by itself, and a put that has happened would then be told as a conflict with somebody else:
-        // PatientBlobStore tries again, and knows.
+        // RetryingBlobStore tries again, and knows.
         var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = Timeout.InfiniteTimeSpan } };
         var client = new BlobContainerClient(connection, container, options);
         var store = new AzureBlobStore(client, patience ?? Patience);
@@ -114,7 +113,12 @@ public sealed class AzureBlobStore : IBlobStore
         do
         {
             Page<BlobItem> page = await CallAsync(prefix, limit => PageAsync(prefix, next, limit), cancellationToken, PageBytes);
-            foreach (BlobItem item in page.Values) yield return item.Name;
+            foreach (BlobItem item in page.Values)
+            {
+                // Others may have put something into the container.
+                if (BlobName.IsName(item.Name)) yield return item.Name;
+            }
+
             next = page.ContinuationToken;
         }
         while (!string.IsNullOrEmpty(next));
@@ -177,5 +181,5 @@ public sealed class AzureBlobStore : IBlobStore
         return range is null ? details.ContentLength : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
     }
 
-    private BlobClient Client(string name) => container.GetBlobClient(BlobNames.Check(name));
+    private BlobClient Client(string name) => container.GetBlobClient(BlobName.Check(name));
 }

@@ -1,6 +1,5 @@
-using Cil.Grains.Blobs;
 
-namespace Cil.Silo.Tests.Blobs;
+namespace Cil.Storage.Tests;
 
 /// <summary>A store that cannot be reached.</summary>
 internal sealed class AbsentBlobStore : IBlobStore

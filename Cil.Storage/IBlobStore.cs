@@ -1,4 +1,4 @@
-namespace Cil.Grains.Blobs;
+namespace Cil.Storage;
 
 /// <summary>
 /// Named pieces of data. Names are '/'-separated parts of letters, digits, '-', '_' and '.'; no part is '.' or '..'.
@@ -16,7 +16,7 @@ public interface IBlobStore
     /// <param name="range">The part wanted; null for all. A range beyond the end gives what is there.</param>
     Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Names that begin so, in ordinal order.</summary>
+    /// <summary>Names that begin so, in ordinal order. What is there under something that is no blob's name is left out.</summary>
     IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a blob; false when there was none.</summary>
