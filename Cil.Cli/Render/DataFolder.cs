@@ -1,4 +1,5 @@
 using Cil.Cli.Options;
+using Cil.Silo.Blobs;
 
 namespace Cil.Cli.Render;
 
@@ -12,7 +13,7 @@ internal sealed class DataFolder : IDisposable
         passing = given is null;
         try
         {
-            Path = given is null ? Directory.CreateTempSubdirectory("cil-").FullName : Directory.CreateDirectory(given).FullName;
+            Path = given is null ? Directory.CreateTempSubdirectory("cil-").FullName : PrivateFiles.CreateFolder(given);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -26,8 +26,8 @@ public sealed class FileBlobStore : IBlobStore
         // Inside the folder, so that a rename never crosses file systems. No blob's name begins with a dot.
         staging = Path.Combine(root, StagingName);
         locks = Path.Combine(root, LocksName);
-        Directory.CreateDirectory(staging);
-        Directory.CreateDirectory(locks);
+        PrivateFiles.CreateFolder(staging);
+        PrivateFiles.CreateFolder(locks);
     }
 
     public async Task<string> PutAsync(
@@ -38,7 +38,7 @@ public sealed class FileBlobStore : IBlobStore
         string temporary = Path.Combine(staging, Guid.NewGuid().ToString("N"));
         try
         {
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            await using (var stream = PrivateFiles.Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
             {
                 await stream.WriteAsync(content, cancellationToken);
                 // A conditional write is state that others rely on; it must outlive a power cut. Checkpoints can be made again.
@@ -51,7 +51,7 @@ public sealed class FileBlobStore : IBlobStore
             DateTime now = DateTime.UtcNow;
             File.SetLastWriteTimeUtc(temporary, old.Exists && old.LastWriteTimeUtc >= now ? old.LastWriteTimeUtc.AddTicks(1) : now);
             string etag = ETagOf(new FileInfo(temporary));
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(file)!);
             File.Move(temporary, file, overwrite: true);
             return etag;
         }
@@ -66,8 +66,8 @@ public sealed class FileBlobStore : IBlobStore
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1).Dispose();
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(file)!);
+            PrivateFiles.Open(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
             return ETagOf(new FileInfo(file));
         }
         catch (IOException) when (File.Exists(file))
@@ -155,7 +155,7 @@ public sealed class FileBlobStore : IBlobStore
             {
                 try
                 {
-                    return new Held(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1), stripe);
+                    return new Held(PrivateFiles.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), stripe);
                 }
                 catch (IOException) when (File.Exists(file))
                 {

@@ -1,3 +1,5 @@
+using Cil.Silo.Blobs;
+
 namespace Cil.Silo.Hosting;
 
 /// <summary>
@@ -29,15 +31,15 @@ public sealed class DataLock : IDisposable
 
     private static async Task<DataLock> OpenAsync(string folder, bool shared, CancellationToken cancellationToken)
     {
-        string file = Path.Combine(Directory.CreateDirectory(folder).FullName, FileName);
+        string file = Path.Combine(PrivateFiles.CreateFolder(folder), FileName);
         long start = Environment.TickCount64;
         while (true)
         {
             try
             {
                 return new DataLock(shared
-                    ? new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
-                    : new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                    ? PrivateFiles.Open(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
+                    : PrivateFiles.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
             catch (IOException) when (File.Exists(file))
             {

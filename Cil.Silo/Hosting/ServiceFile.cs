@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Cil.Silo.Blobs;
 
 namespace Cil.Silo.Hosting;
 
@@ -32,9 +33,9 @@ public sealed record ServiceFile(string Silo, string Machine, int ProcessId, Dat
     {
         using var process = Process.GetCurrentProcess();
         var service = new ServiceFile(silo, Environment.MachineName, process.Id, process.StartTime.ToUniversalTime(), url);
-        string place = Directory.CreateDirectory(Path.Combine(folder, FolderName)).FullName, file = Path.Combine(place, $"{silo}.json");
+        string place = PrivateFiles.CreateFolder(Path.Combine(folder, FolderName)), file = Path.Combine(place, $"{silo}.json");
         string temporary = Path.Combine(place, $".{Guid.NewGuid():N}");
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(service));
+        using (FileStream stream = PrivateFiles.Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None)) JsonSerializer.Serialize(stream, service);
         File.Move(temporary, file, overwrite: true);
         return new Written(file, service);
     }
