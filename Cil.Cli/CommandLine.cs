@@ -20,11 +20,14 @@ public static class CommandLine
     // A step of a large model must be able to end before the process is taken down.
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(60);
 
+    // A prompt or a file's name may begin with '@'; it is not the name of a file with more arguments.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
     /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         RootCommand root = Build();
-        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parser);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)) Complain(message);
@@ -32,15 +35,16 @@ public static class CommandLine
             return ExitCode.BadInput;
         }
 
+        using var hangUp = HangUp.Watch(isServing: parsed.CommandResult.Command.Name == ServeCommand.Name);
         try
         {
             TimeSpan? grace = parsed.CommandResult.Command.Name == ServeCommand.Name ? null : CancellationGrace;
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = grace });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = grace }, hangUp.Token);
         }
         catch (OperationCanceledException)
         {
             Complain("cancelled");
-            return ExitCode.Cancelled;
+            return hangUp.Token.IsCancellationRequested ? ExitCode.HungUp : ExitCode.Cancelled;
         }
         catch (Exception error) when (BadInput.Explain(error) is { } message)
         {

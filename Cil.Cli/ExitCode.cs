@@ -11,6 +11,9 @@ public static class ExitCode
     /// <summary>An option, a file or a folder is not what it should be; nothing was written.</summary>
     public const int BadInput = 2;
 
+    /// <summary>The terminal was closed: 128 and the signal's number.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ctrl-C: 128 and the signal's number, as shells have it.</summary>
     public const int Cancelled = 130;
 }

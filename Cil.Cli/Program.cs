@@ -1,3 +1,5 @@
 using Cil.Cli;
+using Cil.Cli.Options;
 
+StandardStreams.Guard();
 return await CommandLine.RunAsync(args);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cil.Cli.Options;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Jobs;
@@ -8,9 +9,9 @@ internal static class JobLine
 {
     private const int PromptLength = 40;
 
-    internal static string Of(JobSnapshot job, DateTimeOffset now) => string.Create(
+    internal static string Of(JobSnapshot job, DateTimeOffset now) => PrintableText.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"{job.Id.Value,-38}  {State(job),-9}  {Progress(job),-20}  {Age(now - job.CreatedAt),6}  {job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}  {job.Model}  {Short(job.Prompt)}");
+        $"{job.Id.Value,-38}  {State(job),-9}  {Progress(job),-20}  {Age(now - job.CreatedAt),6}  {job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}  {job.Model}  {Short(job.Prompt)}"));
 
     /// <summary>What it is at, in words.</summary>
     internal static string Progress(JobSnapshot job) => job switch
@@ -33,5 +34,7 @@ internal static class JobLine
         _ => string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:F0} d"),
     };
 
-    private static string Short(string prompt) => prompt.Length <= PromptLength ? prompt : $"{prompt.AsSpan(0, PromptLength - 1)}…";
+    // Not between the two halves of a character.
+    private static string Short(string prompt) =>
+        prompt.Length <= PromptLength ? prompt : $"{prompt.AsSpan(0, PromptLength - (char.IsHighSurrogate(prompt[PromptLength - 2]) ? 2 : 1))}…";
 }

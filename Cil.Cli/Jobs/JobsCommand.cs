@@ -62,7 +62,7 @@ public static class JobsCommand
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{status.Waiting} jobs wait, {status.Running} chunks are at work{(status.IsPaused ? "; the queue is paused" : "")}"));
         foreach (TenantStatus tenant in status.Tenants)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tenant {tenant.Tenant}: {tenant.Waiting} wait, share {tenant.Share:0.##}, {tenant.Used:F0} s of devices{(tenant.IsPaused ? ", paused" : "")}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tenant {PrintableText.Of(tenant.Tenant)}: {tenant.Waiting} wait, share {tenant.Share:0.##}, {tenant.Used:F0} s of devices{(tenant.IsPaused ? ", paused" : "")}"));
         foreach (WorkerStatus worker in status.Workers)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"worker {worker.Worker}: {worker.Chunks} chunks, {(worker.Loaded is null ? "no model loaded" : $"{worker.Loaded} loaded")}, heard {worker.Heard:u}"));
     }
@@ -77,6 +77,6 @@ public static class JobsCommand
             JobState.Running => $"it does not wait: {JobLine.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
             _ => $"it does not wait: it is {job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")}",
         });
-        Console.WriteLine(asJson ? JsonSerializer.Serialize(new ApiReason(reason), Indented) : reason);
+        Console.WriteLine(asJson ? JsonSerializer.Serialize(new ApiReason(reason), Indented) : PrintableText.Of(reason));
     }
 }

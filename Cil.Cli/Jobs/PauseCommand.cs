@@ -31,7 +31,7 @@ public static class PauseCommand
             if (id is not null) return await JobCommand.RunAsync(id, parsed.GetValue(data), parsed.GetValue(url), ofJob, cancellationToken);
             await using JobAccess access = await JobAccess.OpenAsync(parsed.GetValue(data), parsed.GetValue(url), devices: 0, cancellationToken);
             await ofQueue(access.Client, whose);
-            Console.WriteLine($"{(all ? "the queue" : $"tenant {whose}")}: {name}d");
+            Console.WriteLine($"{(all ? "the queue" : $"tenant {PrintableText.Of(whose!)}")}: {name}d");
             return ExitCode.Done;
         });
         return command;

@@ -65,7 +65,7 @@ public static class WatchCommand
         JobSnapshot end = await FollowAsync(client, id, cancellationToken);
         if (end.State != JobState.Completed) throw new CommandFailedException($"{id}: {end.State.ToString().ToLowerInvariant()}: {end.Error?.Message}");
         if (output is not null) await output.WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
-        Console.WriteLine(ResultLine.Of(path ?? id.Value, end, (end.FinishedAt - end.CreatedAt) ?? TimeSpan.Zero));
+        ResultLine.Print(path ?? id.Value, end, (end.FinishedAt - end.CreatedAt) ?? TimeSpan.Zero, isWritten: path is not null);
         return ExitCode.Done;
     }
 

@@ -72,6 +72,9 @@ public sealed record RenderOptions
 
     public string OutputPath => Output ?? Path.GetFileNameWithoutExtension(Image.Name) + ".mp4";
 
+    /// <summary>Files that are read.</summary>
+    public string[] Inputs => AnalyticInit is "auto" or "off" ? [Image.ToString()] : [Image.ToString(), AnalyticInit];
+
     /// <summary>"mp4", "webp" or "gif".</summary>
     /// <exception cref="BadInputException">The file's ending is none of these.</exception>
     public string Container => Path.GetExtension(OutputPath).TrimStart('.').ToLowerInvariant() switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cil.Cli.Options;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Render;
@@ -37,7 +38,7 @@ internal sealed class RenderProgress : IDisposable
     {
         if (why == explained) return;
         Dispose();
-        error.WriteLine(explained = why);
+        error.WriteLine(PrintableText.Of(explained = why));
     }
 
     /// <summary>Clears the line.</summary>

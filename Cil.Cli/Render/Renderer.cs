@@ -33,7 +33,7 @@ internal static class Renderer
         if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
         if (options.Prompt is not null && !manifest.ReadsWords) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
-        using var output = new OutputFile("--output", options.OutputPath);
+        using var output = new OutputFile("--output", options.OutputPath, options.Inputs);
         using var data = new DataFolder(options.Data);
         using var progress = RenderProgress.Start();
 
@@ -57,7 +57,7 @@ internal static class Renderer
     {
         if (options.Preset is not null) throw new BadInputException("--preset", $"a service is asked for a model by its name: give --model, --start and --analytic-init to {service}");
         byte[]? statistics = options.AnalyticInit is "auto" or "off" ? null : await StatisticsFileAsync(options, cancellationToken);
-        using var output = new OutputFile("--output", options.OutputPath);
+        using var output = new OutputFile("--output", options.OutputPath, options.Inputs);
         using var progress = new RenderProgress();
         await using JobAccess access = await JobAccess.OpenAsync(null, service, devices: 0, cancellationToken);
         return await RenderAsync(
@@ -76,7 +76,7 @@ internal static class Renderer
 
         await output.WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
         progress.Dispose();
-        Console.WriteLine(ResultLine.Of(options.OutputPath, end, clock.Elapsed));
+        ResultLine.Print(options.OutputPath, end, clock.Elapsed, isWritten: true);
         return ExitCode.Done;
     }
 

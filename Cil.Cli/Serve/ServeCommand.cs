@@ -71,7 +71,9 @@ public static class ServeCommand
             .AddInMemoryCollection(given)
             .Build();
         FindModels(configuration);
-        await using CilService service = await CilService.StartAsync(ServiceOptionsFaults.Read(configuration), cancellationToken);
+        ServiceOptions options = ServiceOptionsFaults.Read(configuration);
+        ListenAddress.RequireFree(options.Url);
+        await using CilService service = await CilService.StartAsync(options, cancellationToken);
         Console.WriteLine($"serving at {service.Url}");
         await service.RunAsync();
         return ExitCode.Done;

@@ -32,9 +32,9 @@ public static class StatsCommand
         {
             string folder = Path.GetFullPath(parsed.GetRequiredValue(data)), place = ModelLocations.Find("--model", parsed.GetRequiredValue(model));
             _ = ClipList.Read(folder);
-            using var file = new OutputFile("--output", parsed.GetRequiredValue(output));
+            using var file = new OutputFile("--output", parsed.GetRequiredValue(output), Path.Combine(folder, ClipList.FileName));
             // Beside the output until it is whole: the same command again goes on with what is measured.
-            using var kept = new ShardFolder($"{file.Path}.shards");
+            using var kept = new ShardFolder(ShardFolder.Of(file.Path));
             await using (CilHost grid = await CilHost.StartEmbeddedAsync(
                 new EmbeddedOptions { DataFolder = kept.Path, ModelFolders = [place], DatasetFolders = [folder], Devices = parsed.GetValue(devices) }, cancellationToken))
             {

@@ -19,20 +19,15 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
     public Tensor Get(string name, long[] shape, Initial kind)
     {
         ScalarType wanted = kind is Initial.NormWeight or Initial.NormBias ? ScalarType.Float32 : type;
-        if (reader.Find(name) is not { } entry)
+        TensorEntry? entry = reader.Find(name);
+        if (entry is not null) _ = used.Add(name);
+        if (TensorFaults.Of(name, shape, entry) is { } fault)
         {
-            faults.Add($"missing: {name} ({string.Join(", ", shape)})");
+            faults.Add(fault);
             return Keep(empty(shape, wanted, device));
         }
 
-        _ = used.Add(name);
-        if (!entry.Shape.SequenceEqual(shape))
-        {
-            faults.Add($"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})");
-            return Keep(empty(shape, wanted, device));
-        }
-
-        var numbers = new FiniteNumbers(entry.Type);
+        var numbers = new FiniteNumbers(entry!.Value.Type!.Value);
         Tensor stored = reader.Read(name, numbers.Look);
         if (!numbers.AllFinite) faults.Add($"not finite: {name} holds NaN or infinite numbers");
         return Keep(stored.dtype == wanted && device.type == DeviceType.CPU ? stored : stored.to(wanted, device, disposeAfter: true));
@@ -44,10 +39,7 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
     /// <exception cref="CheckpointException">Lists every fault.</exception>
     public void Verify(string prefix = "", Func<string, bool>? ignored = null)
     {
-        IEnumerable<string> spare = reader.Names
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(name))
-            .Where(name => ignored is null || !ignored(name))
-            .Order(StringComparer.Ordinal).Select(name => $"spare: {name}");
+        IEnumerable<string> spare = TensorFaults.Spare(reader.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)), used, ignored);
         string[] all = [.. faults, .. spare];
         if (all.Length == 0) return;
         throw new CheckpointException($"{reader.File}: {all.Length} tensors do not fit the network:\n  {string.Join("\n  ", all)}");

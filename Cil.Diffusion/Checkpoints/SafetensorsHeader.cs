@@ -13,6 +13,8 @@ public static class SafetensorsHeader
     /// <summary>The format's own limit on the header, 100 MB (huggingface/safetensors).</summary>
     public const long MaxHeaderBytes = 100_000_000;
 
+    internal const int ProbeBytes = sizeof(ulong) + 1;
+
     private static readonly Dictionary<string, (ScalarType Type, int Bytes)> Types = new(StringComparer.Ordinal)
     {
         ["F64"] = (ScalarType.Float64, 8),
@@ -30,6 +32,13 @@ public static class SafetensorsHeader
     /// <summary>The name that the format has for a type.</summary>
     public static string NameOf(ScalarType type) => Types.First(pair => pair.Value.Type == type).Key;
 
+    internal static string Unsupported(string type) => $"dtype '{type}' is not supported; supported: {string.Join(", ", Types.Keys)}";
+
+    /// <summary>Whether a file begins as one of safetensors: a length that the format allows, and an object behind it.</summary>
+    /// <param name="begin">Its first <see cref="ProbeBytes"/> bytes, or all that there are.</param>
+    internal static bool Begins(ReadOnlySpan<byte> begin) =>
+        begin.Length >= ProbeBytes && BinaryPrimitives.ReadUInt64LittleEndian(begin) <= MaxHeaderBytes && begin[sizeof(ulong)] == (byte)'{';
+
     /// <summary>Bytes of one element.</summary>
     public static int BytesOf(ScalarType type) => Types.First(pair => pair.Value.Type == type).Value.Bytes;
 
@@ -45,7 +54,11 @@ public static class SafetensorsHeader
         source.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxHeaderBytes)
-            throw new CheckpointException($"{file}: header: claims {length} bytes, the format allows {MaxHeaderBytes}; not a safetensors file?");
+        {
+            throw new CheckpointException(
+                GitLfsPointer.Explain(file, source) ?? $"{file}: header: claims {length} bytes, the format allows {MaxHeaderBytes}; not a safetensors file?");
+        }
+
         if ((long)length > size - 8)
             throw new CheckpointException($"{file}: truncated: the header claims {length} bytes, {size - 8} are there");
 
@@ -79,14 +92,18 @@ public static class SafetensorsHeader
             }
         }
 
+        // As the reference library has it (safetensors, Metadata::validate): tensors lie one behind the other and fill the file.
+        long end = 0;
         SafetensorsEntry? before = null;
         foreach (SafetensorsEntry entry in entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
-            if (before is not null && entry.Begin < before.End)
-                throw new CheckpointException($"{file}: {entry.Name}: its data begin at {entry.Begin}, inside {before.Name}, which ends at {before.End}");
-            before = entry;
+            if (before is not null && entry.Begin < end)
+                throw new CheckpointException($"{file}: {entry.Name}: its data begin at {entry.Begin}, inside {before.Name}, which ends at {end}");
+            if (entry.Begin != end) throw new CheckpointException($"{file}: {entry.Name}: its data begin at {entry.Begin}, expected {end}: {entry.Begin - end} bytes belong to no tensor");
+            (before, end) = (entry, entry.End);
         }
 
+        if (end != data) throw new CheckpointException($"{file}: {data - end} bytes behind the last tensor belong to none");
         return (entries, metadata);
     }
 
@@ -94,9 +111,7 @@ public static class SafetensorsHeader
     {
         string name = property.Name;
         string type = property.Value.GetProperty("dtype").GetString() ?? "";
-        if (!Types.TryGetValue(type, out (ScalarType Type, int Bytes) known))
-            throw new CheckpointException($"{file}: {name}: dtype '{type}' is not supported; supported: {string.Join(", ", Types.Keys)}");
-
+        if (type.Length == 0) throw new CheckpointException($"{file}: {name}: has no dtype");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())];
         long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
@@ -104,7 +119,9 @@ public static class SafetensorsHeader
         if (offsets[1] > data)
             throw new CheckpointException($"{file}: {name}: truncated: data end at {offsets[1]}, the file has {data} bytes of data");
 
-        Int128 bytes = known.Bytes;
+        // A tensor of a type that is not read may be one that nothing needs: it is refused where it is used.
+        bool isKnown = Types.TryGetValue(type, out (ScalarType Type, int Bytes) known);
+        Int128 bytes = isKnown ? known.Bytes : 1;
         foreach (long axis in shape)
         {
             if (axis < 0) throw new CheckpointException($"{file}: {name}: shape ({string.Join(", ", shape)}) has a negative axis");
@@ -112,12 +129,12 @@ public static class SafetensorsHeader
             if (bytes > long.MaxValue) throw new CheckpointException($"{file}: {name}: shape ({string.Join(", ", shape)}) is too large");
         }
 
-        if (bytes != offsets[1] - offsets[0])
+        if (isKnown && bytes != offsets[1] - offsets[0])
         {
             throw new CheckpointException(
                 $"{file}: {name}: shape ({string.Join(", ", shape)}) of {type} needs {bytes} bytes, data_offsets give {offsets[1] - offsets[0]}");
         }
 
-        return new SafetensorsEntry(name, known.Type, shape, offsets[0], offsets[1]);
+        return new SafetensorsEntry(name, type, isKnown ? known.Type : null, shape, offsets[0], offsets[1]);
     }
 }

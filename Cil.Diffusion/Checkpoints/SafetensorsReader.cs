@@ -48,7 +48,9 @@ public sealed class SafetensorsReader : ITensorFile
 
     public IReadOnlyCollection<string> Names => [.. Entries.Keys];
 
-    public TensorEntry? Find(string name) => Entries.TryGetValue(name, out SafetensorsEntry? entry) ? new TensorEntry(entry.Type, entry.Shape) : null;
+    public TensorEntry? Find(string name) => Entries.TryGetValue(name, out SafetensorsEntry? entry)
+        ? new TensorEntry(entry.Type, entry.Shape, entry.Dtype, entry.End - entry.Begin)
+        : null;
 
     public bool Has(string name) => Entries.ContainsKey(name);
 
@@ -56,7 +58,8 @@ public sealed class SafetensorsReader : ITensorFile
     {
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
             throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
-        return source.Tensor(dataStart + entry.Begin, entry.Shape, entry.Type, look);
+        if (entry.Type is not { } type) throw new CheckpointException($"{File}: {name}: {SafetensorsHeader.Unsupported(entry.Dtype)}");
+        return source.Tensor(dataStart + entry.Begin, entry.Shape, type, look);
     }
 
     public void Dispose() => source.Dispose();

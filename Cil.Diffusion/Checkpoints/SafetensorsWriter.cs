@@ -13,7 +13,8 @@ public static class SafetensorsWriter
     /// <summary>Writes beside the target and renames: the file is there whole or not at all.</summary>
     public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        // Without the file's name: that may be as long as a name can be.
+        string temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))

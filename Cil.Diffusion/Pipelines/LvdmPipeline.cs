@@ -40,7 +40,7 @@ internal sealed class LvdmPipeline : VideoPipeline
         }
 
         string path = Path.Combine(folder, manifest.Files.Weights);
-        using ITensorFile reader = TensorFiles.Open(path);
+        using ITensorFile reader = LvdmCheckpoint.Open(path);
         var weights = new CheckpointWeights(reader, device, precision);
         try
         {

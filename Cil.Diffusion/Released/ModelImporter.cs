@@ -14,7 +14,7 @@ namespace Cil.Diffusion.Released;
 public static class ModelImporter
 {
     private const string InputLayer = "model.diffusion_model.input_blocks.0.0.weight", Alpha = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.alpha";
-    private const string Projector = "image_proj_model.latents", Scale = "scale_arr", SvdInput = "conv_in.weight", SvdAdded = "add_embedding.linear_1.weight", Wrapper = "module.";
+    private const string Projector = "image_proj_model.latents", StabilityConditioner = "conditioner.embedders.", Scale = "scale_arr", SvdInput = "conv_in.weight", SvdAdded = "add_embedding.linear_1.weight", Wrapper = "module.";
     private static readonly string[] Systems = ["dynamicrafter", "videocrafter", "svd"];
     private const string WeightsLink = "weights.ckpt", FineTunedLink = "unet.ckpt", Merges = "merges.txt";
 
@@ -26,11 +26,12 @@ public static class ModelImporter
     /// <exception cref="ModelFolderException">A configuration has values that the networks do not have.</exception>
     public static ImportedModel Recognise(string path, string? baseFolder = null, Tuning? tuning = null)
     {
-        if (Directory.Exists(path)) return Folder(path, tuning ?? TuningOf(path));
-        using ITensorFile file = TensorFiles.Open(path);
+        if (Directory.Exists(path)) return Folder(path, tuning ?? TuningOf(path), needsUNet: true);
+        using ITensorFile file = LvdmCheckpoint.Open(path);
         Tuning told = tuning ?? TuningOf(path);
-        if (file.Find(InputLayer) is not null) return OneFile(file, path, told);
-        return file.Find(SvdInput) is not null || file.Find(Wrapper + SvdInput) is not null ? FineTuned(path, file, baseFolder, told) : throw Unknown(path, file);
+        if (file.Names.Any(name => name.StartsWith(StabilityConditioner, StringComparison.Ordinal))) throw StabilityLayout(path);
+        if (file.Find(InputLayer) is not null && file.Find(Projector) is not null) return OneFile(file, path, told);
+        return file.Find(SvdInput) is not null || file.Find(Wrapper + SvdInput) is not null ? FineTuned(path, baseFolder, told) : throw Unknown(path, file);
     }
 
     /// <summary>Writes the model folder: model.json and links.</summary>
@@ -58,9 +59,8 @@ public static class ModelImporter
             : ReleasedModels.DynamiCrafter512;
         var listing = new ShapeListing();
         _ = new ModelNetworks(model, listing);
-        string[] faults = [.. listing.Entries.Select(entry => Fault(entry.Name, entry.Shape, file.Find(entry.Name))).OfType<string>()];
-        if (faults.Length > 0)
-            throw new CheckpointException($"{path}: looks like {model.Name}, but {faults.Length} of its {listing.Entries.Count} tensors do not fit:\n  {string.Join("\n  ", faults.Take(20))}{(faults.Length > 20 ? "\n  …" : "")}");
+        string[] faults = [.. TensorFaults.Of(file, listing, LvdmLeftovers.Contains)];
+        if (faults.Length > 0) throw new CheckpointException($"{path}: looks like {model.Name}, but {faults.Length} of its tensors do not fit:{Lines(faults)}");
         string merges = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "bpe_simple_vocab_16e6.txt.gz");
         var links = new Dictionary<string, string>(StringComparer.Ordinal) { [WeightsLink] = path };
         if (File.Exists(merges)) links[Merges] = merges;
@@ -69,7 +69,8 @@ public static class ModelImporter
             File.Exists(merges) ? null : $"{Merges}: bpe_simple_vocab_16e6.txt.gz of the open_clip package, as it is, under this name");
     }
 
-    private static ImportedModel Folder(string folder, Tuning tuning)
+    /// <param name="needsUNet">Whether the folder must have the U-Net's weights, too; a fine-tuned U-Net is in the place of its own.</param>
+    private static ImportedModel Folder(string folder, Tuning tuning, bool needsUNet)
     {
         string[] parts = ["unet", "vae", "image_encoder"];
         string[] missing = [.. parts.Where(part => !File.Exists(Path.Combine(folder, part, "config.json")))];
@@ -82,22 +83,25 @@ public static class ModelImporter
         int frames = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(folder, "unet", "config.json"))).TryGetProperty("num_frames", out JsonElement count) ? count.GetInt32() : 14;
         SvdManifest model = ReleasedModels.StableVideoDiffusion(frames);
         model = model with { Name = Named(model.Name, tuning), Tuning = tuning };
-        string[] faults = [.. model.WithParts(folder).Faults()];
+        SvdManifest sized = model.WithParts(folder);
+        string[] faults = [.. sized.Faults()];
         if (faults.Length > 0) throw new ModelFolderException($"{folder}: {string.Join("; ", faults)}");
+        string[] weights = [.. SvdNetworks.Faults(sized, folder, needsUNet)];
+        if (weights.Length > 0) throw new CheckpointException($"{folder}: the weights do not fit the config.json files:{Lines(weights)}");
         return new ImportedModel(model, parts.ToDictionary(part => part, part => Path.Combine(folder, part), StringComparer.Ordinal));
     }
 
-    private static ImportedModel FineTuned(string path, ITensorFile file, string? baseFolder, Tuning tuning)
+    private static ImportedModel FineTuned(string path, string? baseFolder, Tuning tuning)
     {
         if (baseFolder is null)
             throw new CheckpointException($"{path}: holds a U-Net of Stable Video Diffusion only; name the folder that has the autoencoder and the image encoder with --base");
-        ImportedModel whole = Folder(baseFolder, tuning);
+        ImportedModel whole = Folder(baseFolder, tuning, needsUNet: false);
         SvdManifest sized = ((SvdManifest)whole.Manifest).WithParts(baseFolder);
         var listing = new ShapeListing();
         _ = new SvdUNet(sized.UNet, WeightScope.Root(listing));
-        string prefix = file.Find(SvdInput) is null ? Wrapper : "";
-        string[] faults = [.. listing.Entries.Select(entry => Fault(entry.Name, entry.Shape, file.Find(prefix + entry.Name))).OfType<string>()];
-        if (faults.Length > 0) throw new CheckpointException($"{path}: {faults.Length} tensors do not fit the U-Net of {baseFolder}:\n  {string.Join("\n  ", faults.Take(20))}{(faults.Length > 20 ? "\n  …" : "")}");
+        using ITensorFile tensors = SvdNetworks.Open(path);
+        string[] faults = [.. TensorFaults.Of(tensors, listing, _ => false)];
+        if (faults.Length > 0) throw new CheckpointException($"{path}: {faults.Length} tensors do not fit the U-Net of {baseFolder}:{Lines(faults)}");
         string name = tuning == Tuning.Plain ? $"{sized.Name}-finetuned" : sized.Name;
         var plain = (SvdManifest)whole.Manifest;
         return new ImportedModel(
@@ -105,9 +109,11 @@ public static class ModelImporter
             new Dictionary<string, string>(whole.Links, StringComparer.Ordinal) { [FineTunedLink] = path });
     }
 
-    private static string? Fault(string name, long[] shape, TensorEntry? found) => found is not { } entry
-        ? $"missing: {name} ({string.Join(", ", shape)})"
-        : entry.Shape.SequenceEqual(shape) ? null : $"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})";
+    private static string Lines(string[] faults)
+    {
+        const int Most = 20;
+        return $"\n  {string.Join("\n  ", faults.Take(Most))}{(faults.Length > Most ? $"\n  … and {faults.Length - Most} more" : "")}";
+    }
 
     // The end of the dynamic rescale tells the 512 model (0.7) from the 1024 one (0.3), whose tensors are named and shaped alike.
     private static float? LowestScale(ITensorFile file)
@@ -129,6 +135,10 @@ public static class ModelImporter
     }
 
     private static string[] Words(string name) => name.ToLowerInvariant().Split(['-', '_', '.', ' '], StringSplitOptions.RemoveEmptyEntries);
+
+    private static CheckpointException StabilityLayout(string path) => new(
+        $"{path}: Stable Video Diffusion in Stability AI's layout of one file (model.diffusion_model.*, conditioner.*, first_stage_model.*), which is not imported; "
+        + "import the same model in diffusers' layout: the folder of stabilityai/stable-video-diffusion-img2vid or -img2vid-xt with unet, vae and image_encoder");
 
     private static CheckpointException Unknown(string path, ITensorFile file)
     {

@@ -16,9 +16,9 @@ internal sealed class SvdNetworks : IDisposable
         IReadOnlyList<string> files = manifest.WeightFiles;
         try
         {
-            UNet = Part(files[0], scope => new SvdUNet(manifest.UNet, scope), _ => false);
-            Autoencoder = Part(files[1], scope => new SvdAutoencoder(manifest.Autoencoder, scope), _ => false);
-            Vision = Part(files[2], scope => VisionTower.OfTransformers(manifest.Vision, manifest.TokenWidth, scope), TransformersVision.IgnoredNames.Contains);
+            UNet = Part(files[0], scope => BuildUNet(manifest, scope), NothingIgnored);
+            Autoencoder = Part(files[1], scope => BuildAutoencoder(manifest, scope), NothingIgnored);
+            Vision = Part(files[2], scope => BuildVision(manifest, scope), TransformersVision.IgnoredNames.Contains);
         }
         catch
         {
@@ -46,6 +46,36 @@ internal sealed class SvdNetworks : IDisposable
     /// <exception cref="CheckpointException">A file is missing or damaged, or its tensors do not fit; all at fault are listed.</exception>
     internal static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) => new(manifest, folder, device, precision);
 
+    /// <summary>What is wrong with the weights of a folder, by their headers: files that are not there or damaged, and tensors that do not fit.</summary>
+    /// <param name="withUNet">Whether the U-Net's weights are looked at, too.</param>
+    internal static IEnumerable<string> Faults(SvdManifest manifest, string folder, bool withUNet = true)
+    {
+        IReadOnlyList<string> files = manifest.WeightFiles;
+        return
+        [
+            .. withUNet ? Part(files[0], scope => BuildUNet(manifest, scope), NothingIgnored) : [],
+            .. Part(files[1], scope => BuildAutoencoder(manifest, scope), NothingIgnored),
+            .. Part(files[2], scope => BuildVision(manifest, scope), TransformersVision.IgnoredNames.Contains),
+        ];
+
+        IEnumerable<string> Part(string file, Func<WeightScope, object> build, Func<string, bool> ignored)
+        {
+            string path = Path.Combine(folder, file);
+            if (!File.Exists(path)) return [$"{file}: is not there, and no other weights are beside its config.json"];
+            try
+            {
+                var listing = new ShapeListing();
+                _ = build(WeightScope.Root(listing));
+                using ITensorFile tensors = Open(path);
+                return [.. TensorFaults.Of(tensors, listing, ignored).Select(fault => $"{file}: {fault}")];
+            }
+            catch (CheckpointException error)
+            {
+                return [error.Message];
+            }
+        }
+    }
+
     // The CIL trainer keeps averages, which are what is sampled with, and the names of its wrapper.
     internal static ITensorFile Open(string path)
     {
@@ -55,6 +85,14 @@ internal sealed class SvdNetworks : IDisposable
         if (!file.Names.All(name => name.StartsWith(Wrapper, StringComparison.Ordinal))) return file;
         return new RenamedTensors(file, file.Names.ToDictionary(name => name[Wrapper.Length..], name => name, StringComparer.Ordinal));
     }
+
+    private static SvdUNet BuildUNet(SvdManifest manifest, WeightScope scope) => new(manifest.UNet, scope);
+
+    private static SvdAutoencoder BuildAutoencoder(SvdManifest manifest, WeightScope scope) => new(manifest.Autoencoder, scope);
+
+    private static VisionTower BuildVision(SvdManifest manifest, WeightScope scope) => VisionTower.OfTransformers(manifest.Vision, manifest.TokenWidth, scope);
+
+    private static bool NothingIgnored(string name) => false;
 
     public void Dispose()
     {

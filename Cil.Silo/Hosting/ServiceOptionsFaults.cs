@@ -64,7 +64,7 @@ public static class ServiceOptionsFaults
         Require(options.GatewayPort is >= 0 and <= ushort.MaxValue, nameof(options.GatewayPort), $"a port from 0 (none) to {ushort.MaxValue}, got {options.GatewayPort}");
         Require(options.ProbeSeconds is >= 0.1 and <= 60, nameof(options.ProbeSeconds), $"0.1 to 60, got {options.ProbeSeconds}");
         Require(options.DrainSeconds is >= 0 and <= 86400, nameof(options.DrainSeconds), $"0 to 86400, got {options.DrainSeconds}");
-        Require(options.Url.Split(';').All(IsUrl), nameof(options.Url), $"addresses such as http://127.0.0.1:8300 or http://*:8300, got '{options.Url}'");
+        Require(options.Url.Split(';').All(IsUrl), nameof(options.Url), $"addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got '{options.Url}'");
         Require(Precisions.Contains(options.Planning.Precision), "Planning:Precision", $"{string.Join(" or ", Precisions)}, got '{options.Planning.Precision}'");
         Require(options.Planning.Threads >= 1, "Planning:Threads", $"1 or more, got {options.Planning.Threads}");
         Require(options.Planning.StepsPerChunk >= 1, "Planning:StepsPerChunk", $"1 or more, got {options.Planning.StepsPerChunk}");
@@ -91,5 +91,5 @@ public static class ServiceOptionsFaults
 
     // Kestrel reads '*' and '+' as any address; a Uri does not.
     private static bool IsUrl(string url) => Uri.TryCreate(url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out Uri? uri)
-        && uri.Scheme is "http" or "https";
+        && uri.Scheme == Uri.UriSchemeHttp && uri.AbsolutePath == "/" && uri.UserInfo.Length == 0;
 }

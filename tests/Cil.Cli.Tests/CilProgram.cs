@@ -9,10 +9,12 @@ internal static class CilProgram
 
     internal sealed record Outcome(int ExitCode, string Output, string Errors);
 
-    internal static Process Start(string folder, params string[] arguments)
+    internal static Process Start(string folder, params string[] arguments) => Start(folder, arguments, variable: null);
+
+    internal static Process Start(string folder, string[] arguments, (string Name, string Value)? variable)
     {
         // A shell's background jobs ignore Ctrl-C, and so would all that they start.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "cil.dll"), .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "cil.dll"), .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -21,6 +23,7 @@ internal static class CilProgram
             // minutes where other programs are at work on the same processors.
             Environment = { ["DOTNET_PROCESSOR_COUNT"] = "1" },
         };
+        if (variable is var (name, value)) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints.Pickles;
@@ -10,8 +11,8 @@ public sealed class TorchCheckpoint : ITensorFile
 {
     private const string PickleName = "data.pkl";
 
-    // What DeepSpeed's engine puts before a wrapped model's names: "_forward_module.".
-    private const int DeepSpeedPrefix = 16;
+    // What DeepSpeed's engine puts before the names of a model that Lightning has wrapped.
+    private const string DeepSpeedPrefix = "_forward_module.";
 
     private readonly ByteSource source;
     private readonly Dictionary<string, ZipEntry> entries;
@@ -26,6 +27,8 @@ public sealed class TorchCheckpoint : ITensorFile
         string pickle = entries.Keys.FirstOrDefault(name => name == PickleName || name.EndsWith($"/{PickleName}", StringComparison.Ordinal))
             ?? throw new CheckpointException($"{file}: a zip archive, but not of torch.save: it has no {PickleName}");
         root = pickle[..^PickleName.Length];
+        if (ByteOrder() is { } order && order != "little")
+            throw new CheckpointException($"{file}: byteorder: expected little, got {order}; load it with PyTorch on a little-endian machine, which turns the bytes round, and save it again");
         ZipEntry entry = entries[pickle];
         if (entry.Length > PickleMachine.MostBytes) throw new CheckpointException($"{file}: {pickle}: {entry.Length} bytes, at most {PickleMachine.MostBytes} are read");
         var program = new byte[entry.Length];
@@ -87,6 +90,16 @@ public sealed class TorchCheckpoint : ITensorFile
         }
     }
 
+    // Written since PyTorch 2.1 (torch/serialization.py); files before it are of the usual order.
+    private string? ByteOrder()
+    {
+        const int Most = 16;
+        if (!entries.TryGetValue($"{root}byteorder", out ZipEntry entry)) return null;
+        var text = new byte[Math.Min(entry.Length, Most)];
+        source.Read(entry.Offset, text);
+        return Encoding.ASCII.GetString(text);
+    }
+
     private void Take()
     {
         bool wrapped = content["module"] is PickleDictionary;
@@ -94,7 +107,7 @@ public sealed class TorchCheckpoint : ITensorFile
         foreach ((object? key, object? value) in state.Items)
         {
             if (key is not string name || value is not PickleTensor tensor) continue;
-            if (wrapped && name.Length > DeepSpeedPrefix) name = name[DeepSpeedPrefix..];
+            if (wrapped && name.StartsWith(DeepSpeedPrefix, StringComparison.Ordinal)) name = name[DeepSpeedPrefix.Length..];
             tensors[name] = Checked(name, tensor);
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Media;
 
@@ -40,6 +41,64 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         string[] model = options[0] == "--model" ? [] : ["--model", folder.Model];
         await RefusedAsync(message, ["picture.png", "--prompt", "x", .. model, .. options]);
     }
+
+    [Theory]
+    [InlineData("same.gif", "same.gif would overwrite the input;")]
+    [InlineData("symbolic.gif", "symbolic.gif would overwrite the input same.gif: they are the same file;")]
+    [InlineData("hard.gif", "hard.gif would overwrite the input same.gif: they are the same file;")]
+    public async Task Render_OntoItsInput_IsRefused(string output, string message)
+    {
+        File.Copy(folder.At("picture.png"), folder.At("same.gif"));
+        if (output == "symbolic.gif") _ = File.CreateSymbolicLink(folder.At(output), "same.gif");
+        if (output == "hard.gif") await ShellAsync("ln same.gif hard.gif");
+
+        await RefusedAsync($"--output: {message} name another file with --output", ["same.gif", "--prompt", "x", "--model", folder.Model, "-o", output]);
+
+        File.Delete(folder.At("same.gif"));
+        File.Delete(folder.At(output));
+    }
+
+    [Fact]
+    public async Task Render_OntoItsInputByTheDefaultName_IsRefused()
+    {
+        File.Copy(folder.At("picture.png"), folder.At("clip.mp4"));
+
+        await RefusedAsync("--output: clip.mp4 would overwrite the input", ["clip.mp4", "--prompt", "x", "--model", folder.Model]);
+
+        File.Delete(folder.At("clip.mp4"));
+    }
+
+    [Fact]
+    public async Task Render_WithAPromptOrFileThatBeginsWithAt_TakesItAsItIs()
+    {
+        await File.WriteAllTextAsync(folder.At("alice"), "--output evil.mp4");
+
+        await RefusedAsync("--frames: tiny makes", ["picture.png", "--prompt", "@alice waves", "--model", folder.Model, "--frames", "0"]);
+        await RefusedAsync("--frames: tiny makes", ["picture.png", "--prompt", "@alice", "--model", folder.Model, "--frames", "0"]);
+        await RefusedAsync("IMAGE: there is no file @nothing.png", ["@nothing.png", "--prompt", "x", "--model", folder.Model]);
+
+        File.Delete(folder.At("alice"));
+    }
+
+    [Fact]
+    public async Task Render_ToANameThatIsTooLong_IsRefusedBeforeTheWork() => await RefusedAsync(
+        "--output: the name is too long:", ["picture.png", "--prompt", "x", "--model", folder.Model, "-o", $"{new string('n', 252)}.mp4"]);
+
+    [Theory]
+    [InlineData("render nothing.png --prompt x 2>/dev/full", 2, "")]
+    [InlineData("models --help >/dev/full", 1, "cil: standard output cannot be written to: ")]
+    public async Task Program_WhoseStreamsCannotBeWritten_EndsWithItsOwnExitCode(string arguments, int code, string message)
+    {
+        CilProgram.Outcome outcome = await ShellAsync($"dotnet '{Path.Combine(AppContext.BaseDirectory, "cil.dll")}' {arguments}");
+
+        Assert.Equal(code, outcome.ExitCode);
+        Assert.StartsWith(message, outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_WithWhatWouldSteerATerminal_SpellsItOut() => await RefusedAsync(
+        @"IMAGE: there is no file a\u001b]0;title\u0007.png", ["a\u001b]0;title\u0007.png", "--prompt", "x", "--model", folder.Model]);
 
     [Fact]
     public async Task Render_WithoutAPrompt_SaysSo() => await RefusedAsync("--prompt", ["picture.png", "--model", folder.Model]);
@@ -118,6 +177,13 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         default,
         1 << 20,
         default);
+
+    private async Task<CilProgram.Outcome> ShellAsync(string line)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process shell = Process.Start(start)!;
+        return await CilProgram.EndAsync(shell);
+    }
 
     private async Task RefusedAsync(string message, string[] arguments, params string[] also)
     {

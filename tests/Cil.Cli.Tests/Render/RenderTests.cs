@@ -60,6 +60,33 @@ public sealed class RenderTests : IClassFixture<RenderFolder>
     }
 
     [Fact]
+    public async Task Render_ToTheLongestName_WritesIt()
+    {
+        string name = $"{new string('n', 251)}.mp4";
+
+        CilProgram.Outcome outcome = await RenderAsync("-o", name, "--seed", "3", "--steps", "1");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        File.Delete(folder.At(name));
+    }
+
+    [Fact]
+    public async Task Render_WhenItsTerminalIsClosed_LeavesNothing()
+    {
+        string temporary = Directory.CreateDirectory(folder.At("temporary")).FullName;
+        using Process program = CilProgram.Start(folder.Path, [.. Arguments, "-o", "hung.mp4", "--steps", "1000"], ("TMPDIR", temporary));
+        Assert.NotNull(await program.StandardError.ReadLineAsync());
+
+        using (Process kill = Process.Start("kill", ["-HUP", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        CilProgram.Outcome outcome = await CilProgram.EndAsync(program);
+
+        Assert.Equal(129, outcome.ExitCode);
+        Assert.DoesNotContain(folder.Files(), file => file.Contains("hung", StringComparison.Ordinal) || file.StartsWith('.'));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(temporary), entry => Path.GetFileName(entry).StartsWith("cil-", StringComparison.Ordinal));
+        Directory.Delete(temporary, recursive: true);
+    }
+
+    [Fact]
     public async Task Render_OnCtrlC_ExitsWith130AndLeavesNothing()
     {
         using Process program = CilProgram.Start(folder.Path, [.. Arguments, "-o", "cancelled.mp4", "--steps", "1000"]);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Cil.Client.Http;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
@@ -79,6 +81,10 @@ public sealed class ServeTests : IDisposable
         (Process first, _) = await ServeAsync();
         using (first)
         {
+            string data = Path.Combine(folder, "data");
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(data).UnixFileMode);
+            Assert.All(Directory.GetFiles(data, "*", SearchOption.AllDirectories), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
+
             CilProgram.Outcome second = await CilProgram.RunAsync(folder, Arguments());
 
             Assert.Equal(2, second.ExitCode);
@@ -95,6 +101,30 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.All(["Cil:Data", "Cil:Devices", "Cil:Name", "Cil:Cluster"], name => Assert.Contains(name, outcome.Errors, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Serve_OnAPortThatIsTaken_Exits2AndSaysSoInOneLine()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
+
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, [.. Arguments()[..^1], url]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Equal($"cil: --url: cannot answer at {url}: another program has the port; give another one, or stop that program\n", outcome.Errors);
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:8443")]
+    [InlineData("http://127.0.0.1:8300/below")]
+    public async Task Serve_AtAnAddressThatItCannotHave_Exits2AndNamesTheForm(string url)
+    {
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, [.. Arguments()[..^1], url]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Equal($"cil: Cil:Url: addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got '{url}'\n", outcome.Errors);
     }
 
     public void Dispose()
