@@ -33,7 +33,7 @@ public static class ImageDecoder
     /// <param name="height">In pixels.</param>
     /// <param name="fit">What happens to a picture of another shape; each system's own preprocessing.</param>
     /// <returns>RGB24, height × width × 3 bytes.</returns>
-    /// <exception cref="MediaException">Not a picture of a known format, truncated, too large, too long for its width, or not decoded within 20 s. The message names no field.</exception>
+    /// <exception cref="MediaException">Not a picture of a known format, truncated, too large, too long for its width, or not decoded within 1 min. The message names no field.</exception>
     public static Task<byte[]> DecodeAsync(ReadOnlyMemory<byte> image, int width, int height, ImageFit fit = ImageFit.Crop, CancellationToken cancellationToken = default) =>
         WithPictureAsync(image, (picture, end) => VipsPicture.ToRgb(picture, width, height, fit, end), cancellationToken);
 

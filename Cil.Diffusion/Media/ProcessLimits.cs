@@ -7,8 +7,8 @@ public sealed record ProcessLimits(TimeSpan Time, long AddressSpace)
 {
     private const long Gibibyte = 1L << 30;
 
-    /// <summary>Reading one picture: 20 s, 2 GiB.</summary>
-    public static ProcessLimits Picture { get; } = new(TimeSpan.FromSeconds(20), 2 * Gibibyte);
+    /// <summary>Reading one picture: 1 min, 2 GiB. Most take less than a second; the rest is for a machine that is busy.</summary>
+    public static ProcessLimits Picture { get; } = new(TimeSpan.FromMinutes(1), 2 * Gibibyte);
 
     /// <summary>Reading the frames of one clip: 5 min, 4 GiB.</summary>
     public static ProcessLimits Clip { get; } = new(TimeSpan.FromMinutes(5), 4 * Gibibyte);
