@@ -9,7 +9,7 @@ public static class RenderCommand
 {
     public static Command Build()
     {
-        var image = new Argument<FileInfo>("IMAGE") { Description = "the still image: any format that ffmpeg reads; scaled so that it covers the video's size and cropped in the middle" };
+        var image = new Argument<FileInfo>("IMAGE") { Description = "the still image: PNG, JPEG, WebP, GIF, TIFF, AVIF and more; scaled so that it covers the video's size and cropped in the middle" };
         var prompt = new Option<string>("--prompt", "-p") { Description = "what moves, and how; models that read no words do without" };
         var negative = Values.Text("--negative-prompt", "what the video should not look like", "");
         var output = new Option<string?>("--output", "-o") { Description = "the video: .mp4, .webp or .gif (default: the image's name with .mp4, in this folder)" };

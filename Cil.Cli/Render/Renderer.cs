@@ -16,7 +16,6 @@ namespace Cil.Cli.Render;
 /// <summary>Checks what was asked for, starts the grid, follows the job, and writes the video.</summary>
 internal static class Renderer
 {
-    private const int TrialSide = 16;
     private static readonly string[] Precisions = ["float32", "bfloat16"];
     private static readonly string[] InputCodes = [JobError.InvalidImage, JobError.InvalidModel, JobError.InvalidRequest, JobError.InvalidStatistics, JobError.StorageFailed];
 
@@ -108,22 +107,21 @@ internal static class Renderer
     {
         if (Directory.Exists(file.FullName)) throw new BadInputException("IMAGE", $"expected a picture, got the folder {file}");
         if (!file.Exists) throw new BadInputException("IMAGE", $"there is no file {file}");
-        byte[] image = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         try
         {
+            byte[] image = await ImageDecoder.ReadFileAsync(file.FullName, cancellationToken);
             // Decoded once before the grid is started, only to hear at once of what is wrong with it.
-            _ = await ImageDecoder.DecodeAsync(image, TrialSide, TrialSide, cancellationToken: cancellationToken);
+            await ImageDecoder.CheckAsync(image, cancellationToken);
+            return image;
         }
         catch (MediaException error)
         {
             throw new BadInputException("IMAGE", $"{file}: {error.Message}");
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException("temporary folder", error.Message);
+            throw new BadInputException("IMAGE", error.Message);
         }
-
-        return image;
     }
 
     private static async Task<byte[]?> ReadStatisticsAsync(RenderOptions options, ModelManifest manifest, CancellationToken cancellationToken)

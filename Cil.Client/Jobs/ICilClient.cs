@@ -8,7 +8,7 @@ namespace Cil.Client.Jobs;
 public interface ICilClient
 {
     /// <summary>Uploads the image and submits the job. When this returns, the job is in storage.</summary>
-    /// <param name="image">A file's bytes, in any format that ffmpeg reads.</param>
+    /// <param name="image">A file's bytes: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md).</param>
     /// <param name="id">The job's id; the same id again gives the same job. Null for a new one.</param>
     /// <param name="statistics">An Analytic-Init statistics file; empty for what the request says.</param>
     /// <exception cref="RequestRefusedException">The request has faults; all are listed.</exception>

@@ -1,66 +1,25 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
+using Cil.Diffusion.Media;
 
 namespace Cil.Diffusion.Datasets;
 
-/// <summary>Reads a picture with its alpha channel through the ffmpeg program.</summary>
-internal static partial class PictureReader
+/// <summary>Reads a picture file with its alpha channel.</summary>
+internal static class PictureReader
 {
-    /// <summary>Decodes a file; with <paramref name="width"/> scales it to that width, keeping its shape.</summary>
-    /// <exception cref="SpriteAssetsException">ffmpeg is missing or cannot read the file.</exception>
+    /// <summary>Decodes a file; with <paramref name="width"/>, in pixels, scales it to that width, keeping its shape.</summary>
+    /// <exception cref="SpriteAssetsException">The file cannot be read, or is no picture of a known format.</exception>
     public static Picture Read(string file, int? width = null)
-    {
-        // PAM carries its own size before the pixels, so nothing has to be probed first.
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] scale = width is { } w ? ["-vf", string.Create(CultureInfo.InvariantCulture, $"scale={w}:-2:flags=area")] : [];
-        foreach (var argument in (string[])["-v", "error", "-nostdin", "-i", file, .. scale, "-frames:v", "1", "-pix_fmt", "rgba", "-f", "image2pipe", "-c:v", "pam", "-"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Start(start);
-        var errors = process.StandardError.ReadToEndAsync();
-        using var bytes = new MemoryStream();
-        process.StandardOutput.BaseStream.CopyTo(bytes);
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new SpriteAssetsException($"picture: ffmpeg cannot read {file}: {errors.Result.Trim()}");
-        }
-
-        return Parse(bytes.ToArray(), file);
-    }
-
-    private static Process Start(ProcessStartInfo start)
     {
         try
         {
-            return Process.Start(start)!;
+            (int w, int h, byte[] rgba) = ReadAsync(file, width).GetAwaiter().GetResult();
+            return new Picture { Width = w, Height = h, Pixels = rgba };
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (Exception error) when (error is MediaException or IOException or UnauthorizedAccessException)
         {
-            throw new SpriteAssetsException($"picture: the program ffmpeg cannot be started ({e.Message}). Install the Debian package ffmpeg.");
+            throw new SpriteAssetsException($"picture: {file}: {error.Message}");
         }
     }
 
-    private static Picture Parse(byte[] pam, string file)
-    {
-        var end = pam.AsSpan().IndexOf("ENDHDR\n"u8);
-        if (end < 0)
-        {
-            throw new SpriteAssetsException($"picture: ffmpeg gave no picture for {file}.");
-        }
-
-        var header = System.Text.Encoding.ASCII.GetString(pam, 0, end);
-        var width = int.Parse(WidthLine().Match(header).Groups[1].Value, CultureInfo.InvariantCulture);
-        var height = int.Parse(HeightLine().Match(header).Groups[1].Value, CultureInfo.InvariantCulture);
-        return new Picture { Width = width, Height = height, Pixels = pam[(end + 7)..(end + 7 + (width * height * 4))] };
-    }
-
-    [GeneratedRegex(@"WIDTH (\d+)")]
-    private static partial Regex WidthLine();
-
-    [GeneratedRegex(@"HEIGHT (\d+)")]
-    private static partial Regex HeightLine();
+    private static async Task<(int Width, int Height, byte[] Rgba)> ReadAsync(string file, int? width) =>
+        await ImageDecoder.DecodeRgbaAsync(await ImageDecoder.ReadFileAsync(file), width);
 }

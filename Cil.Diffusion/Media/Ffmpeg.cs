@@ -3,56 +3,54 @@ using System.Text.RegularExpressions;
 
 namespace Cil.Diffusion.Media;
 
-/// <summary>Runs the ffmpeg and ffprobe programs: arguments as a list, never through a shell; bytes in, bytes out.</summary>
+/// <summary>Runs the ffmpeg program: arguments as a list, never through a shell; bytes in, bytes out; within limits of time and memory.</summary>
 public static partial class Ffmpeg
 {
     private const int LinesOfErrors = 4;
 
     /// <param name="input">Written to its standard input.</param>
-    /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool)"/>
+    /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool, ProcessLimits?)"/>
     public static Task<byte[]> RunAsync(
-        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken, bool strict = false) =>
-        StreamAsync(program, arguments, new[] { input }.ToAsyncEnumerable(), maxOutput, cancellationToken, strict);
+        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken, bool strict = false,
+        ProcessLimits? limits = null) =>
+        StreamAsync(program, arguments, new[] { input }.ToAsyncEnumerable(), maxOutput, cancellationToken, strict, limits);
 
-    /// <param name="program">"ffmpeg" or "ffprobe".</param>
+    /// <param name="program">"ffmpeg".</param>
     /// <param name="arguments">One entry an argument.</param>
     /// <param name="input">Written to its standard input, block by block; what it throws ends the program.</param>
     /// <param name="maxOutput">More output than this many bytes ends the program.</param>
     /// <param name="strict">Anything it says is a failure: it goes on after most damage, and fills up what is missing.</param>
+    /// <param name="limits">Null for those of a clip.</param>
     /// <returns>What it wrote to its standard output.</returns>
-    /// <exception cref="MediaException">It is not installed, failed, or wrote too much.</exception>
+    /// <exception cref="MediaException">It is not installed, failed, wrote too much, or took longer than its limit.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the program is killed.</exception>
     public static async Task<byte[]> StreamAsync(
-        string program, IEnumerable<string> arguments, IAsyncEnumerable<ReadOnlyMemory<byte>> input, long maxOutput, CancellationToken cancellationToken, bool strict = false)
+        string program, IEnumerable<string> arguments, IAsyncEnumerable<ReadOnlyMemory<byte>> input, long maxOutput, CancellationToken cancellationToken, bool strict = false,
+        ProcessLimits? limits = null)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using Process process = Start(start);
+        limits ??= ProcessLimits.Clip;
+        cancellationToken.ThrowIfCancellationRequested();
+        using Process process = await LimitedProcess.StartAsync(program, arguments, limits.AddressSpace);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limits.Time);
         try
         {
-            Task writing = FeedAsync(process, input, cancellationToken);
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            byte[] output = await ReadAsync(process, maxOutput, cancellationToken);
+            Task writing = FeedAsync(process, input, end.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(end.Token);
+            byte[] output = await ReadAsync(process, program, maxOutput, end.Token);
             await writing;
-            await process.WaitForExitAsync(cancellationToken);
+            await process.WaitForExitAsync(end.Token);
             string said = await errors;
             if (process.ExitCode != 0 || (strict && said.Length > 0)) throw new MediaException($"{program}: {Causes(said)}");
             return output;
         }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested && end.IsCancellationRequested)
+        {
+            throw new MediaException($"{program}: ended after {limits.Time.TotalSeconds} s, the most that it may take", error);
+        }
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            throw new MediaException($"the program {start.FileName} cannot be started ({error.Message}); install the Debian package ffmpeg", error);
         }
     }
 
@@ -87,14 +85,14 @@ public static partial class Ffmpeg
         }
     }
 
-    private static async Task<byte[]> ReadAsync(Process process, long maxOutput, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(Process process, string program, long maxOutput, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
         var buffer = new byte[1 << 16];
         int read;
         while ((read = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            if (output.Length + read > maxOutput) throw new MediaException($"{process.StartInfo.FileName}: gave more than {maxOutput} bytes");
+            if (output.Length + read > maxOutput) throw new MediaException($"{program}: gave more than {maxOutput} bytes");
             output.Write(buffer, 0, read);
         }
 

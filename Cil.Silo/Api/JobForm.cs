@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cil.Client.Http;
+using Cil.Diffusion.Media;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
 using Cil.Interfaces.Jobs;
@@ -24,15 +25,30 @@ internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Im
         var faults = new List<RequestFault>();
         RenderRequest request = RequestForm.Read(form.Select(field => KeyValuePair.Create(field.Key, field.Value.ToString())), faults);
         byte[] image = await FileAsync(form, RequestForm.Image, cancellationToken), statistics = await FileAsync(form, RequestForm.Statistics, cancellationToken);
-        if (image.Length == 0) faults.Add(new RequestFault(RequestForm.Image, "a file with the picture; nothing was sent"));
+        if (await ImageFaultAsync(image, cancellationToken) is { } fault) faults.Add(new RequestFault(RequestForm.Image, fault));
         if (request.Model.Length == 0 && catalog.Names is [var only]) request = request with { Model = only };
         // What jobs and data sets keep in storage is named by those who made them, never by a request.
         if (request.AnalyticInit is not ("auto" or "off") && !IsStatistics(request.AnalyticInit))
             faults.Add(new RequestFault("analyticInit", $"auto, off, or the blob of measured statistics; got '{request.AnalyticInit}'"));
         RenderJobId? id = Name(http, form, request.Tenant, faults);
         // Fields that were not read are as if they were not there, so that the others are checked all the same.
-        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, now).Where(fault => !faults.Exists(known => known.Field == fault.Field)));
+        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, now).Where(other => !faults.Exists(known => known.Field == other.Field)));
         return new JobForm(request, id, image, statistics, faults);
+    }
+
+    // Decoded before the job is accepted: a bad picture is the request's error, and no device waits for it.
+    private static async Task<string?> ImageFaultAsync(byte[] image, CancellationToken cancellationToken)
+    {
+        if (image.Length == 0) return "a file with the picture; nothing was sent";
+        try
+        {
+            await ImageDecoder.CheckAsync(image, cancellationToken);
+            return null;
+        }
+        catch (MediaException error)
+        {
+            return error.Message;
+        }
     }
 
     private static bool IsStatistics(string blob) => blob.Split('/') is ["statistics", var id, "statistics.safetensors"] && CilApi.Id(id) is not null;

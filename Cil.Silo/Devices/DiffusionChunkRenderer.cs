@@ -147,7 +147,7 @@ public sealed class DiffusionChunkRenderer(
     {
         ClipListException => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
         MediaException when lease is ChunkLease.Measure => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
-        MediaException => new JobError(JobError.InvalidImage, error.Message, Retryable: false),
+        MediaException => new JobError(JobError.InvalidImage, $"image: {error.Message}", Retryable: false),
         ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
         StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
         ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),

@@ -22,6 +22,24 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         Assert.Equal(["analyticInit", "colour", "id", "image", "size", "steps"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n", "an HLS playlist")]
+    [InlineData("no picture", "text")]
+    public async Task Submit_OfNoPicture_IsRefusedAndLeavesNoJob(string content, string name)
+    {
+        using MultipartFormDataContent form = Form(image: false, ("steps", "1"), ("id", "no-picture"));
+        form.Add(new StringContent(content), "image", "picture.png");
+
+        using HttpResponseMessage answer = await PostAsync(form);
+
+        RequestFault fault = Assert.Single((await ErrorAsync(answer)).Faults);
+        Assert.Equal((HttpStatusCode.BadRequest, "image"), (answer.StatusCode, fault.Field));
+        Assert.StartsWith("expected a picture (PNG, JPEG, ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"got {name}", fault.Message, StringComparison.Ordinal);
+        using HttpResponseMessage job = await fixture.Http.GetAsync(new Uri("api/jobs/no-picture", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, job.StatusCode);
+    }
+
     [Fact]
     public async Task Submit_WithTheSameIdempotencyKey_IsTheSameJob()
     {
