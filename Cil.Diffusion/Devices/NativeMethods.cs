@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cil.Diffusion.Devices;
 
-/// <summary>What TorchSharp does not tell and the system does: glibc's allocator and environment, the memory of GPUs from NVIDIA's driver.</summary>
+/// <summary>What TorchSharp does not tell and the system does: glibc's allocator, the memory of GPUs from NVIDIA's driver.</summary>
 internal static unsafe partial class NativeMethods
 {
     // malloc.h of glibc.
@@ -16,8 +16,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(C)] internal static partial int mallopt(int parameter, int value);
 
     [LibraryImport(C)] internal static partial int malloc_trim(nuint pad);
-
-    [LibraryImport(C, StringMarshalling = StringMarshalling.Utf8)] internal static partial int setenv(string name, string value, int overwrite);
 
     [LibraryImport(Cuda)] internal static partial int cuInit(uint flags);
 

@@ -15,16 +15,17 @@ public static class TorchRuntime
     // Freed memory stays with the process up to this, and the heap grows by so much at once.
     private const int KeepBytes = int.MaxValue, GrowBytes = 256 << 20;
 
-    // What the user has set stays. The log level leaves out a warning of each convolution on processors that NNPACK does not know.
-    private static readonly (string Name, string Value)[] Environments = [("TORCH_CPP_LOG_LEVEL", "ERROR")];
+    // The level of libtorch's log, an int in libc10, and that of errors.
+    private const string LogLevel = "FLAGS_caffe2_log_level";
+    private const int Errors = 2;
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "It must run before any tensor of any caller, and libtorch reads its environment once.")]
     internal static void Prepare()
     {
         KeepFreedMemory();
-        SetEnvironment();
         if (AppContext.GetData(LibtorchFolderSetting) is string folder) LoadLibtorch(folder);
+        LeaveOutWarnings();
     }
 
     // Fresh pages cost more than most operators: a GEGLU of 14336 x 2048 takes 38 ms with them and 9 to 17 ms without. By
@@ -43,17 +44,11 @@ public static class TorchRuntime
         }
     }
 
-    // C code reads the environment that the process began with, which .NET's own setter does not change.
-    private static void SetEnvironment()
+    // A warning of each convolution on processors that NNPACK does not know would be all that users see of a render.
+    private static void LeaveOutWarnings()
     {
-        try
-        {
-            foreach ((string name, string value) in Environments) _ = NativeMethods.setenv(name, value, overwrite: 0);
-        }
-        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Another C library: libtorch keeps its defaults.
-        }
+        if (NativeLibrary.TryLoad("libc10.so", typeof(TorchRuntime).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, LogLevel, out nint level))
+            Marshal.WriteInt32(level, Errors);
     }
 
     /// <summary>Gives freed memory back to the system.</summary>

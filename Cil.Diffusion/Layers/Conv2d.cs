@@ -1,4 +1,5 @@
 using Cil.Diffusion.Checkpoints;
+using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -10,9 +11,21 @@ public sealed class Conv2d(
 {
     private readonly Tensor weight = weights.Get("weight", zero ? Initial.Zero : Initial.Uniform, outChannels, inChannels, kernel, kernel);
     private readonly Tensor? bias = bias ? weights.Get("bias", zero ? Initial.Zero : Initial.Uniform, outChannels) : null;
+    // oneDNN 3.7.1 in libtorch 2.10 leaves a part of the gradient of the input unwritten where a batch has fewer than 16 output
+    // channels (seen: 32 to 4 channels, 8 x 8, batches of 8, AVX-512).
+    private const long FewestForGradients = 16;
+
     private readonly long[] strides = [stride, stride];
     private readonly long[] paddings = [padding, padding];
 
     /// <param name="x">(N, inChannels, h, w).</param>
-    public Tensor Forward(Tensor x) => F.conv2d(x, weight, bias, strides, paddings);
+    public Tensor Forward(Tensor x)
+    {
+        if (outChannels >= FewestForGradients || x.device_type != DeviceType.CPU || !is_grad_enabled() || !x.requires_grad)
+            return F.conv2d(x, weight, bias, strides, paddings);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor none = zeros([FewestForGradients - outChannels, .. weight.shape[1..]], weight.dtype);
+        Tensor y = F.conv2d(x, cat([weight, none], 0), null, strides, paddings).narrow(1, 0, outChannels);
+        return (bias is null ? y : y + bias.view(-1, 1, 1)).MoveToOuterDisposeScope();
+    }
 }

@@ -36,7 +36,7 @@ public sealed class ContainerTests : IDisposable
 
         (manifest with { Files = new ModelFiles { Weights = name } }).Write(model.Folder);
 
-        Assert.Equal(expected, Step(model.Folder));
+        AssertNear(expected, Step(model.Folder));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class ContainerTests : IDisposable
             if (container == "pickled") Containers.Pickle(path);
         }
 
-        Assert.Equal(expected, Step(Imported(model.Folder)));
+        AssertNear(expected, Step(Imported(model.Folder)));
     }
 
     [Fact]
@@ -85,7 +85,15 @@ public sealed class ContainerTests : IDisposable
         var told = (SvdManifest)imported.Manifest;
         Assert.Equal(("svd-timenoise", 16, 512, 320), (told.Name, told.Frames, told.Width, told.Height));
         Assert.Equal((3, false, 20.0, 0.002), (told.Sampling.Fps, told.Sampling.FpsLessOne, told.Sampling.MotionBucket, told.Sampling.NoiseAugmentation));
-        Assert.Equal(expected, Step(Path.Combine(folder, "trained")));
+        AssertNear(expected, Step(Path.Combine(folder, "trained")));
+    }
+
+    // The same weights lie elsewhere in another file, and on a processor sums are in another order where memory begins elsewhere.
+    private static void AssertNear(byte[] expected, byte[] actual)
+    {
+        float[] one = Numbers(expected), other = Numbers(actual);
+        Assert.Equal(one.Length, other.Length);
+        Assert.Equal(0, one.Zip(other, (a, b) => Math.Abs(a - b)).Max() / one.Max(Math.Abs), 1e-5);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
