@@ -36,9 +36,9 @@ public sealed class FfmpegTests
         // Two frames of 400 MB each.
         string[] arguments = ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=size=10000x10000:rate=1:duration=1,format=rgba,reverse", "-f", "null", "-"];
 
-        _ = await Assert.ThrowsAsync<MediaException>(() => Ffmpeg.RunAsync("ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(1), Gibibyte / 2)));
+        _ = await Assert.ThrowsAsync<MediaException>(() => Ffmpeg.RunAsync("ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(10), Gibibyte / 2)));
 
-        _ = await Ffmpeg.RunAsync("ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(1), 8 * Gibibyte));
+        _ = await Ffmpeg.RunAsync("ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(10), 8 * Gibibyte));
     }
 
     [Fact]
