@@ -17,9 +17,13 @@ public static class PrivateFolder
 
     /// <summary>A new file, open for writing without a buffer.</summary>
     /// <exception cref="IOException">There is one of that name, or it cannot be made.</exception>
-    internal static FileStream NewFile(string file, FileShare share, FileOptions how = FileOptions.None)
+    public static FileStream NewFile(string file, FileShare share, FileOptions how = FileOptions.None) => Open(file, FileMode.CreateNew, FileAccess.Write, share, how);
+
+    /// <summary>A file, made where it is not there.</summary>
+    /// <exception cref="IOException">It cannot be opened or made.</exception>
+    public static FileStream Open(string file, FileMode mode, FileAccess access, FileShare share, FileOptions how = FileOptions.None)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = share, BufferSize = 1, Options = how };
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 1, Options = how };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;
         return new FileStream(file, options);
     }

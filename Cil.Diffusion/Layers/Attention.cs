@@ -7,8 +7,8 @@ namespace Cil.Diffusion.Layers;
 /// <summary>Multi-head attention's middle: softmax(q k^T / sqrt(d)) v.</summary>
 public static class Attention
 {
-    // On a processor libtorch's fused operator does 150 to 170 billion operations a second in bfloat16, and 19 to 26 over a few
-    // tokens in either type; softmax between two batched products does 276 to 407, and 23 to 65 (docs/benchmarks.md).
+    // On a processor libtorch's fused operator does 19 to 26 billion operations a second over a few tokens; softmax between two
+    // batched products does 23 to 65 (2 cores of an AMD EPYC, 2026-11-29).
     private const long FewTokens = 64;
 
     // Scores at once on that way, 64 MiB of float32: more would only take memory.
@@ -32,7 +32,7 @@ public static class Attention
 
     // By shape and type alone, so that the same request gives the same bytes.
     private static bool IsFasterInProducts(Tensor q, Tensor k) =>
-        q.device_type == DeviceType.CPU && (q.dtype == ScalarType.BFloat16 || (q.size(2) <= FewTokens && k.size(2) <= FewTokens));
+        q.device_type == DeviceType.CPU && q.dtype == ScalarType.Float32 && q.size(2) <= FewTokens && k.size(2) <= FewTokens;
 
     private static Tensor Products(Tensor q, Tensor k, Tensor v, Tensor? mask)
     {

@@ -24,7 +24,8 @@ internal static class MixedPrecision
 
         using DisposeScope scope = NewDisposeScope();
         Tensor[] halves = projected.chunk(2, -1);
-        Tensor gate = F.gelu(halves[1]);
+        // oneDNN's gelu of bfloat16 takes the half of a row for dense memory.
+        Tensor gate = F.gelu(halves[1].dtype == ScalarType.BFloat16 ? halves[1].contiguous() : halves[1]);
         Tensor gated = is_grad_enabled() && projected.requires_grad ? halves[0] * gate : gate.mul_(halves[0]);
         return gated.MoveToOuterDisposeScope();
     }

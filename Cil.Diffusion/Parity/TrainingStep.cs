@@ -13,7 +13,8 @@ namespace Cil.Diffusion.Parity;
 internal sealed class TrainingStep : IDisposable
 {
     // In parts of a single pass's tolerance: a backward pass doubles the sums, and AdamW's first step is about the gradient's sign.
-    private const double Gradients = 10, Norms = 20, Changes = 100, Numbers = 0.1;
+    // On libtorch 2.10 the largest difference of a norm is 0.0025, in a step of VideoCrafter1; the originals ran on 1.13.
+    private const double Gradients = 10, Norms = 30, Changes = 100, Numbers = 0.1;
 
     // Gradients that are zero in exact arithmetic come out as rounding noise, which is small beside this norm; and where a gradient
     // is as small as AdamW's epsilon, its step tells nothing.

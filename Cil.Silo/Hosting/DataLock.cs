@@ -38,8 +38,8 @@ public sealed class DataLock : IDisposable
             try
             {
                 return new DataLock(shared
-                    ? new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
-                    : new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                    ? PrivateFolder.Open(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
+                    : PrivateFolder.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
             catch (IOException) when (File.Exists(file))
             {

@@ -35,7 +35,7 @@ public sealed record ServiceFile(string Silo, string Machine, int ProcessId, Dat
         var service = new ServiceFile(silo, Environment.MachineName, process.Id, process.StartTime.ToUniversalTime(), url);
         string place = PrivateFolder.Create(Path.Combine(folder, FolderName)).FullName, file = Path.Combine(place, $"{silo}.json");
         string temporary = Path.Combine(place, $".{Guid.NewGuid():N}");
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(service));
+        using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None)) JsonSerializer.Serialize(stream, service);
         File.Move(temporary, file, overwrite: true);
         return new Written(file, service);
     }
