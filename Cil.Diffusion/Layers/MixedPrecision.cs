@@ -5,8 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cil.Diffusion.Layers;
 
 /// <summary>
-/// Norms and gates whose activations may be bfloat16 while the norms' weights are float32. On the processor libtorch takes the two
-/// types as they are and sums in float32. On a GPU the weights are rounded to the activations' type, as the originals do in half
+/// Norms and gates whose activations may be bfloat16 while the norms' weights are float32. On the processor norms
+/// are computed in float32. On a GPU the weights are rounded to the activations' type, as the originals do in half
 /// precision: its norms want one type, and a float32 copy of the activations would triple what they move.
 /// </summary>
 internal static class MixedPrecision
@@ -24,9 +24,9 @@ internal static class MixedPrecision
 
         using DisposeScope scope = NewDisposeScope();
         Tensor[] halves = projected.chunk(2, -1);
-        // oneDNN's gelu of bfloat16 takes the half of a row for dense memory.
-        Tensor gate = F.gelu(halves[1].dtype == ScalarType.BFloat16 ? halves[1].contiguous() : halves[1]);
-        Tensor gated = is_grad_enabled() && projected.requires_grad ? halves[0] * gate : gate.mul_(halves[0]);
+        // In bfloat16 oneDNN's gelu came out wrong on a processor (libtorch 2.10, AMD EPYC): float32 there, rounded once.
+        bool isExact = halves[1].dtype == ScalarType.BFloat16 && halves[1].device_type == DeviceType.CPU;
+        Tensor gated = isExact ? (halves[0].@float() * F.gelu(halves[1].@float())).bfloat16() : halves[0] * F.gelu(halves[1]);
         return gated.MoveToOuterDisposeScope();
     }
 
@@ -37,10 +37,9 @@ internal static class MixedPrecision
     internal static Tensor GroupNorm(Tensor x, long groups, Tensor weight, Tensor bias, double eps, bool silu)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor w, Tensor b) = Parameters(x, weight, bias);
-        Tensor normed = F.group_norm(x, groups, w, b, eps);
-        if (silu) normed = is_grad_enabled() && normed.requires_grad ? F.silu(normed) : F.silu(normed, inplace: true);
-        return normed.MoveToOuterDisposeScope();
+        ScalarType type = TypeOfNorm(x);
+        Tensor normed = F.group_norm(x.to(type), groups, weight.to(type), bias.to(type), eps).to(x.dtype);
+        return (silu ? F.silu(normed) : normed).MoveToOuterDisposeScope();
     }
 
     /// <summary>Layer norm over the last axis.</summary>
@@ -50,10 +49,9 @@ internal static class MixedPrecision
     internal static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double eps)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor w, Tensor b) = Parameters(x, weight, bias);
-        return F.layer_norm(x, weight.shape, w, b, eps).MoveToOuterDisposeScope();
+        ScalarType type = TypeOfNorm(x);
+        return F.layer_norm(x.to(type), weight.shape, weight.to(type), bias.to(type), eps).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Weight, Tensor Bias) Parameters(Tensor x, Tensor weight, Tensor bias) =>
-        x.device_type == DeviceType.CUDA ? (weight.to(x.dtype), bias.to(x.dtype)) : (weight, bias);
+    private static ScalarType TypeOfNorm(Tensor x) => x.device_type == DeviceType.CUDA ? x.dtype : ScalarType.Float32;
 }

@@ -52,18 +52,6 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Grain_OnceActive_StaysWhereItIsWhoeverCalls()
-    {
-        string first = await cluster.Grains.GetGrain<IRandomGrain>("one").Where();
-
-        for (int silo = 0; silo < 3; silo++)
-        {
-            var grains = cluster.Hosts[silo].Services.GetRequiredService<IGrainFactory>();
-            Assert.Equal(first, await grains.GetGrain<IRandomGrain>("one").Where());
-        }
-    }
-
-    [Fact]
     public async Task ActivationCount_ChoosesAnActiveSilo()
     {
         // Which one depends on counts that the original's silos tell each other now and then.
