@@ -11,7 +11,7 @@ public sealed class Conv2d(
 {
     private readonly Tensor weight = weights.Get("weight", zero ? Initial.Zero : Initial.Uniform, outChannels, inChannels, kernel, kernel);
     private readonly Tensor? bias = bias ? weights.Get("bias", zero ? Initial.Zero : Initial.Uniform, outChannels) : null;
-    // oneDNN 3.7.1 in libtorch 2.10 leaves a part of the gradient of the input unwritten where a batch has fewer than 16 output
+    // oneDNN 3.7.1 in libtorch 2.10 computes the gradient of the input, and bfloat16, wrongly where a batch has fewer than 16 output
     // channels (seen: 32 to 4 channels, 8 x 8, batches of 8, AVX-512).
     private const long FewestForGradients = 16;
 
@@ -21,7 +21,8 @@ public sealed class Conv2d(
     /// <param name="x">(N, inChannels, h, w).</param>
     public Tensor Forward(Tensor x)
     {
-        if (outChannels >= FewestForGradients || x.device_type != DeviceType.CPU || !is_grad_enabled() || !x.requires_grad)
+        bool isFaulty = x.dtype == ScalarType.BFloat16 || (is_grad_enabled() && x.requires_grad);
+        if (outChannels >= FewestForGradients || x.device_type != DeviceType.CPU || !isFaulty)
             return F.conv2d(x, weight, bias, strides, paddings);
         using DisposeScope scope = NewDisposeScope();
         Tensor none = zeros([FewestForGradients - outChannels, .. weight.shape[1..]], weight.dtype);
