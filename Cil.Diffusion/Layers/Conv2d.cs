@@ -11,9 +11,9 @@ public sealed class Conv2d(
 {
     private readonly Tensor weight = weights.Get("weight", zero ? Initial.Zero : Initial.Uniform, outChannels, inChannels, kernel, kernel);
     private readonly Tensor? bias = bias ? weights.Get("bias", zero ? Initial.Zero : Initial.Uniform, outChannels) : null;
-    // oneDNN 3.7.1 in libtorch 2.10 computes the gradient of the input, and bfloat16, wrongly where a batch has fewer than 16 output
-    // channels (seen: 32 to 4 channels, 8 x 8, batches of 8, AVX-512).
-    private const long FewestForGradients = 16;
+    // oneDNN 3.7.1 in libtorch 2.10 computes the gradient of the input, and bfloat16, wrongly in a batch with few output
+    // channels. Seen with 32 to 4 channels, 8 x 8, batches of 8, AVX-512; 16 are right.
+    private const long FewestChannels = 16;
 
     private readonly long[] strides = [stride, stride];
     private readonly long[] paddings = [padding, padding];
@@ -22,10 +22,10 @@ public sealed class Conv2d(
     public Tensor Forward(Tensor x)
     {
         bool isFaulty = x.dtype == ScalarType.BFloat16 || (is_grad_enabled() && x.requires_grad);
-        if (outChannels >= FewestForGradients || x.device_type != DeviceType.CPU || !isFaulty)
+        if (outChannels >= FewestChannels || x.device_type != DeviceType.CPU || !isFaulty)
             return F.conv2d(x, weight, bias, strides, paddings);
         using DisposeScope scope = NewDisposeScope();
-        Tensor none = zeros([FewestForGradients - outChannels, .. weight.shape[1..]], weight.dtype);
+        Tensor none = zeros([FewestChannels - outChannels, .. weight.shape[1..]], weight.dtype);
         Tensor y = F.conv2d(x, cat([weight, none], 0), null, strides, paddings).narrow(1, 0, outChannels);
         return (bias is null ? y : y + bias.view(-1, 1, 1)).MoveToOuterDisposeScope();
     }
