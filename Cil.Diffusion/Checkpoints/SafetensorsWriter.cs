@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints.Files;
 using System.Buffers.Binary;
 using System.Text.Json;
 using TorchSharp;

@@ -1,3 +1,5 @@
+using Cil.Diffusion.Checkpoints.Files;
+
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>How the tensors of a file differ from those that a network asks for.</summary>
