@@ -4,8 +4,10 @@ using System.Text.Json;
 using Cil.Cli.Options;
 using Cil.Client.Http;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Cli.Jobs;
 

@@ -7,7 +7,8 @@ using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 

@@ -1,5 +1,6 @@
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Jobs;
 

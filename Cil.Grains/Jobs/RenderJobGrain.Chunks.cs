@@ -1,8 +1,10 @@
 using Cil.Grains.Blobs;
-using Cil.Grains.Work;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
 using Orleans.Runtime;
 
 namespace Cil.Grains.Jobs;

@@ -1,5 +1,6 @@
 using Cil.Grains.Blobs;
-using Cil.Grains.Work;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Orleans.Runtime;
 

@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
 using Cil.Grains.Blobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
-using Cil.Grains.Work;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

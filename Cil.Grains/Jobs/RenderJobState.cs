@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Cil.Grains.Blobs;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;

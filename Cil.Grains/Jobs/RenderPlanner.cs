@@ -1,6 +1,8 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Jobs;
 

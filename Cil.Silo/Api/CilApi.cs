@@ -1,6 +1,6 @@
 using Cil.Client.Http;
 using Cil.Client.Jobs;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

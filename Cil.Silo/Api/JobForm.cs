@@ -4,6 +4,7 @@ using Cil.Client.Http;
 using Cil.Diffusion.Media;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 

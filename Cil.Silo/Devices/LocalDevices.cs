@@ -1,6 +1,6 @@
 using Cil.Diffusion.Devices;
-using Cil.Grains.Devices;
-using Cil.Interfaces.Jobs;
+using Cil.Grains.Workers;
+using Cil.Interfaces;
 using Cil.Silo.Hosting;
 using Cil.Silo.Models;
 using Cil.Silo.Statistics;

@@ -1,5 +1,4 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

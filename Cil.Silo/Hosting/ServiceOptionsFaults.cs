@@ -1,6 +1,6 @@
 using Cil.Diffusion.Datasets;
 using Cil.Diffusion.Pipelines;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using Cil.Silo.Cluster;
 using Microsoft.Extensions.Configuration;
 

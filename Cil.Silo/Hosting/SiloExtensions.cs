@@ -1,10 +1,10 @@
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
-using Cil.Grains.Devices;
 using Cil.Grains.Frames;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
 using Cil.Grains.Statistics;
+using Cil.Grains.Workers;
 using Cil.Silo.Blobs;
 using Cil.Silo.Cluster;
 using Cil.Silo.Devices;

@@ -1,14 +1,15 @@
-using Orleans;
-using Cil.Grains.Devices;
-using Cil.Grains.Jobs;
-using Cil.Interfaces.Devices;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
+using Cil.Grains.Workers;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 using Cil.Silo.Devices;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Runtime;
 

@@ -1,7 +1,7 @@
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using TorchSharp;
 using static TorchSharp.torch;
 

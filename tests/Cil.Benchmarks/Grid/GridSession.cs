@@ -1,5 +1,5 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 

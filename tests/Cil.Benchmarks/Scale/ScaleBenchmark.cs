@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
 using Cil.Diffusion.Media;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 using Cil.Storage;
 
 namespace Cil.Benchmarks.Scale;

@@ -6,6 +6,7 @@ using Cil.Client.Http;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Tests.Serve;

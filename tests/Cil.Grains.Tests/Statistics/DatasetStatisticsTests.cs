@@ -1,8 +1,10 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Tests.Grid;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Grains.Tests.Statistics;
 

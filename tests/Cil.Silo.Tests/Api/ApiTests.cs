@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Cil.Client.Http;
 using Cil.Diffusion.Media;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Silo.Tests.Api;

@@ -1,7 +1,8 @@
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
 
 namespace Cil.Silo.Tests.Api;
 

@@ -1,5 +1,5 @@
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Silo.Hosting;
 
 namespace Cil.Silo.Tests.Api;

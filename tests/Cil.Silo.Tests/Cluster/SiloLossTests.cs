@@ -2,7 +2,7 @@ using System.Globalization;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;

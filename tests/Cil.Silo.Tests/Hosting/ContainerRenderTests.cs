@@ -2,7 +2,7 @@ using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Tests.Released;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Devices;
 using Cil.Silo.Hosting;

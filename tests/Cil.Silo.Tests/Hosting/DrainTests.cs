@@ -1,7 +1,9 @@
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Devices;
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
+using Cil.Grains.Workers;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;

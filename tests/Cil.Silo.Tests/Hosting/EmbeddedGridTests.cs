@@ -1,7 +1,8 @@
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 

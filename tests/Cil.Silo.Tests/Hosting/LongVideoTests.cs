@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 

@@ -1,6 +1,7 @@
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 

@@ -1,6 +1,8 @@
 using Cil.Diffusion.Media;
 using Cil.Diffusion.Tests.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 using Cil.Storage;
