@@ -48,6 +48,16 @@ public sealed class RenderJobState : IDamageable
     /// <summary>Why what is stored cannot be used; null where it can. It is never stored.</summary>
     [JsonIgnore] public string? Damage { get; set; }
 
+    /// <summary>Lets a failed job be tried again as if nothing had failed; a deadline that has passed would end it at once.</summary>
+    internal void ForgetFailures(DateTimeOffset now)
+    {
+        foreach (ChunkState chunk in Chunks) (chunk.Failures, chunk.OutOfMemory, chunk.Losses) = (0, 0, 0);
+        FailedOn.Clear();
+        EncodeFailures = 0;
+        (Error, FinishedAt, ExpiresAt) = (null, null, null);
+        if (Request!.Deadline <= now) Request = Request with { Deadline = null };
+    }
+
     string? IDamageable.Inconsistency() => this switch
     {
         { Chunks: null } or { Devices: null } or { FailedOn: null } => "a list is missing",

@@ -26,6 +26,9 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 
     internal bool IsDone => chunks.All(chunk => chunk.OutputBlob is not null);
 
+    /// <summary>Whether a blob is the result of one of the chunks.</summary>
+    internal bool IsResult(string blob) => chunks.Any(chunk => chunk.OutputBlob == blob);
+
     /// <summary>Whether no worker has a chunk of it.</summary>
     internal bool IsIdle => running.Count == 0;
 
@@ -40,15 +43,19 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <summary>Whether that epoch is the chunk's latest and its result is still wanted.</summary>
     internal bool Holds(int chunk, long epoch) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].Epoch == epoch && chunks[chunk].OutputBlob is null;
 
-    /// <summary>Whether somebody was handed it and has not failed since; also who went silent.</summary>
-    internal bool IsOut(int chunk) => chunks[chunk].Worker is not null || silent.ContainsKey(chunk);
+    /// <summary>Whether a worker was handed it and has not failed since, be it silent by now.</summary>
+    internal bool IsAssigned(int chunk) => chunks[chunk].Worker is not null || silent.ContainsKey(chunk);
+
+    /// <summary>The worker that was handed a chunk last and has neither failed nor been lost since; null when there is none.</summary>
+    internal string? WorkerOf(int chunk) => chunks[chunk].Worker;
 
     /// <summary>Hands a chunk out under the next epoch, which is to be stored before the worker hears of it.</summary>
-    internal void Assign(int chunk, string worker)
+    /// <returns>The epoch.</returns>
+    internal long Assign(int chunk, string worker)
     {
         _ = silent.Remove(chunk);
-        chunks[chunk].Epoch++;
         chunks[chunk].Worker = worker;
+        return ++chunks[chunk].Epoch;
     }
 
     /// <summary>
@@ -74,7 +81,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 
     /// <summary>
     /// After the loss of the process that the owner lived in: whoever was handed a chunk may well be at it still, and keeps
-    /// it unless it says no when it is asked, which is at the next look.
+    /// it unless it says no when it is asked, which is at the next check.
     /// </summary>
     internal void Adopt(DateTimeOffset now, LeaseOptions options)
     {
@@ -86,7 +93,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 
     /// <summary>Takes away what was lost, and asks workers that have been silent for a while.</summary>
     /// <param name="clock">Tells the time, also of the answers.</param>
-    internal IReadOnlyList<LostLease> LookAfter(IGrainFactory grains, RenderJobId job, TimeProvider clock, LeaseOptions options)
+    internal IReadOnlyList<LostLease> Check(IGrainFactory grains, RenderJobId job, TimeProvider clock, LeaseOptions options)
     {
         var lost = new List<LostLease>();
         DateTimeOffset now = clock.GetUtcNow();
