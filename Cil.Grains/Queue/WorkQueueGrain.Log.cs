@@ -4,9 +4,6 @@ namespace Cil.Grains.Queue;
 
 public sealed partial class WorkQueueGrain
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "Queue: what was said of it could not be stored; it stays as it was")]
-    private partial void LogNotStored(Exception error);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue: worker {Worker} is silent and has no chunk: forgotten")]
     private partial void LogForgotten(string worker);
 

@@ -12,45 +12,44 @@ using Orleans.Runtime;
 namespace Cil.Grains.Queue;
 
 /// <summary>
-/// Hands out what <see cref="WaitingWork"/> holds, by the clock; knows the workers, wakes those that have nothing to do, and
-/// stores what people say of the queue.
+/// Hands out what <see cref="WaitingWork"/> holds, by the clock; knows the workers and wakes those that have nothing to do.
 /// </summary>
 [CoordinatorPlacement]
 public sealed partial class WorkQueueGrain(
     [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
-    IOptions<QueueOptions> settings,
+    IOptions<QueueOptions> configured,
     TimeProvider clock,
     ILogger<WorkQueueGrain> logger) : Grain, IWorkQueueGrain
 {
     private const double Gibibyte = 1L << 30;
 
     // Jobs that are told of their deadline at the same time.
-    private const int Told = 32;
+    private const int MaxConcurrentExpirations = 32;
 
-    // A worker that has a chunk is silent while it renders it.
-    private const int LongestChunk = 60;
+    // A worker that has a chunk does not ask while it renders it: it is forgotten after so many times the usual silence.
+    private const int SilenceWithChunk = 60;
 
-    private readonly QueueOptions options = settings.Value;
-    private readonly WaitingWork work = new(settings.Value);
+    private readonly QueueOptions options = configured.Value;
+    private readonly WaitingWork work = new(configured.Value);
     private readonly KnownWorkers workers = new();
-    private readonly List<ChunkTicket> opened = [];
-    private IGrainTimer? sweep, opening;
-    private DateTimeOffset? planned;
+    private QueueSettings settings = null!;
+    private WorkerWaker waker = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        Apply();
-        sweep = this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.Sweep, options.Sweep) { KeepAlive = true });
+        settings = new QueueSettings(this, stored, work, logger);
+        waker = new WorkerWaker(this, GrainFactory, work, workers, clock, options);
+        settings.Apply();
+        _ = this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.Sweep, options.Sweep) { KeepAlive = true });
         return Task.CompletedTask;
     }
 
     public Task<Admission> AdmitAsync(string tenant, string model, long memory)
     {
-        string text(long bytes) => (bytes / Gibibyte).ToString("F1", CultureInfo.InvariantCulture);
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
             return Task.FromResult<Admission>(new Admission.Impossible(new RequestFault(
-                "size", $"work of this size took {text(memory)} GiB of device memory; the largest worker has {text(largest)} GiB")));
+                "size", $"work of this size took {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB")));
         }
 
         int own = work.WaitingOf(tenant);
@@ -64,8 +63,8 @@ public sealed partial class WorkQueueGrain(
     {
         DateTimeOffset now = clock.GetUtcNow();
         work.Offer(ticket, now);
-        WakeFor(ticket, now);
-        PlanOpening(now);
+        waker.WakeFor(ticket, now);
+        waker.PlanOpening(now);
         return Task.CompletedTask;
     }
 
@@ -80,11 +79,11 @@ public sealed partial class WorkQueueGrain(
         DateTimeOffset now = clock.GetUtcNow();
         Expire(now);
         KnownWorker worker = workers.Hear(offer, now);
-        work.Open(now, opened);
+        waker.Open(now);
         ChunkTicket? ticket = work.Take(offer, now);
         if (ticket is null) KnownWorkers.SetIdle(worker);
-        WakeForOpened(now);
-        PlanOpening(now);
+        waker.WakeForOpened(now);
+        waker.PlanOpening(now);
         return Task.FromResult(ticket);
     }
 
@@ -102,47 +101,27 @@ public sealed partial class WorkQueueGrain(
     public Task<string?> WhyAsync(RenderJobId job)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        work.Open(now, opened);
-        WakeForOpened(now);
+        waker.Open(now);
+        waker.WakeForOpened(now);
         return Task.FromResult(work.Find(job) is { } waiting ? WaitingReason.Of(waiting, work, workers, now, options) : null);
     }
 
-    public async Task PauseAsync(string? tenant)
-    {
-        if (tenant is null ? stored.State.IsPaused : stored.State.PausedTenants.Contains(tenant)) return;
-        if (tenant is null) stored.State.IsPaused = true;
-        else _ = stored.State.PausedTenants.Add(tenant);
-        await StoreAsync();
-    }
+    public Task PauseAsync(string? tenant) => settings.SetPausedAsync(tenant, isPaused: true);
 
     public async Task UnpauseAsync(string? tenant)
     {
-        if (tenant is null ? !stored.State.IsPaused : !stored.State.PausedTenants.Contains(tenant)) return;
-        if (tenant is null) stored.State.IsPaused = false;
-        else _ = stored.State.PausedTenants.Remove(tenant);
-        await StoreAsync();
-        foreach (string worker in workers.PickAll()) _ = WakeAsync(worker);
+        if (await settings.SetPausedAsync(tenant, isPaused: false)) waker.WakeAll();
     }
 
-    public async Task SetShareAsync(string tenant, double share)
-    {
-        if (!double.IsFinite(share) || share <= 0) throw new ArgumentOutOfRangeException(nameof(share), share, "a number above 0");
-        stored.State.Shares[tenant] = share;
-        await StoreAsync();
-    }
+    public Task SetShareAsync(string tenant, double share) => settings.SetShareAsync(tenant, share);
 
-    public async Task MeasuredAsync(string kind, long bytes)
-    {
-        if (bytes <= stored.State.MemoryPeaks.GetValueOrDefault(kind)) return;
-        stored.State.MemoryPeaks[kind] = bytes;
-        await StoreAsync();
-    }
+    public Task MeasuredAsync(string kind, long bytes) => settings.AddMemoryAsync(kind, bytes);
 
-    public Task<long> MemoryAsync(string kind) => Task.FromResult(stored.State.MemoryPeaks.GetValueOrDefault(kind));
+    public Task<long> MemoryAsync(string kind) => Task.FromResult(settings.Memory(kind));
 
     public Task<QueueStatus> StatusAsync()
     {
-        Dictionary<string, int> hands = work.ChunksInHand();
+        Dictionary<string, int> hands = work.AssignedByWorker();
         return Task.FromResult(new QueueStatus
         {
             Waiting = work.Waiting,
@@ -155,48 +134,14 @@ public sealed partial class WorkQueueGrain(
         });
     }
 
-    // Before anything is answered. When storage fails, memory is again what storage has, or is given up.
-    private async Task StoreAsync()
-    {
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch (Exception error)
-        {
-            LogNotStored(error);
-            try
-            {
-                await stored.ReadStateAsync();
-            }
-            catch (Exception again) when (again is not OutOfMemoryException)
-            {
-                DeactivateOnIdle();
-            }
-
-            Apply();
-            throw;
-        }
-
-        Apply();
-    }
-
-    private void Apply()
-    {
-        work.IsPaused = stored.State.IsPaused;
-        foreach (string name in work.Tenants.Select(tenant => tenant.Name).Concat(stored.State.PausedTenants).Concat(stored.State.Shares.Keys).ToHashSet())
-        {
-            work.Pause(name, stored.State.PausedTenants.Contains(name));
-            work.SetShare(name, stored.State.Shares.GetValueOrDefault(name, 1));
-        }
-    }
+    private static string Gibibytes(long bytes) => (bytes / Gibibyte).ToString("F1", CultureInfo.InvariantCulture);
 
     private Task SweepAsync()
     {
         DateTimeOffset now = clock.GetUtcNow();
         Expire(now);
-        work.Open(now, opened);
-        WakeForOpened(now);
+        waker.Open(now);
+        waker.WakeForOpened(now);
         ForgetSilent(now);
         return Task.CompletedTask;
     }
@@ -205,8 +150,8 @@ public sealed partial class WorkQueueGrain(
     {
         List<KnownWorker> silent = [.. workers.All.Where(worker => now - worker.Heard >= options.WorkerSilence)];
         if (silent.Count == 0) return;
-        Dictionary<string, int> hands = work.ChunksInHand();
-        HashSet<string> gone = [.. silent.Where(worker => !hands.ContainsKey(worker.Name) || now - worker.Heard >= options.WorkerSilence * LongestChunk).Select(worker => worker.Name)];
+        Dictionary<string, int> hands = work.AssignedByWorker();
+        HashSet<string> gone = [.. silent.Where(worker => !hands.ContainsKey(worker.Name) || now - worker.Heard >= options.WorkerSilence * SilenceWithChunk).Select(worker => worker.Name)];
         if (gone.Count == 0) return;
         work.Forget(gone);
         foreach (string worker in gone)
@@ -224,7 +169,7 @@ public sealed partial class WorkQueueGrain(
 
     private async Task TellAsync(IReadOnlyList<RenderJobId> expired)
     {
-        foreach (RenderJobId[] some in expired.Chunk(Told))
+        foreach (RenderJobId[] some in expired.Chunk(MaxConcurrentExpirations))
         {
             try
             {
@@ -235,53 +180,6 @@ public sealed partial class WorkQueueGrain(
                 // It offers its chunks again when it is looked after, and is told again.
                 LogNotTold(error);
             }
-        }
-    }
-
-    // Plans to wake workers when what is kept for others opens; where none is idle, there is none to wake.
-    private void PlanOpening(DateTimeOffset now)
-    {
-        if (work.NextOpening is not { } at || !workers.HasIdle || at == planned) return;
-        planned = at;
-        TimeSpan wait = at > now ? at - now : TimeSpan.Zero;
-        if (opening is null) opening = this.RegisterGrainTimer(OpenAsync, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan));
-        else opening.Change(wait, Timeout.InfiniteTimeSpan);
-    }
-
-    private Task OpenAsync()
-    {
-        planned = null;
-        DateTimeOffset now = clock.GetUtcNow();
-        work.Open(now, opened);
-        WakeForOpened(now);
-        PlanOpening(now);
-        return Task.CompletedTask;
-    }
-
-    private void WakeForOpened(DateTimeOffset now)
-    {
-        foreach (ChunkTicket ticket in opened) WakeFor(ticket, now);
-        opened.Clear();
-    }
-
-    // One idle worker for each ticket. The holder of a bound one asks by itself when it is near its end.
-    private void WakeFor(ChunkTicket ticket, DateTimeOffset now)
-    {
-        if (ticket.IsBound || work.IsPaused || !workers.HasIdle || work.Find(ticket.Job, ticket.Chunk) is not { } item || item.Job.Tenant.IsPaused) return;
-        if (workers.Pick(item.Ticket, item.Offered, now, options) is { } worker) _ = WakeAsync(worker, item.Ticket);
-    }
-
-    // Not awaited: a worker that is gone must not hold up whoever offers.
-    private async Task WakeAsync(string worker, ChunkTicket? ticket = null)
-    {
-        try
-        {
-            await GrainFactory.GetGrain<IGpuWorkerGrain>(worker).WakeAsync();
-        }
-        catch (Exception error) when (error is OrleansException or TimeoutException)
-        {
-            // Gone with its silo: the next one.
-            if (ticket is not null) WakeFor(ticket, clock.GetUtcNow());
         }
     }
 }

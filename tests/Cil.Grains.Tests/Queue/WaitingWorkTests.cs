@@ -91,7 +91,7 @@ public sealed class WaitingWorkTests
         Offer(Ticket("a1"));
         _ = Take("w/1");
 
-        Assert.Equal(["w/1"], work.ChunksInHand().Keys);
+        Assert.Equal(["w/1"], work.AssignedByWorker().Keys);
         work.End(new RenderJobId("a1"), 0, TimeSpan.FromSeconds(5));
         // The first one keeps the charge of a second: it was not told how long it had been at it.
         Assert.Equal((6, 0), (work.Tenants.Single().Used, work.Running));
