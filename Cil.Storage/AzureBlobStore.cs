@@ -39,18 +39,9 @@ public sealed class AzureBlobStore : IBlobStore
         var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = Timeout.InfiniteTimeSpan } };
         var client = new BlobContainerClient(connection, container, options);
         var store = new AzureBlobStore(client, patience ?? Patience);
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                _ = await store.CallAsync(container, limit => client.CreateIfNotExistsAsync(cancellationToken: limit), cancellationToken);
-                return store;
-            }
-            catch (IOException) when (attempt < OpeningPauses.Length)
-            {
-                await Task.Delay(OpeningPauses[attempt], cancellationToken);
-            }
-        }
+        await StorageRetry.Build(OpeningPauses, TimeProvider.System).ExecuteAsync(
+            async token => await store.CallAsync(container, limit => client.CreateIfNotExistsAsync(cancellationToken: limit), token), cancellationToken);
+        return store;
     }
 
     public async Task<string> PutAsync(

@@ -5,7 +5,7 @@ using Cil.Api.Queue;
 using Cil.Api.Statistics;
 using Cil.Client.Http;
 using Cil.Client.Jobs;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -4,6 +4,7 @@ using Cil.Api.Http;
 using Cil.Client.Http;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Media.Processes;

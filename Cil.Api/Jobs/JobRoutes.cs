@@ -2,6 +2,7 @@ using Cil.Api.Http;
 using Cil.Client.Http;
 using Cil.Client.Jobs;
 using Cil.Grains.Models;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

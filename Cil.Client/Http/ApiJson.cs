@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 
 namespace Cil.Client.Http;
 

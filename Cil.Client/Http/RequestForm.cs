@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Client.Http;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Blobs;
 

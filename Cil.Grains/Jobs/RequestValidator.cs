@@ -1,4 +1,7 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Storage;
 

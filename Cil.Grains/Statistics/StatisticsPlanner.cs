@@ -1,8 +1,8 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Statistics;
 

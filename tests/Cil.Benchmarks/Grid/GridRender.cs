@@ -1,7 +1,8 @@
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Media.Images;
+using Cil.Training.Datasets;
 
 namespace Cil.Benchmarks.Grid;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Cil.Cli.Jobs;
 using Cil.Cli.Options;
 using Cil.Cli.Statistics;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Tests.Options;
