@@ -1,10 +1,12 @@
+using Cil.Api.Health;
 using Cil.Grains.Chunks;
 using Cil.Grains.Leases;
 using Cil.Grains.Workers;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
-using Cil.Silo.Devices;
+using Cil.Rendering.Hosting;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
-using Cil.Azurite;
+using Cil.TestKit.Storage;
 
 namespace Cil.Benchmarks.Faults;
 

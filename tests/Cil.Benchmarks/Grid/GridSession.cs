@@ -1,7 +1,7 @@
-using Cil.Client.Jobs;
 using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Benchmarks.Grid;
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Diffusion.Media;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
 using Cil.Storage;
+using Cil.Training.Plots;
 
 namespace Cil.Benchmarks.Scale;
 

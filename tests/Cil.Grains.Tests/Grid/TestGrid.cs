@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Frames;

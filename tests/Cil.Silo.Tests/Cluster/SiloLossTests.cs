@@ -1,11 +1,11 @@
 using System.Globalization;
 using Cil.Client.Jobs;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Silo.Cluster;
+using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
+using Cil.TestKit.Models;
 using Orleans;
 
 namespace Cil.Silo.Tests.Cluster;

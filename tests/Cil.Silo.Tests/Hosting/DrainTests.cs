@@ -1,11 +1,13 @@
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Workers;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
+using Cil.Rendering.Devices;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
+using Cil.TestKit.Models;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Tests.Hosting;

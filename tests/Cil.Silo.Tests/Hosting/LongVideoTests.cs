@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using Cil.Client.Jobs;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
+using Cil.TestKit.Models;
 
 namespace Cil.Silo.Tests.Hosting;
 

@@ -1,12 +1,13 @@
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Grains.Leases;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.Storage;
-using Cil.Storage.Tests;
+using Cil.TestKit.Models;
+using Cil.TestKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Tests.Hosting;
