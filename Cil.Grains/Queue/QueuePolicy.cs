@@ -1,4 +1,3 @@
-using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
 

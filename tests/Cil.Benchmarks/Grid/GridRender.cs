@@ -2,7 +2,6 @@ using System.Globalization;
 using Cil.Benchmarks.Measuring;
 using Cil.Grains.Chunks;
 using Cil.Media.Images;
-using Cil.Training.Datasets;
 
 namespace Cil.Benchmarks.Grid;
 

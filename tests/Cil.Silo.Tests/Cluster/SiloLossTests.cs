@@ -1,5 +1,4 @@
 using Cil.Client.Jobs;
-using System.Globalization;
 using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;

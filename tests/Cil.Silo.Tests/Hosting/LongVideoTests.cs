@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cil.Diffusion.Samplers;
 using Cil.Grains.Chunks;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
