@@ -10,7 +10,7 @@ using Cil.Cli.Render;
 using Cil.Cli.Serve;
 using Cil.Cli.Statistics;
 using Cil.Cli.Training;
-using Cil.Silo.Hosting;
+using Cil.Rendering.Devices;
 
 namespace Cil.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Options;
-using Cil.Diffusion.Parity;
+using Cil.Evaluation.Conformance;
 
 namespace Cil.Cli.Checks;
 

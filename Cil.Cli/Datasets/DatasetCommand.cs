@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Options;
-using Cil.Diffusion.Datasets;
-using Cil.Diffusion.Media;
+using Cil.Media.Clips;
+using Cil.Media.Images;
+using Cil.Training.Datasets;
 
 namespace Cil.Cli.Datasets;
 

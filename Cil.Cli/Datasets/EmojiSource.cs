@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
-using Cil.Cli.Options;
 
 namespace Cil.Cli.Datasets;
 

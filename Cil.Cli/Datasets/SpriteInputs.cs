@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Cil.Cli.Options;
-using Cil.Diffusion.Datasets;
+using Cil.Training.Datasets;
 
 namespace Cil.Cli.Datasets;
 

@@ -4,11 +4,12 @@ using Cil.Cli.Datasets;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Datasets;
-using Cil.Diffusion.Evaluation;
-using Cil.Diffusion.Media;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Training.Tiny;
+using Cil.Evaluation.Motion;
+using Cil.Media.Images;
+using Cil.Training.Datasets;
+using Cil.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace Cil.Cli.Evaluation;
@@ -44,7 +45,7 @@ public static class EvalCommand
             string folder = ModelLocations.Find("MODEL", parsed.GetRequiredValue(model));
             SpriteAssets assets = await inputs.LoadAsync(parsed, cancellationToken);
             using var output = parsed.GetValue(sheet) is { } path ? new OutputFile("--sheet", path) : null;
-            using VideoPipeline pipeline = VideoPipeline.Load(folder, device.Read(parsed), ScalarType.Float32);
+            using VideoPipeline pipeline = ModelFolder.Load(folder, device.Read(parsed), ScalarType.Float32);
             ModelManifest manifest = pipeline.Manifest;
             var dataset = new SpriteDataset(assets, new SpriteOptions
             {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Cil.Cli.Options;
 using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Released;
 
 namespace Cil.Cli.Models;
 

@@ -1,4 +1,5 @@
 using Cil.Cli.Options;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 
 namespace Cil.Cli.Models;
@@ -41,7 +42,7 @@ public static class ModelLocations
     {
         try
         {
-            return ModelManifest.Read(folder);
+            return ModelFolder.Read(folder);
         }
         catch (ModelFolderException error)
         {

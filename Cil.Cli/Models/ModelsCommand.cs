@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 
 namespace Cil.Cli.Models;
@@ -28,7 +30,7 @@ public static class ModelsCommand
     {
         try
         {
-            ModelManifest manifest = ModelManifest.Read(folder);
+            ModelManifest manifest = ModelFolder.Read(folder);
             string[] missing = [.. manifest.WeightFiles.Where(file => !File.Exists(Path.Combine(folder, file)))];
             bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
             Console.WriteLine(string.Create(

@@ -1,5 +1,5 @@
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Released;
 
 namespace Cil.Cli.Models;
 
@@ -20,7 +20,7 @@ internal static class PresetTable
         try
         {
             // The model that ships is DynamiCrafter's networks in small; it is none of the paper's.
-            ModelManifest manifest = ModelManifest.Read(folder);
+            ModelManifest manifest = ModelFolder.Read(folder);
             return preset.Fits(manifest) && manifest.Name != "cil-tiny";
         }
         catch (ModelFolderException)
@@ -33,7 +33,7 @@ internal static class PresetTable
     {
         string? folder = Find(preset, folders);
         if (folder is null) return $"needs weights: {preset.Weights}{(preset.AnalyticInit ? $", and statistics: {preset.Statistics}" : "")}";
-        ModelManifest manifest = ModelManifest.Read(folder);
+        ModelManifest manifest = ModelFolder.Read(folder);
         bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
         return preset.AnalyticInit && !statistics ? $"{manifest.Name}; needs statistics: {preset.Statistics}, or 'cil stats build'; give them with --analytic-init" : $"ready: {manifest.Name}, M = {preset.Start}";
     }

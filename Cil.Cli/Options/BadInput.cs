@@ -1,12 +1,14 @@
 using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Checkpoints;
-using Cil.Diffusion.Datasets;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Parity;
+using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Training;
+using Cil.Evaluation.Conformance;
+using Cil.Media.Clips;
+using Cil.Media.Processes;
+using Cil.Rendering.Hosting;
 using Cil.Silo.Hosting;
+using Cil.Training.Datasets;
+using Cil.Training.Runs;
 
 namespace Cil.Cli.Options;
 
@@ -17,6 +19,7 @@ public static class BadInput
     public static string? Explain(Exception error) => error switch
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
+        DeviceCountException count => count.Message,
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         QueueFullException full => full.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",

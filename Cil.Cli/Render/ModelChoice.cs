@@ -1,7 +1,7 @@
 using Cil.Cli.Models;
 using Cil.Cli.Options;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Released;
 
 namespace Cil.Cli.Render;
 

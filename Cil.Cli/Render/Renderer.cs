@@ -5,10 +5,11 @@ using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Media;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
+using Cil.Media.Processes;
 using Cil.Silo.Hosting;
 
 namespace Cil.Cli.Render;

@@ -4,10 +4,11 @@ using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Datasets;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
+using Cil.Media.Clips;
 using Cil.Silo.Hosting;
 
 namespace Cil.Cli.Statistics;
@@ -41,7 +42,7 @@ public static class StatsCommand
                 byte[] statistics = await BuildAsync(grid.Client, new StatisticsRequest
                 {
                     Dataset = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
-                    Model = ModelManifest.Read(place).Name,
+                    Model = ModelFolder.Read(place).Name,
                     Width = parsed.GetValue(size)?.Width,
                     Height = parsed.GetValue(size)?.Height,
                     Frames = parsed.GetValue(frames),
@@ -52,7 +53,7 @@ public static class StatsCommand
                 kept.IsNeeded = false;
             }
 
-            Console.WriteLine(Line(file.Path, LatentStatistics.Read(file.Path, ModelManifest.Read(place).LatentChannels)));
+            Console.WriteLine(Line(file.Path, LatentStatistics.Read(file.Path, ModelFolder.Read(place).LatentChannels)));
             return ExitCode.Done;
         });
         return command;
@@ -88,7 +89,7 @@ public static class StatsCommand
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new BadInputException("FILE", $"there is no file {path}");
-            ModelManifest manifest = ModelManifest.Read(ModelLocations.Find("--model", parsed.GetRequiredValue(model)));
+            ModelManifest manifest = ModelFolder.Read(ModelLocations.Find("--model", parsed.GetRequiredValue(model)));
             Console.WriteLine(Line(path, LatentStatistics.Read(path, manifest.LatentChannels)));
             return ExitCode.Done;
         });

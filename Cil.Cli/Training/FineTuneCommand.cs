@@ -3,7 +3,7 @@ using System.Globalization;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Diffusion.TimeNoise;
-using Cil.Diffusion.Training.FineTuning;
+using Cil.Training.FineTuning;
 using TorchSharp;
 
 namespace Cil.Cli.Training;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Datasets;
 using Cil.Cli.Options;
-using Cil.Diffusion.Datasets;
-using Cil.Diffusion.Training.Tiny;
+using Cil.Training.Datasets;
+using Cil.Training.Recipes;
 using TorchSharp;
 
 namespace Cil.Cli.Training;

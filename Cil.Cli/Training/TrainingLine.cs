@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cil.Cli.Options;
-using Cil.Diffusion.Training;
+using Cil.Training.Optimizers;
+using Cil.Training.Runs;
 
 namespace Cil.Cli.Training;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 

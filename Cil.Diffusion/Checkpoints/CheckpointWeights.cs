@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints.Files;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Cil.Diffusion.Checkpoints.Files;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;

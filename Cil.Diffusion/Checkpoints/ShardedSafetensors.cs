@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cil.Diffusion.Checkpoints.Files;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Cil.Diffusion.Checkpoints.Pickles;
+using Cil.Diffusion.Checkpoints.Files;
 
 namespace Cil.Diffusion.Checkpoints;
 

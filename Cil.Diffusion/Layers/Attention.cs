@@ -1,4 +1,3 @@
-using Cil.Diffusion.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

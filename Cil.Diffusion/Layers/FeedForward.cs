@@ -1,5 +1,4 @@
 using Cil.Diffusion.Checkpoints;
-using Cil.Diffusion.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Released;
+using Cil.Diffusion.Models;
+using Cil.Media.Images;
 
 namespace Cil.Diffusion.Pipelines;
 
@@ -11,7 +11,7 @@ public abstract record ModelManifest
 {
     public const string FileName = "model.json";
 
-    private protected static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -22,7 +22,7 @@ public abstract record ModelManifest
 
     [JsonPropertyName("name"), JsonPropertyOrder(-9)] public required string Name { get; init; }
 
-    /// <summary>Which system's networks these are; one of <see cref="ModelFamily.All"/>.</summary>
+    /// <summary>Which system's networks these are; one of <see cref="FamilyName"/>.</summary>
     [JsonPropertyName("family"), JsonPropertyOrder(-8)] public required string Family { get; init; }
 
     /// <summary>How its weights came about; presets look for it.</summary>
@@ -74,35 +74,6 @@ public abstract record ModelManifest
 
     /// <summary>Steps that the sampler takes when it is asked for so many from M; can be a few more.</summary>
     public abstract int StepCount(int steps, int start);
-
-    /// <summary>Reads `model.json` of a folder.</summary>
-    /// <exception cref="ModelFolderException">The folder or the file is missing, or the file does not fit together; every fault is listed.</exception>
-    public static ModelManifest Read(string folder)
-    {
-        string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new ModelFolderException($"{folder}: no model: it has no {FileName}");
-        try
-        {
-            JsonElement json = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(path), Json);
-            if (json.ValueKind != JsonValueKind.Object) throw new ModelFolderException($"{path}: expected an object, got {json.ValueKind}");
-            string name = json.TryGetProperty("family", out JsonElement family) ? family.ToString() : "";
-            if (ModelFamily.Find(name) is not { } known) throw new ModelFolderException($"{path}: family: known: {string.Join(", ", ModelFamily.All.Select(one => one.Name))}; got '{name}'");
-            ModelManifest manifest = known.Read(json, folder);
-            string[] faults = [.. manifest.Faults()];
-            return faults.Length == 0 ? manifest : throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
-        }
-        catch (JsonException error)
-        {
-            throw new ModelFolderException($"{path}: {error.Message}", error);
-        }
-    }
-
-    /// <exception cref="ModelFolderException">The model is of a system that cannot be trained here.</exception>
-    /// <inheritdoc cref="Read(string)"/>
-    public static T Read<T>(string folder)
-        where T : ModelManifest => Read(folder) is T manifest
-            ? manifest
-            : throw new ModelFolderException($"{folder}: of family {Read(folder).Family}, which this does not work with");
 
     public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, GetType(), Json) + "\n");
 

@@ -1,4 +1,5 @@
 using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Samplers;
 
 namespace Cil.Diffusion.Pipelines;

@@ -1,5 +1,6 @@
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,27 +28,11 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
 
     public Device Device { get; } = device;
 
-    /// <param name="modelFolder">A folder with `model.json`.</param>
-    /// <param name="precision">float32, or bfloat16 for convolutions and products (norms and the sampler stay float32).</param>
-    /// <exception cref="ModelFolderException">The manifest has faults.</exception>
-    /// <exception cref="CheckpointException">Weights or merges are missing, damaged or do not fit; all tensors at fault are listed.</exception>
-    public static VideoPipeline Load(string modelFolder, Device device, ScalarType precision = ScalarType.Float32)
+    /// <summary>Takes the files that the weights were bound from; they are hashed in the background.</summary>
+    internal void Keep(WeightFiles opened)
     {
-        ModelManifest manifest = ModelManifest.Read(modelFolder);
-        using var noGradient = no_grad();
-        var files = WeightFiles.Open(manifest, modelFolder);
-        try
-        {
-            VideoPipeline pipeline = ModelFamily.Find(manifest.Family)!.Load(manifest, modelFolder, device, precision);
-            pipeline.files = files;
-            files.BeginHash();
-            return pipeline;
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
+        files = opened;
+        files.BeginHash();
     }
 
     /// <summary>To be called when something is made, before it is given to anybody: what was made of two files is no model's.</summary>

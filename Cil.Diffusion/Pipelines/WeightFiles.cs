@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
 
 namespace Cil.Diffusion.Pipelines;
 

@@ -1,4 +1,3 @@
-using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Work;

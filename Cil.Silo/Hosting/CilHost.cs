@@ -1,5 +1,5 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Rendering.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

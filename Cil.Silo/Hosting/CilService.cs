@@ -1,5 +1,8 @@
+using Cil.Api.Http;
 using Cil.Client.Jobs;
-using Cil.Silo.Api;
+using Cil.Diffusion.Models;
+using Cil.Rendering.Devices;
+using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
 using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -101,7 +104,7 @@ public sealed class CilService : IAsyncDisposable
         builder.Services.Configure<WorkerOptions>(workers =>
         {
             workers.DrainPatience = TimeSpan.FromSeconds(options.DrainSeconds);
-            workers.Preload = options.OpenDevices == 0 ? null : options.Preload ?? (options.Models.Count == 1 ? Diffusion.Pipelines.ModelManifest.Read(options.Models[0]).Name : null);
+            workers.Preload = options.OpenDevices == 0 ? null : options.Preload ?? (options.Models.Count == 1 ? ModelFolder.Read(options.Models[0]).Name : null);
         });
         builder.Services.AddBlobs(blobs);
         builder.Services.AddLocalDevices(options.OpenDevices, [.. options.Models], [.. options.Datasets]);

@@ -1,6 +1,6 @@
-using Cil.Diffusion.Datasets;
 using Cil.Diffusion.Pipelines;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Clips;
 using Cil.Silo.Cluster;
 using Cil.Storage;
 using Microsoft.Extensions.Configuration;

@@ -1,3 +1,4 @@
+using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
@@ -5,12 +6,13 @@ using Cil.Grains.Frames;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
 using Cil.Grains.Statistics;
+using Cil.Rendering.Devices;
+using Cil.Rendering.Frames;
+using Cil.Rendering.Hosting;
+using Cil.Rendering.Models;
+using Cil.Rendering.Statistics;
 using Cil.Silo.Blobs;
 using Cil.Silo.Cluster;
-using Cil.Silo.Devices;
-using Cil.Silo.Frames;
-using Cil.Silo.Models;
-using Cil.Silo.Statistics;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,7 +31,6 @@ public static class SiloExtensions
     public static ISiloBuilder AddCilSilo(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.TryAddSingleton<IVideoEncoder, FfmpegVideoEncoder>();
         silo.Services.AddKeyedSingleton<IGrainStorage>(BlobGrainStorage.Provider, (services, _) => new BlobGrainStorage(
             services.GetRequiredService<IBlobStore>(), services.GetRequiredService<ILogger<BlobGrainStorage>>()));
         silo.Services.AddKeyedSingleton<PlacementStrategy, DevicePlacement>(nameof(DevicePlacement));
@@ -41,21 +42,6 @@ public static class SiloExtensions
         silo.Services.AddSingleton<WorkerStarter>();
         silo.Services.AddHostedService(services => services.GetRequiredService<WorkerStarter>());
         return silo;
-    }
-
-    /// <summary>Renders on this machine's devices with the models of these folders, and measures these data sets.</summary>
-    /// <param name="datasetFolders">Folders with a list of clips; a data set is named as its folder is.</param>
-    public static IServiceCollection AddLocalDevices(
-        this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders, IReadOnlyList<string> datasetFolders)
-    {
-        var datasets = new DatasetCatalog(datasetFolders);
-        services.AddSingleton<IDatasetCatalog>(datasets);
-        services.AddSingleton<IStatisticsMerger, StatisticsMerger>();
-        var catalog = new ModelCatalog(modelFolders);
-        services.AddSingleton(catalog);
-        services.AddSingleton<IModelCatalog>(catalog);
-        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), provider.GetService<DeviceLoss>()));
-        return services;
     }
 
     /// <summary>Keeps everything in a folder.</summary>

@@ -1,14 +1,15 @@
-using Orleans;
+using Cil.Api.Health;
 using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
-using Cil.Silo.Devices;
+using Cil.Rendering.Hosting;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Runtime;
 

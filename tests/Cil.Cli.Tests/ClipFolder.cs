@@ -1,6 +1,5 @@
-using Cil.Diffusion.Datasets;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
+using Cil.Media.Clips;
+using Cil.TestKit.Models;
 
 namespace Cil.Cli.Tests;
 

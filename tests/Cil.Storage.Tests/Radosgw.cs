@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using Cil.Radosgw;
+using Cil.TestKit.Storage;
 
 namespace Cil.Storage.Tests;
 

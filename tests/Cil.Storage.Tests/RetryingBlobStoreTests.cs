@@ -1,3 +1,4 @@
+using Cil.TestKit.Storage;
 
 namespace Cil.Storage.Tests;
 

@@ -1,4 +1,4 @@
-using Cil.Azurite;
+using Cil.TestKit.Storage;
 
 namespace Cil.Storage.Tests;
 

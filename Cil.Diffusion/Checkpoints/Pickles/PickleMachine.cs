@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Cil.Diffusion.Checkpoints.Files;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints.Pickles;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cil.Diffusion.Checkpoints.Files;
 
 namespace Cil.Diffusion.Checkpoints.Pickles;
 

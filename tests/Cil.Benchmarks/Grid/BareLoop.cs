@@ -1,7 +1,9 @@
 using Cil.Diffusion.Devices;
-using Cil.Diffusion.Media;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Jobs;
+using Cil.Media.Clips;
+using Cil.Media.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +12,7 @@ namespace Cil.Benchmarks.Grid;
 /// <summary>The same render without a grid: one thread that conditions, denoises, decodes and encodes, one after the other.</summary>
 internal sealed class BareLoop(BenchmarkModel model) : IDisposable
 {
-    private readonly VideoPipeline pipeline = VideoPipeline.Load(model.Folder, DeviceCatalog.TryFind(null, out _)!);
+    private readonly VideoPipeline pipeline = ModelFolder.Load(model.Folder, DeviceCatalog.TryFind(null, out _)!);
 
     /// <summary>The video file's bytes.</summary>
     internal byte[] Render(byte[] picture, string prompt, ulong seed, PlannerOptions planning)

@@ -1,7 +1,9 @@
 using Cil.Diffusion.Autoencoders;
-using Cil.Diffusion.DynamiCrafter;
-using Cil.Diffusion.OpenClip;
+using Cil.Diffusion.Clip;
+using Cil.Diffusion.Models;
+using Cil.Diffusion.Networks.DynamiCrafter;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.LatentVideo;
 
 namespace Cil.Benchmarks.Grid;
 
@@ -23,7 +25,7 @@ internal sealed class BenchmarkModel : IDisposable
             ModelFolder.CreateRandom(Folder, Random, seed: 1);
         }
 
-        Manifest = ModelManifest.Read(Folder);
+        Manifest = ModelFolder.Read(Folder);
         Steps = options.Steps ?? Manifest.Defaults.Steps;
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Diffusion.Media;
 using Cil.Grains.Jobs;
+using Cil.Media.Images;
 
 namespace Cil.Benchmarks.Grid;
 

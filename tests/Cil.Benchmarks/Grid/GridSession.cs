@@ -1,4 +1,3 @@
-using Cil.Client.Jobs;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;

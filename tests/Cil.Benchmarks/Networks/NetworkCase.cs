@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Cil.Diffusion.Checkpoints;
-using Cil.Diffusion.DynamiCrafter;
-using Cil.Diffusion.StableVideoDiffusion;
-using Cil.Diffusion.VideoCrafter1;
+using Cil.Diffusion.Networks.DynamiCrafter;
+using Cil.Diffusion.Networks.StableVideoDiffusion;
+using Cil.Diffusion.Networks.VideoCrafter1;
 using static TorchSharp.torch;
 
 namespace Cil.Benchmarks.Networks;

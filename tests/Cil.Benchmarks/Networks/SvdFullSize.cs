@@ -3,7 +3,7 @@ using System.Globalization;
 using Cil.Benchmarks.Measuring;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Devices;
-using Cil.Diffusion.StableVideoDiffusion;
+using Cil.Diffusion.Networks.StableVideoDiffusion;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Cil.Diffusion.StableVideoDiffusion;
+using Cil.Diffusion.Networks.StableVideoDiffusion;
 
 namespace Cil.Benchmarks.Networks;
 

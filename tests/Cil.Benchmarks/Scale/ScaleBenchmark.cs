@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Diffusion.Media;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
 using Cil.Storage;
+using Cil.Training.Plots;
 
 namespace Cil.Benchmarks.Scale;
 

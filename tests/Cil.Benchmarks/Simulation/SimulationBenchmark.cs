@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Diffusion.Media;
+using Cil.Training.Plots;
 
 namespace Cil.Benchmarks.Simulation;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Diffusion.Training;
-using Cil.Diffusion.Training.Tiny;
+using Cil.Training.Optimizers;
+using Cil.Training.Recipes;
+using Cil.Training.Runs;
+using Cil.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;
 

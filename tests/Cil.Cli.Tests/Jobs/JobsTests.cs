@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cil.Cli.Tests.Render;
-using Cil.Diffusion.Pipelines;
-using Cil.Diffusion.Tests.Pipelines;
+using Cil.Diffusion.Models;
+using Cil.TestKit.Models;
 
 namespace Cil.Cli.Tests.Jobs;
 

@@ -1,5 +1,5 @@
 using Cil.Cli.Tests.Render;
-using Cil.Diffusion.Tests.Pipelines;
+using Cil.TestKit.Models;
 
 namespace Cil.Cli.Tests.Models;
 

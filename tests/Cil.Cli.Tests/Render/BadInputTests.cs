@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Media;
+using Cil.Media.Images;
+using Cil.Media.Processes;
 
 namespace Cil.Cli.Tests.Render;
 

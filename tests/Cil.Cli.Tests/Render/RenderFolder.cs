@@ -1,5 +1,5 @@
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
+using Cil.Media.Images;
+using Cil.TestKit.Models;
 
 namespace Cil.Cli.Tests.Render;
 

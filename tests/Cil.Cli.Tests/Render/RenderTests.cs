@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Cil.Diffusion.Media;
+using Cil.Media.Clips;
+using Cil.Media.Processes;
 
 namespace Cil.Cli.Tests.Render;
 

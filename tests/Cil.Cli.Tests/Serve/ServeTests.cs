@@ -3,10 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Cil.Client.Http;
-using Cil.Client.Jobs;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
+using Cil.TestKit.Models;
 
 namespace Cil.Cli.Tests.Serve;
 

@@ -1,5 +1,6 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Samplers;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

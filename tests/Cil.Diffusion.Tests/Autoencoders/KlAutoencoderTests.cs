@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cil.Diffusion.Autoencoders;
 using Cil.Diffusion.Checkpoints;
+using Cil.TestKit.Models;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Tests.Autoencoders;

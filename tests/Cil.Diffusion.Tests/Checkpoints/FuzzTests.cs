@@ -1,4 +1,6 @@
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

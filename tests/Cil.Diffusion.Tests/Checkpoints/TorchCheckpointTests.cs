@@ -1,6 +1,6 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
-using Cil.Diffusion.Checkpoints.Pickles;
+using Cil.Diffusion.Checkpoints.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +17,7 @@ public sealed class GuidanceInHalvesTests
         using TinySvd? still = svd ? new TinySvd() : null;
         using TinyModel? words = svd ? null : new TinyModel();
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(still?.Folder ?? words!.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(still?.Folder ?? words!.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 5) with { GuidanceScale = 2.5 };
         // A step on, so that the two passes see a picture in the noise.
@@ -35,7 +37,7 @@ public sealed class GuidanceInHalvesTests
     public void Predict_OfAPassThatCannotBeMadeApart_IsRefused()
     {
         using var model = new TinyModel();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 5);
         using Tensor latents = pipeline.StartLatents(plan);
@@ -54,7 +56,7 @@ public sealed class GuidanceInHalvesTests
     {
         using var model = new TinyModel();
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 5);
 
         Tensor first = pipeline.StartLatents(plan with { Place = new WindowPlace(0, 7) }), second = pipeline.StartLatents(plan with { Place = new WindowPlace(3, 7) });

@@ -1,4 +1,5 @@
 using Cil.Diffusion.Pipelines;
+using Cil.TestKit.Models;
 
 namespace Cil.Diffusion.Tests.Pipelines;
 

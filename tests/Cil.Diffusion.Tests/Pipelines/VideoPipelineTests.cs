@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Randomness;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +62,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void StartLatents_WithStatistics_FollowThem()
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         var statistics = new LatentStatistics([.. Enumerable.Repeat(3f, 4 * 4 * 8 * 8)], [4, 4, 8, 8], 2, 10);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { Start = 500, Statistics = statistics };
 
@@ -73,7 +77,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void StartLatents_StatisticsOfAnotherShape_AreRefused()
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { Statistics = new LatentStatistics(new float[4 * 4 * 4 * 4], [4, 4, 4, 4], 1, 1) };
 
         Assert.Contains("(4, 4, 8, 8)", Assert.Throws<StatisticsException>(() => pipeline.StartLatents(plan)).Message, StringComparison.Ordinal);
@@ -83,7 +87,7 @@ public sealed class VideoPipelineTests : IDisposable
     public void Weights_WhoseFileIsWrittenTo_AreNoticed()
     {
         string path = Path.Combine(model.Folder, "weights.safetensors");
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         pipeline.RequireItsWeights();
 
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.Write(new byte[8]);
@@ -96,7 +100,7 @@ public sealed class VideoPipelineTests : IDisposable
     {
         string path = Path.Combine(model.Folder, "weights.safetensors"), other = $"{path}.new";
         string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
 
         File.WriteAllBytes(other, [1, 2, 3]);
         File.Move(other, path, overwrite: true);
@@ -120,7 +124,7 @@ public sealed class VideoPipelineTests : IDisposable
             SafetensorsWriter.Save(path, tensors);
         }
 
-        string message = Assert.Throws<CheckpointException>(() => VideoPipeline.Load(model.Folder, CPU)).Message;
+        string message = Assert.Throws<CheckpointException>(() => ModelFolder.Load(model.Folder, CPU)).Message;
 
         Assert.Contains("missing: first_stage_model.quant_conv.bias (8)", message, StringComparison.Ordinal);
         Assert.Contains("spare: model.diffusion_model.extra.weight", message, StringComparison.Ordinal);
@@ -132,7 +136,7 @@ public sealed class VideoPipelineTests : IDisposable
     {
         (TinyModel.Manifest with { Height = 33, ScaleFactor = 0 }).Write(model.Folder);
 
-        string message = Assert.Throws<ModelFolderException>(() => ModelManifest.Read(model.Folder)).Message;
+        string message = Assert.Throws<ModelFolderException>(() => ModelFolder.Read(model.Folder)).Message;
 
         Assert.Contains("2 faults", message, StringComparison.Ordinal);
         Assert.Contains("height: must be a multiple of 8, got 33", message, StringComparison.Ordinal);
@@ -150,7 +154,7 @@ public sealed class VideoPipelineTests : IDisposable
             UNet = TinyModel.Manifest.UNet with { ChannelMult = [] },
         }).Write(model.Folder);
 
-        string message = Assert.Throws<ModelFolderException>(() => ModelManifest.Read(model.Folder)).Message;
+        string message = Assert.Throws<ModelFolderException>(() => ModelFolder.Read(model.Folder)).Message;
 
         Assert.Contains("5 faults", message, StringComparison.Ordinal);
         Assert.Contains("files.weights: must be the name of a file beside model.json, got '../other/weights.safetensors'", message, StringComparison.Ordinal);
@@ -161,7 +165,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Step_LatentsOfAnotherShape_AreRefusedWithBothSides()
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5);
         using Tensor latents = zeros([1, 4, 2, 8, 8]);
 
@@ -176,7 +180,7 @@ public sealed class VideoPipelineTests : IDisposable
     public void Step_GuidanceInOnePass_IsThatOfSeveral(double? imageGuidance)
     {
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { ImageGuidanceScale = imageGuidance };
         Tensor start = pipeline.StartLatents(plan);
@@ -193,7 +197,7 @@ public sealed class VideoPipelineTests : IDisposable
     public void Step_ImageGuidanceOfTheSameScale_IsPlainGuidance()
     {
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5);
         Tensor start = pipeline.StartLatents(plan);
@@ -211,7 +215,7 @@ public sealed class VideoPipelineTests : IDisposable
     public void Render_ShorterThanTheWindow_GivesItsFrames()
     {
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5, frames: 2);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { Frames = 2 };
 
@@ -224,7 +228,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Decode_FramesThatAreNotThere_AreRefused()
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Tensor latents = zeros([1, 4, 4, 8, 8]);
 
         Assert.Contains("0 to 3, got 2 from 3", Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Decode(latents, 3, 2)).Message, StringComparison.Ordinal);
@@ -233,7 +237,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Preview_IsTheMiddleFrame()
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Tensor latents = CounterNoise.Draw(1, 0, NoisePurpose.Start, 0, [1, 4, 4, 8, 8]);
 
         PreviewPicture preview = pipeline.Preview(latents);
@@ -245,7 +249,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Preview_OfALargeRender_IsSmall()
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Tensor latents = CounterNoise.Draw(1, 0, NoisePurpose.Start, 0, [1, 4, 1, 80, 128]);
 
         PreviewPicture preview = pipeline.Preview(latents);
@@ -258,7 +262,7 @@ public sealed class VideoPipelineTests : IDisposable
     public void EncodeClip_GivesEachFrameItsOwnSampleAndEachClipItsOwnNoise()
     {
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         byte[] still = [.. Enumerable.Repeat(Image, 5).SelectMany(bytes => bytes)];
 
         Tensor once = pipeline.EncodeClip(still, 5, 32, 32, 3, clip: 0), again = pipeline.EncodeClip(still, 5, 32, 32, 3, clip: 0);
@@ -276,7 +280,7 @@ public sealed class VideoPipelineTests : IDisposable
 
     private Tensor FirstStep(ScalarType precision)
     {
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU, precision);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU, precision);
         using Conditioning conditioning = Encode(pipeline, 5);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { GuidanceScale = 1 };
         return pipeline.Step(pipeline.StartLatents(plan), conditioning, plan, 0).PredictedX0;
@@ -290,7 +294,7 @@ public sealed class VideoPipelineTests : IDisposable
     private byte[] Render(SamplingOverride options)
     {
         using var scope = NewDisposeScope();
-        using VideoPipeline pipeline = VideoPipeline.Load(model.Folder, CPU);
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, options.Seed);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, options.Seed);
         Tensor latents = pipeline.StartLatents(plan);

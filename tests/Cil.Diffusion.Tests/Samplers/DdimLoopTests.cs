@@ -2,8 +2,9 @@ using System.Text.Json;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Autoencoders;
 using Cil.Diffusion.Checkpoints;
-using Cil.Diffusion.DynamiCrafter;
+using Cil.Diffusion.Networks.DynamiCrafter;
 using Cil.Diffusion.Samplers;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

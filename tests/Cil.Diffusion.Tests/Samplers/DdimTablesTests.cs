@@ -1,4 +1,5 @@
 using Cil.Diffusion.Samplers;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cil.Diffusion.Randomness;
 using Cil.Diffusion.TimeNoise;
+using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
@@ -19,8 +20,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Configuration;
 using Orleans;
+using Orleans.Configuration;
 using Orleans.Hosting;
 
 namespace Cil.Grains.Tests.Grid;

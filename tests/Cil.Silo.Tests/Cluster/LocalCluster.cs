@@ -1,3 +1,4 @@
+using Cil.Rendering.Hosting;
 using System.Net;
 using System.Net.Sockets;
 using Cil.Client.Jobs;

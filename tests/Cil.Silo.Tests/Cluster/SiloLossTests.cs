@@ -1,11 +1,11 @@
 using System.Globalization;
 using Cil.Client.Jobs;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
 using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Cil.TestKit.Models;
 using Orleans;
 
 namespace Cil.Silo.Tests.Cluster;

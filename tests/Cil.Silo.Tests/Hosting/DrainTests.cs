@@ -1,9 +1,10 @@
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
+using Cil.Rendering.Devices;
 using Cil.Silo.Hosting;
+using Cil.TestKit.Models;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Tests.Hosting;

@@ -1,9 +1,9 @@
 using Cil.Client.Jobs;
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.TestKit.Models;
 
 namespace Cil.Silo.Tests.Hosting;
 

@@ -1,10 +1,10 @@
-using Cil.Diffusion.Media;
-using Cil.Diffusion.Tests.Pipelines;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
+using Cil.Media.Images;
 using Cil.Silo.Hosting;
 using Cil.Storage;
-using Cil.Storage.Tests;
+using Cil.TestKit.Models;
+using Cil.TestKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Tests.Hosting;

@@ -1,4 +1,0 @@
-namespace Cil.Diffusion.Datasets;
-
-/// <summary>A folder of clips is not what it should be; the message lists what.</summary>
-public sealed class ClipListException(string message) : Exception(message);

@@ -1,8 +1,0 @@
-namespace Cil.Diffusion.Datasets;
-
-/// <summary>Which emoji and grounds a clip is drawn from. The two splits share none.</summary>
-public enum SpriteSplit
-{
-    Train,
-    HeldOut,
-}

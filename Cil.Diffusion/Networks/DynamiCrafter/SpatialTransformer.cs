@@ -1,0 +1,37 @@
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Diffusion.Networks.DynamiCrafter;
+
+/// <summary>Transformer over the pixels of each frame (lvdm/modules/attention.py, SpatialTransformer).</summary>
+internal sealed class SpatialTransformer
+{
+    private readonly GroupNorm norm;
+    private readonly Projection projectIn, projectOut;
+    private readonly TransformerBlock[] blocks;
+
+    public SpatialTransformer(WeightScope w, long channels, long heads, long headWidth, int depth, UNetConfig config)
+    {
+        long inner = heads * headWidth;
+        norm = new GroupNorm(w.Sub("norm"), channels, 1e-6);
+        projectIn = new Projection(w.Sub("proj_in"), channels, inner, config.UseLinear ? 0 : 2);
+        blocks = [.. Enumerable.Range(0, depth).Select(i => new TransformerBlock(
+            w.Sub("transformer_blocks").Sub(i), inner, config.ContextDim, heads, headWidth,
+            config.ImageCrossAttention, config.ImageCrossAttentionScaleLearnable))];
+        projectOut = new Projection(w.Sub("proj_out"), inner, channels, config.UseLinear ? 0 : 2, zero: true);
+    }
+
+    /// <param name="x">(B T, C, h, w).</param>
+    public Tensor Forward(Tensor x, FrameContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long n = x.size(0), c = x.size(1), h = x.size(2), width = x.size(3);
+        Tensor tokens = norm.Forward(x).view(n, c, h * width).transpose(1, 2); // (B T, hw, C)
+        tokens = projectIn.Forward(tokens);
+        foreach (TransformerBlock block in blocks) tokens = Scratch.Replace(tokens, block.Forward(tokens, context));
+        tokens = Scratch.Replace(tokens, projectOut.Forward(tokens));
+        return (x + tokens.transpose(1, 2).reshape(n, c, h, width)).MoveToOuterDisposeScope(); // (B T, C, h, w)
+    }
+}

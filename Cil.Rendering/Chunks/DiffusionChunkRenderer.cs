@@ -1,0 +1,262 @@
+using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.Diffusion.Devices;
+using Cil.Diffusion.Models;
+using Cil.Diffusion.Pipelines;
+using Cil.Grains.Blobs;
+using Cil.Grains.Devices;
+using Cil.Grains.Jobs;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Work;
+using Cil.Media.Clips;
+using Cil.Media.Images;
+using Cil.Media.Processes;
+using Cil.Rendering.Devices;
+using Cil.Rendering.Models;
+using Cil.Rendering.Statistics;
+using Cil.Storage;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Rendering.Chunks;
+
+/// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents. Each <see cref="ChunkWork"/> runs on the device's thread.</summary>
+/// <param name="memory">The device's memory in bytes; 0 where it is not known.</param>
+/// <param name="tellsMemory">Whether what the system counts is this device's alone.</param>
+public sealed class DiffusionChunkRenderer(
+    string name, Device device, long memory, bool tellsMemory, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
+{
+    private readonly DeviceThread thread = new($"device {name}");
+    private (string Name, string Precision, VideoPipeline Pipeline)? model;
+    private LoadedJob? loaded;
+
+    // What the device will hold once all calls so far are done.
+    private Held ahead;
+
+    public IReadOnlyList<string> Models => catalog.Names;
+
+    public string? Loaded => model?.Name;
+
+    public long Memory => memory;
+
+    public async Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return lease switch
+            {
+                ChunkLease.Render render => await RenderAsync(render, progress, cancellationToken),
+                ChunkLease.Measure measure => await MeasureAsync(measure, progress, cancellationToken),
+                _ => throw new ArgumentException($"a lease of a kind that is not known: {lease.GetType()}", nameof(lease)),
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            ahead = default;
+            return new ChunkResult.Stopped();
+        }
+        catch (TornBlobException torn)
+        {
+            ahead = default;
+            return new ChunkResult.Torn(torn.Blob);
+        }
+        catch (Exception error)
+        {
+            ahead = default;
+            JobError reason = await ExplainAsync(error, lease);
+            if (reason.Code == JobError.OutOfMemory) await FreeAsync();
+            return new ChunkResult.Failed(reason);
+        }
+    }
+
+    /// <summary>Binds a model's weights before any chunk asks for them.</summary>
+    internal Task BindAsync(string model, string precision, int threads) => thread.RunAsync(() =>
+    {
+        using IDisposable? held = Hold(threads);
+        return Load(model, precision).Manifest;
+    });
+
+    public void Dispose()
+    {
+        FreeAsync().GetAwaiter().GetResult();
+        thread.Dispose();
+    }
+
+    // Job and model: whatever the device holds.
+    private Task<bool> FreeAsync() => thread.RunAsync(() =>
+    {
+        Drop();
+        model?.Pipeline.Dispose();
+        model = null;
+        DeviceMemory.EmptyCache(device);
+        return true;
+    });
+
+    private async Task<ChunkResult> RenderAsync(ChunkLease.Render lease, IChunkProgress progress, CancellationToken cancellationToken)
+    {
+        RenderPlan plan = lease.Plan;
+        var sources = new ChunkSources(lease);
+        bool isNewJob = ahead.Job != plan.Job;
+        Held held = isNewJob ? new Held(plan.Job, null, null) : ahead;
+        bool isTold = held.Told == sources.Told || sources.Told is null, hasLatents = held.Latents == sources.Latents || sources.Latents is null;
+        ahead = new Held(plan.Job, sources.Told ?? held.Told, sources.Leaves ?? held.Latents);
+        // Storage and ffmpeg first: the device's thread waits for nobody.
+        byte[]? image = isTold ? null : await PictureAsync(plan, sources, cancellationToken);
+        LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
+        byte[]? latents = hasLatents ? null : await ReadAsync(sources.Latents!, cancellationToken);
+        var predictions = new Dictionary<Chunk, byte[]>();
+        foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await ReadAsync(blob, cancellationToken);
+        var input = new ChunkInput(sources, image, statistics, latents, predictions);
+        long peak = 0;
+        Output output = await thread.RunAsync(() =>
+        {
+            // What the job before needed is not to be taken for this one's.
+            if (isNewJob) DeviceMemory.EmptyCache(device);
+            if (tellsMemory) DeviceMemory.ResetPeaks(device);
+            using IDisposable? held = Hold(plan.Threads);
+            Output made = Render(lease, input, progress, cancellationToken);
+            if (tellsMemory) peak = DeviceMemory.Read(device)?.PeakBytes ?? 0;
+            return made;
+        });
+        // What is rendered is kept, also by a worker that is leaving.
+        _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
+        string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
+        return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString()) { PeakBytes = peak };
+    }
+
+    private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
+    {
+        StatisticsPlan plan = lease.Plan;
+        var measurer = new ShardMeasurer(thread, () => Hold(plan.Threads), datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision));
+        (byte[] moments, string hash) = await measurer.MeasureAsync(lease.Chunk, progress, cancellationToken);
+        _ = await blobs.PutAsync(lease.OutputBlob, moments, cancellationToken: CancellationToken.None);
+        return new ChunkResult.Rendered(lease.OutputBlob, null, hash, device.ToString());
+    }
+
+    private async Task<JobError> ExplainAsync(Exception error, ChunkLease lease)
+    {
+        JobError reason = Explain(error, lease);
+        // The processor is lost with its process; a GPU may be lost to it.
+        if (reason.Code != JobError.RenderFailed || device.type == TorchSharp.DeviceType.CPU) return reason;
+        return await thread.RunAsync(() => DeviceProbe.Fault(device)) is { } fault
+            ? new JobError(JobError.DeviceLost, $"{device} computes no more in this process ({FirstLine(fault)}), since: {error.Message}", Retryable: true)
+            : reason;
+    }
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0];
+
+    private static JobError Explain(Exception error, ChunkLease lease) => error switch
+    {
+        ClipListException => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
+        MediaException when lease is ChunkLease.Measure => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
+        MediaException => new JobError(JobError.InvalidImage, $"image: {error.Message}", Retryable: false),
+        ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
+        StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
+        ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
+        _ when DeviceMemory.IsExhausted(error) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
+        IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
+        _ => new JobError(JobError.RenderFailed, error.Message, Retryable: true),
+    };
+
+    // On the device's thread from here on.
+    private Output Render(ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, CancellationToken cancellationToken)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        RenderPlan plan = lease.Plan;
+        VideoPipeline pipeline = Load(plan.Model, plan.Precision);
+        if (loaded?.Id != plan.Job)
+        {
+            Drop();
+            loaded = new LoadedJob(plan.Job);
+        }
+
+        // The chunk before was to leave conditioning and latents here, and did not end well: this one is to be begun anew.
+        bool isTold = input.Image is not null || input.Sources.Told is null || loaded.Told == input.Sources.Told;
+        bool hasLatents = input.Latents is not null || input.Sources.Latents is null || loaded.Latents?.Blob == input.Sources.Latents;
+        if (!isTold || !hasLatents) throw new OperationCanceledException($"job {plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
+        if (input.Image is { } image) loaded.Tell(input.Sources.Told!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
+        var work = new ChunkWork(pipeline, loaded, lease, input, progress, cancellationToken);
+        Output output = lease.Chunk.Kind switch
+        {
+            ChunkKind.Denoise => work.Denoise(),
+            ChunkKind.Predict => work.Predict(),
+            _ => work.Decode(),
+        };
+        pipeline.RequireItsWeights();
+        return output;
+    }
+
+    // A GPU does not look at the number.
+    private IDisposable? Hold(int threads) => device.type == TorchSharp.DeviceType.CPU ? ProcessThreads.Use(threads) : null;
+
+    private VideoPipeline Load(string name, string type)
+    {
+        if (model is { } kept && kept.Name == name && kept.Precision == type && kept.Pipeline.HasItsWeights) return kept.Pipeline;
+        Drop();
+        model?.Pipeline.Dispose();
+        model = null;
+        VideoPipeline pipeline = ModelFolder.Load(
+            catalog.Folder(name), device, type == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
+        model = (name, type, pipeline);
+        return pipeline;
+    }
+
+    private void Drop()
+    {
+        loaded?.Dispose();
+        loaded = null;
+    }
+
+    // The job's picture, or the frame that the window goes on from, as it was decoded: a second encoding would change it.
+    private async Task<byte[]> PictureAsync(RenderPlan plan, ChunkSources sources, CancellationToken cancellationToken)
+    {
+        if (sources.Frames is not { } frames)
+        {
+            return await ImageDecoder.DecodeAsync(
+                await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, ModelFolder.Read(catalog.Folder(plan.Model)).ImageFit, cancellationToken);
+        }
+
+        int frameBytes = plan.Width * plan.Height * 3;
+        Blob content = await blobs.GetAsync(frames, cancellationToken: cancellationToken) ?? throw new TornBlobException(frames);
+        if (content.Content.Length < frameBytes) throw new TornBlobException(frames);
+        return content.Content[^frameBytes..].ToArray();
+    }
+
+    private async Task<LatentStatistics?> StatisticsAsync(RenderPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Statistics is not { } source) return null;
+        string folder = catalog.Folder(plan.Model);
+        ModelManifest manifest = ModelFolder.Read(folder);
+        if (source == RenderPlanner.ModelStatistics) return await thread.RunAsync(() => LatentStatistics.Read(Path.Combine(folder, manifest.StatisticsFile!), manifest.LatentChannels));
+        byte[] content = (await RequireAsync(source, cancellationToken)).ToArray();
+        return await thread.RunAsync(() => LatentStatistics.FromBytes("statistics", content, manifest.LatentChannels));
+    }
+
+    private async Task<string?> PreviewAsync(RenderPlan plan, PreviewPicture? preview, CancellationToken cancellationToken)
+    {
+        if (preview is null) return null;
+        string blob = BlobNames.Preview(plan.Job);
+        _ = await blobs.PutAsync(blob, PngWriter.Write(preview.Rgb, preview.Width, preview.Height), cancellationToken: cancellationToken);
+        return blob;
+    }
+
+    // What another chunk made.
+    private async Task<byte[]> ReadAsync(string blob, CancellationToken cancellationToken)
+    {
+        byte[] content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new TornBlobException(blob)).Content.ToArray();
+        Checkpoint.Verify(blob, content);
+        return content;
+    }
+
+    // What was uploaded, and not what has become of it.
+    private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
+        return InputNames.IsWhole(blob, content.Span) ? content : throw new IOException($"{blob}: damaged in storage; it is not what was uploaded");
+    }
+
+    /// <param name="Told">The window whose picture the network is told of.</param>
+    /// <param name="Latents">The blob that the latents are those of.</param>
+    private readonly record struct Held(RenderJobId Job, int? Told, string? Latents);
+}

@@ -1,0 +1,68 @@
+using Cil.Diffusion.Devices;
+using Cil.Grains.Devices;
+using Cil.Rendering.Chunks;
+using Cil.Rendering.Devices;
+using Cil.Rendering.Models;
+using Cil.Rendering.Statistics;
+using Cil.Storage;
+using static TorchSharp.torch;
+
+namespace Cil.Rendering.Hosting;
+
+/// <summary>The devices that this process renders on, each with its thread.</summary>
+public sealed class LocalDevices : IDeviceHost, IDisposable
+{
+    private readonly DiffusionChunkRenderer[] renderers;
+    private readonly DeviceLoss? loss;
+
+    /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
+    /// <param name="loss">What is done about one that is lost; null where the process is not to end for it.</param>
+    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs, DeviceLoss? loss = null)
+    {
+        this.loss = loss;
+        // A grid without devices must not load libtorch.
+        if (count == 0)
+        {
+            renderers = [];
+            return;
+        }
+
+        renderers = [.. Choose(DeviceCatalog.List(), count).Select((device, ordinal) =>
+        {
+            // The processor's allocator counts for it as a whole, and parts of it share its memory.
+            return new DiffusionChunkRenderer(
+                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: device.IsCuda || count == 1, catalog, datasets, blobs);
+        })];
+    }
+
+    public int Count => renderers.Length;
+
+    public IChunkRenderer Renderer(int ordinal) => ordinal >= 0 && ordinal < Count
+        ? renderers[ordinal]
+        : throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"ordinal: this silo has {Count} devices, got {ordinal}");
+
+    public bool Lose(int ordinal, string reason)
+    {
+        loss?.Tell(ordinal, reason);
+        return loss is not null;
+    }
+
+    /// <summary>Binds a model's weights on every device, so that the first job does not wait for them.</summary>
+    /// <exception cref="Cil.Diffusion.Checkpoints.CheckpointException">The weights are not what the model's manifest says.</exception>
+    public Task BindAsync(string model, string precision, int threads) => Task.WhenAll(renderers.Select(renderer => renderer.BindAsync(model, precision, threads)));
+
+    /// <summary>So many GPUs, or the processor so many times where there is none.</summary>
+    /// <exception cref="DeviceCountException">There are fewer GPUs.</exception>
+    internal static IEnumerable<DeviceDescription> Choose(IReadOnlyList<DeviceDescription> all, int count)
+    {
+        if (!all[0].IsCuda) return Enumerable.Repeat(all[0], count);
+        return count <= all.Count
+            ? all.Take(count)
+            : throw new DeviceCountException(all.Count, count);
+    }
+
+    public void Dispose()
+    {
+        foreach (DiffusionChunkRenderer renderer in renderers) renderer.Dispose();
+    }
+}

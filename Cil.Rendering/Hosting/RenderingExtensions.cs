@@ -1,0 +1,33 @@
+using Cil.Grains.Devices;
+using Cil.Grains.Frames;
+using Cil.Grains.Models;
+using Cil.Grains.Statistics;
+using Cil.Rendering.Devices;
+using Cil.Rendering.Frames;
+using Cil.Rendering.Models;
+using Cil.Rendering.Statistics;
+using Cil.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Cil.Rendering.Hosting;
+
+/// <summary>Adds rendering to a silo's services.</summary>
+public static class RenderingExtensions
+{
+    /// <summary>Renders on this machine's devices with the models of these folders, and measures these data sets.</summary>
+    /// <param name="datasetFolders">Folders with a list of clips; a data set is named as its folder is.</param>
+    public static IServiceCollection AddLocalDevices(
+        this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders, IReadOnlyList<string> datasetFolders)
+    {
+        services.TryAddSingleton<IVideoEncoder, FfmpegVideoEncoder>();
+        var datasets = new DatasetCatalog(datasetFolders);
+        services.AddSingleton<IDatasetCatalog>(datasets);
+        services.AddSingleton<IStatisticsMerger, StatisticsMerger>();
+        var catalog = new ModelCatalog(modelFolders);
+        services.AddSingleton(catalog);
+        services.AddSingleton<IModelCatalog>(catalog);
+        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), provider.GetService<DeviceLoss>()));
+        return services;
+    }
+}

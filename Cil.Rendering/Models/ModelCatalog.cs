@@ -1,0 +1,50 @@
+using Cil.Diffusion.Models;
+using Cil.Diffusion.Pipelines;
+using Cil.Grains.Models;
+
+namespace Cil.Rendering.Models;
+
+/// <summary>The model folders of this machine, by name.</summary>
+public sealed class ModelCatalog : IModelCatalog
+{
+    private readonly Dictionary<string, (string Folder, ModelDescription Description)> models = new(StringComparer.Ordinal);
+
+    /// <exception cref="ModelFolderException">A folder's manifest has faults.</exception>
+    public ModelCatalog(IEnumerable<string> folders)
+    {
+        foreach (string folder in folders)
+        {
+            ModelManifest manifest = ModelFolder.Read(folder);
+            models[manifest.Name] = (folder, Describe(folder, manifest));
+        }
+    }
+
+    public IReadOnlyList<string> Names => models.Keys.ToList();
+
+    public ModelDescription? Find(string name) => models.TryGetValue(name, out var model) ? model.Description : null;
+
+    public int StepCount(string model, int steps, int start) => ModelFolder.Read(Folder(model)).StepCount(steps, start);
+
+    /// <summary>Where a model lies.</summary>
+    /// <exception cref="ModelFolderException">There is no such model.</exception>
+    public string Folder(string name) => models.TryGetValue(name, out var model)
+        ? model.Folder
+        : throw new ModelFolderException($"model '{name}' is not there; there are: {string.Join(", ", Names)}");
+
+    private static ModelDescription Describe(string folder, ModelManifest manifest) => new()
+    {
+        Name = manifest.Name,
+        Frames = manifest.Frames,
+        Width = manifest.Width,
+        Height = manifest.Height,
+        SizeMultiple = manifest.SizeMultiple,
+        Steps = manifest.Defaults.Steps,
+        Guidance = manifest.Defaults.GuidanceScale,
+        Start = manifest.Defaults.Start,
+        HighestStart = manifest.HighestStart,
+        StepLimit = manifest.StepLimit,
+        DecodeChunk = manifest.DecodeChunk,
+        PlaybackFps = manifest.Defaults.PlaybackFps,
+        HasStatistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file)),
+    };
+}

@@ -1,8 +1,0 @@
-using Cil.Diffusion.Pipelines;
-
-namespace Cil.Silo.Devices;
-
-/// <summary>What a chunk has made.</summary>
-/// <param name="Content">The blob: latents, predictions or frames.</param>
-/// <param name="WeightsHash">SHA-256 of the weights that made it.</param>
-internal sealed record Output(byte[] Content, PreviewPicture? Preview, string WeightsHash);

@@ -1,0 +1,111 @@
+namespace Cil.Training.Datasets;
+
+/// <summary>What lies behind the sprite: a plain colour, a gradient, a texture or a piece of a photograph.</summary>
+internal sealed class SpriteGround
+{
+    private readonly int size;
+    private readonly Action<float[], SpriteCamera> draw;
+
+    private SpriteGround(int size, Action<float[], SpriteCamera> draw) => (this.size, this.draw) = (size, draw);
+
+    /// <summary>Chooses a ground that reaches as far as the motion's camera goes.</summary>
+    public static SpriteGround Draw(SpriteMotion motion, SpriteAssets assets, SpriteOptions options, ref SpriteRandom random)
+    {
+        var size = options.Size;
+        switch (options.Grounds[random.Index(options.Grounds.Count)])
+        {
+            case SpriteGroundKind.Plain:
+                var colour = Colour(ref random);
+                return Shaded(size, (_, _) => colour);
+            case SpriteGroundKind.Gradient:
+                return Gradient(size, ref random);
+            case SpriteGroundKind.Texture:
+                return Texture(size, ref random);
+            default:
+                var photographs = assets.Photographs.Where(p => p.Split == options.Split).ToList();
+                return photographs.Count == 0
+                    ? Gradient(size, ref random)
+                    : Photograph(size, photographs[random.Index(photographs.Count)].Picture, Margin(motion, options), ref random);
+        }
+    }
+
+    /// <summary>The ground as the camera sees it: size × size × 3 floats, 0…255.</summary>
+    public float[] Frame(SpriteCamera camera)
+    {
+        var frame = new float[size * size * 3];
+        draw(frame, camera);
+        return frame;
+    }
+
+    // How far beyond the first frame's edges the camera looks, in sides of the frame.
+    private static double Margin(SpriteMotion motion, SpriteOptions options)
+    {
+        if (SpriteMotions.Pan(motion) != (0, 0)) return options.Travel.High / options.Size;
+        return Math.Max(0, ((1 / SpriteMotions.Zoom(motion)) - 1) / 2);
+    }
+
+    private static (float R, float G, float B) Colour(ref SpriteRandom random) =>
+        ((float)random.Range(20, 236), (float)random.Range(20, 236), (float)random.Range(20, 236));
+
+    private static SpriteGround Gradient(int size, ref SpriteRandom random)
+    {
+        var (from, to) = (Colour(ref random), Colour(ref random));
+        var (sin, cos) = Math.SinCos(random.Range(0, 2 * Math.PI));
+        return Shaded(size, (x, y) => Mix(from, to, 0.5 + (((x - 0.5) * cos) + ((y - 0.5) * sin))));
+    }
+
+    // Soft stripes or checks of two near colours.
+    private static SpriteGround Texture(int size, ref SpriteRandom random)
+    {
+        var from = Colour(ref random);
+        var shift = random.Range(25, 60);
+        var to = ((float)(from.R + shift), (float)(from.G + (shift * random.NextDouble())), (float)(from.B - (shift * random.NextDouble())));
+        var waves = random.Range(2, 5) * 2 * Math.PI;
+        var (sin, cos) = Math.SinCos(random.Range(0, Math.PI));
+        var checks = random.NextDouble() < 0.5;
+        return Shaded(size, (x, y) =>
+        {
+            var along = Math.Sin(((x * cos) + (y * sin)) * waves);
+            var across = checks ? Math.Sin(((y * cos) - (x * sin)) * waves) : 1;
+            return Mix(from, to, 0.5 + (0.5 * along * across));
+        });
+    }
+
+    private static SpriteGround Photograph(int size, PictureLayer picture, double margin, ref SpriteRandom random)
+    {
+        // The piece shown is between the whole height and a third of it; the camera stays inside the picture.
+        var most = Math.Min(picture.Width, picture.Height) / (1 + (2 * margin));
+        var piece = random.Range(picture.Height / 3.0, picture.Height * 0.95);
+        if (margin > 0) piece = Math.Min(piece, most);
+        var scale = size / piece;
+        var left = random.Range(margin * piece, picture.Width - piece - (margin * piece));
+        var top = random.Range(margin * piece, picture.Height - piece - (margin * piece));
+        var (x, y, width) = (((picture.Width / 2.0) - left) * scale, ((picture.Height / 2.0) - top) * scale, picture.Width * scale);
+        return new SpriteGround(size, (frame, camera) =>
+        {
+            var (centreX, centreY) = camera.ToFrame(x, y, size / 2.0);
+            picture.DrawOver(frame, size, size, centreX, centreY, width * camera.Zoom, 0);
+        });
+    }
+
+    private static (float R, float G, float B) Mix((float R, float G, float B) a, (float R, float G, float B) b, double share)
+    {
+        var w = (float)Math.Clamp(share, 0, 1);
+        return (a.R + ((b.R - a.R) * w), a.G + ((b.G - a.G) * w), a.B + ((b.B - a.B) * w));
+    }
+
+    // The colour is a function of the place, 0…1 over the first frame.
+    private static SpriteGround Shaded(int size, Func<double, double, (float R, float G, float B)> colour) => new(size, (frame, camera) =>
+    {
+        for (var y = 0; y < size; y++)
+        {
+            for (var x = 0; x < size; x++)
+            {
+                var (sceneX, sceneY) = camera.ToScene(x, y, (size - 1) / 2.0);
+                var (r, g, b) = colour(sceneX / (size - 1.0), sceneY / (size - 1.0));
+                var at = ((y * size) + x) * 3;
+                (frame[at], frame[at + 1], frame[at + 2]) = (Math.Clamp(r, 0, 255), Math.Clamp(g, 0, 255), Math.Clamp(b, 0, 255));
+            }
+        }
+    });
+}

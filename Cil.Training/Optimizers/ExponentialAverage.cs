@@ -1,0 +1,75 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Training.Optimizers;
+
+/// <summary>
+/// Exponential moving average of the parameters with DynamiCrafter's warm-up, min(decay, (1 + n) / (10 + n)) at update n:
+/// short runs are not dragged down by their first weights.
+/// </summary>
+public sealed class ExponentialAverage : IDisposable
+{
+    private readonly FlatParameters _parameters;
+    private readonly Tensor _average;
+    private readonly double _decay;
+
+    /// <param name="decay">The decay after warm-up, in [0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The decay is not in [0, 1).</exception>
+    public ExponentialAverage(IReadOnlyList<NamedParameter> parameters, double decay)
+    {
+        if (decay is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(decay), decay, "ema decay: expected 0 ≤ decay < 1.");
+        }
+
+        _parameters = new FlatParameters(parameters);
+        _decay = decay;
+        _average = _parameters.Values().DetachFromDisposeScope();
+    }
+
+    public long Updates { get; private set; }
+
+    /// <summary>Takes in the parameters as they are now.</summary>
+    public void Update()
+    {
+        Updates++;
+        var decay = Math.Min(_decay, (1.0 + Updates) / (10.0 + Updates));
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _average.mul_(decay).add_(_parameters.Values(), 1 - decay);
+    }
+
+    /// <summary>The averages under the parameters' names.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Values() => _parameters.Ordered.Zip(_parameters.Parts(_average), (p, average) => (p.Name, average));
+
+    /// <summary>Takes up stored averages.</summary>
+    public void Restore(Func<string, Tensor> read, long updates)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, value) in Values())
+        {
+            using var stored = read(name);
+            value.copy_(stored);
+        }
+
+        Updates = updates;
+    }
+
+    /// <summary>Exchanges averages and parameters: call once to sample with the averages, again to train on.</summary>
+    public void Swap()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var kept = _parameters.Values();
+        foreach (var (parameter, average) in _parameters.Ordered.Zip(_parameters.Parts(_average)))
+        {
+            parameter.Master.copy_(average);
+            parameter.Publish();
+        }
+
+        _average.copy_(kept);
+    }
+
+    public void Dispose() => _average.Dispose();
+}

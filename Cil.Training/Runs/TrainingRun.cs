@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cil.Training.Optimizers;
+using Cil.Training.Plots;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Training.Runs;
+
+/// <summary>
+/// The part that all trainers share: backward pass, clipping, AdamW, moving average, checkpoints, log. The loss of step n is
+/// a function of n and the weights alone, so a run that was stopped and resumed gives the same weights, bit for bit.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly TrainingRunOptions _options;
+    private readonly IReadOnlyList<NamedParameter> _parameters;
+    private readonly AdamW _optimizer;
+    private readonly List<(long Step, double Loss)> _losses = [];
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public TrainingRun(IReadOnlyList<NamedParameter> parameters, TrainingRunOptions options)
+    {
+        options.Validate();
+        _options = options;
+        _parameters = parameters;
+        _optimizer = new AdamW(parameters, options.AdamW);
+        Average = new ExponentialAverage(parameters, options.EmaDecay);
+        Directory.CreateDirectory(options.Folder);
+    }
+
+    public ExponentialAverage Average { get; }
+
+    /// <summary>Steps done so far, in this process and before it.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Logged step and mean loss since the previous entry.</summary>
+    public IReadOnlyList<(long Step, double Loss)> Losses => _losses;
+
+    private string CheckpointFile => Path.Combine(_options.Folder, "checkpoint.safetensors");
+
+    /// <summary>Takes up the folder's checkpoint, if it has one.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryResume()
+    {
+        if (!File.Exists(CheckpointFile))
+        {
+            return false;
+        }
+
+        Step = TrainingCheckpoint.Read(CheckpointFile, _parameters, _optimizer, Average);
+        _losses.Clear();
+        _losses.AddRange(LossLog.Read(_options.Folder).Where(l => l.Step <= Step));
+        return true;
+    }
+
+    /// <summary>Trains to the last step, the time limit, or cancellation, and leaves a checkpoint and a loss plot.</summary>
+    /// <param name="lossOf">The scalar loss of a step, with its graph.</param>
+    /// <exception cref="TrainingException">A loss or its gradients are not finite; the weights are those of the step before.</exception>
+    public void Train(Func<long, Tensor> lossOf, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var first = Step;
+        double sum = 0;
+        var count = 0;
+        while (Step < _options.Steps && !cancel.IsCancellationRequested && !(clock.Elapsed > _options.TimeLimit))
+        {
+            var (loss, norm, rate) = Advance(lossOf);
+            (sum, count) = (sum + loss, count + 1);
+            if (Step % _options.ReportEvery == 0 || Step == _options.Steps)
+            {
+                _losses.Add((Step, sum / count));
+                progress?.Report(new TrainingProgress
+                {
+                    Step = Step,
+                    TotalSteps = _options.Steps,
+                    Loss = sum / count,
+                    LearningRate = rate,
+                    GradientNorm = norm,
+                    Elapsed = clock.Elapsed,
+                    Left = Left(clock.Elapsed, Step - first),
+                });
+                (sum, count) = (0, 0);
+            }
+
+            if (Step % _options.CheckpointEvery == 0)
+            {
+                Save();
+            }
+        }
+
+        Save();
+        File.WriteAllText(Path.Combine(_options.Folder, "loss.svg"), LossPlot.Draw(string.Create(CultureInfo.InvariantCulture, $"Training loss, {Step} steps"), _losses));
+    }
+
+    /// <summary>Writes the checkpoint and the loss log.</summary>
+    public void Save()
+    {
+        using var scope = NewDisposeScope();
+        TrainingCheckpoint.Write(CheckpointFile, Step, _parameters, _optimizer, Average);
+        LossLog.Write(_options.Folder, _losses);
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        Average.Dispose();
+    }
+
+    private (double Loss, double Norm, double Rate) Advance(Func<long, Tensor> lossOf)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in _parameters)
+        {
+            parameter.Leaf.grad = null;
+        }
+
+        var loss = lossOf(Step);
+        loss.backward();
+        var value = loss.ToDouble();
+        RequireFinite("the loss", value);
+        // A finite loss can have gradients that are not: one such step would spoil the weights, and the checkpoint after it.
+        var norm = GradientNorm.Total(_parameters);
+        RequireFinite("the gradients' norm", norm);
+        var rate = _options.Rate.At(Step, (double)Step / _options.Steps);
+        _optimizer.Step(rate, GradientNorm.ClipFactor(norm, _options.ClipNorm));
+        Average.Update();
+        Step++;
+        return (value, norm, rate);
+    }
+
+    private void RequireFinite(string what, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new TrainingException($"step {Step}: {what} is {value.ToString(CultureInfo.InvariantCulture)}. The last checkpoint is intact; lower the learning rate.");
+        }
+    }
+
+    // By speed, or by what the time limit leaves, whichever ends first.
+    private TimeSpan Left(TimeSpan elapsed, long done)
+    {
+        var left = elapsed / Math.Max(1, done) * (_options.Steps - Step);
+        return _options.TimeLimit is { } limit && limit - elapsed < left ? limit - elapsed : left;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.Training.Optimizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cil.Training.Runs;
+
+/// <summary>
+/// Trainable parameters: fresh numbers from a seed, or those of a stored model. Collects them in the order in which the
+/// network asks. In bfloat16 the layers compute with copies of float32 masters; norms stay float32, as their layers want.
+/// </summary>
+/// <param name="seed">Seed of fresh numbers; each parameter's depend on its name, not on the order of asking.</param>
+/// <param name="compute">Float32 or BFloat16.</param>
+/// <param name="start">Stored values by name, or null to start fresh; a name it lacks starts fresh as well.</param>
+/// <param name="device">Where they are; null for the processor. Fresh numbers are the same on every device.</param>
+public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string, Tensor?>? start = null, Device? device = null) : IWeightSource, IDisposable
+{
+    private readonly List<NamedParameter> _parameters = [];
+
+    public IReadOnlyList<NamedParameter> Parameters => _parameters;
+
+    public Tensor Get(string name, long[] shape, Initial kind)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var master = (Stored(name, shape) ?? Fresh(name, shape, kind)).to(device ?? CPU).DetachFromDisposeScope();
+        var leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias ? master : master.to(compute).DetachFromDisposeScope();
+        leaf.requires_grad_();
+        _parameters.Add(new NamedParameter(name, master, leaf));
+        return leaf;
+    }
+
+    public void Dispose()
+    {
+        foreach (var parameter in _parameters)
+        {
+            parameter.Master.Dispose();
+            parameter.Leaf.Dispose();
+        }
+
+        _parameters.Clear();
+    }
+
+    private Tensor? Stored(string name, long[] shape)
+    {
+        if (start?.Invoke(name) is not { } stored)
+        {
+            return null;
+        }
+
+        if (!stored.shape.SequenceEqual(shape))
+        {
+            throw new CheckpointException($"{name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", stored.shape)})");
+        }
+
+        return stored.to(ScalarType.Float32).clone();
+    }
+
+    private Tensor Fresh(string name, long[] shape, Initial kind)
+    {
+        using var generator = new Generator(Seed(name));
+        return kind switch
+        {
+            Initial.Zero or Initial.NormBias => zeros(shape),
+            Initial.NormWeight => ones(shape),
+            Initial.Normal => randn(shape, generator: generator).mul_(0.02),
+            Initial.ScaledNormal => randn(shape, generator: generator).mul_(1 / Math.Sqrt(shape[^1])),
+            _ => rand(shape, generator: generator).mul_(2).sub_(1).mul_(1 / Math.Sqrt(FanIn(shape))),
+        };
+    }
+
+    // A bias has no fan-in of its own; a small one serves.
+    private static double FanIn(long[] shape) => shape.Length < 2 ? Math.Max(64, shape[0]) : shape.Skip(1).Aggregate(1L, (a, b) => a * b);
+
+    // FNV-1a over the name, mixed with the seed.
+    private ulong Seed(string name) =>
+        Encoding.UTF8.GetBytes(name).Aggregate(14695981039346656037UL ^ seed, (hash, b) => unchecked((hash ^ b) * 1099511628211UL)) & long.MaxValue;
+}
