@@ -6,7 +6,7 @@ using Cil.Evaluation.Conformance;
 using Cil.Media.Clips;
 using Cil.Media.Processes;
 using Cil.Rendering.Hosting;
-using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.Training.Datasets;
 using Cil.Training.Runs;
 

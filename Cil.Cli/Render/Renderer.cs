@@ -11,6 +11,7 @@ using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Media.Processes;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Cli.Render;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
-using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Cil.Cli.Serve;

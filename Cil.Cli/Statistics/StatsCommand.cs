@@ -10,6 +10,7 @@ using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Media.Clips;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Cli.Statistics;
 

@@ -59,7 +59,7 @@ public sealed class SafetensorsReader : ITensorFile
     {
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
             throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
-        if (entry.Type is not { } type) throw new CheckpointException($"{File}: {name}: {SafetensorsHeader.Unsupported(entry.Dtype)}");
+        if (entry.Type is not { } type) throw new CheckpointException($"{File}: {name}: {ElementTypes.Unsupported(entry.Dtype)}");
         return source.Tensor(dataStart + entry.Begin, entry.Shape, type, look);
     }
 

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints.Files;
 using System.Buffers.Binary;
 using System.Text.Json;
 using TorchSharp;
@@ -70,9 +71,9 @@ public static class SafetensorsWriter
             long offset = 0;
             foreach ((string name, Tensor value) in tensors)
             {
-                long end = offset + (value.numel() * SafetensorsHeader.BytesOf(value.dtype));
+                long end = offset + (value.numel() * ElementTypes.BytesOf(value.dtype));
                 json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsHeader.NameOf(value.dtype));
+                json.WriteString("dtype", ElementTypes.NameOf(value.dtype));
                 json.WriteStartArray("shape");
                 foreach (long axis in value.shape) json.WriteNumberValue(axis);
                 json.WriteEndArray();

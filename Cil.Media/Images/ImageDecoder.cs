@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cil.Media.Formats;
 using Cil.Media.Processes;
 using NetVips;
 

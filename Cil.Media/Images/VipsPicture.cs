@@ -1,3 +1,4 @@
+using Cil.Media.Formats;
 using System.Runtime.InteropServices;
 using NetVips;
 

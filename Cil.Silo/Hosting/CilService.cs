@@ -4,6 +4,7 @@ using Cil.Diffusion.Models;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -5,6 +5,7 @@ using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
 using Cil.Rendering.Hosting;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using k8s.Models;
 using Microsoft.Extensions.Configuration;
 

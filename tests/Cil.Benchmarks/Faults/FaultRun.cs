@@ -4,6 +4,7 @@ using Cil.Benchmarks.Grid;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Benchmarks.Faults;
 

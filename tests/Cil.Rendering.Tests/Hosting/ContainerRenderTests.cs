@@ -6,13 +6,13 @@ using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Rendering.Devices;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Cil.TestKit.Models;
+using Cil.TestKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 using static TorchSharp.torch;
-
-using Cil.TestKit.Storage;
 
 namespace Cil.Rendering.Tests.Hosting;
 

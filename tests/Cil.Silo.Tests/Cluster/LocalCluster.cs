@@ -29,7 +29,7 @@ internal sealed class LocalCluster(string data, string model, PlannerOptions pla
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddFileBlobs(data);
         builder.Services.AddLocalDevices(devices, [model], []);
-        builder.Services.AddSingleton(Options.Create(planning));
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(planning));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort, gatewayPort, primary)
             .Configure<SiloOptions>(settings => settings.SiloName = name)

@@ -3,8 +3,8 @@ using Cil.Client.Jobs;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
-using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 using Orleans;
 

@@ -4,6 +4,7 @@ using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Rendering.Devices;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 using Microsoft.Extensions.DependencyInjection;
 

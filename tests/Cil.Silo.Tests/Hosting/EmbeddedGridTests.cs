@@ -3,6 +3,7 @@ using Cil.Grains.Jobs;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 
 namespace Cil.Silo.Tests.Hosting;

@@ -1,4 +1,4 @@
-namespace Cil.Media.Images;
+namespace Cil.Media.Formats;
 
 /// <summary>The loaders of libvips that files are given to.</summary>
 internal enum VipsLoader

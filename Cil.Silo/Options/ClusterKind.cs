@@ -1,4 +1,4 @@
-namespace Cil.Silo.Cluster;
+namespace Cil.Silo.Options;
 
 /// <summary>Where silos find each other.</summary>
 public enum ClusterKind

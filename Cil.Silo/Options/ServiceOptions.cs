@@ -1,9 +1,8 @@
 using Cil.Grains.Jobs;
 using Cil.Grains.Work;
-using Cil.Silo.Cluster;
 using Cil.Storage;
 
-namespace Cil.Silo.Hosting;
+namespace Cil.Silo.Options;
 
 /// <summary>A long-running silo: the section "Cil" of appsettings.json, environment variables (Cil__Data, …) and the options of `cil serve`.</summary>
 public sealed class ServiceOptions

@@ -1,11 +1,12 @@
 using Cil.Client.Jobs;
-using Cil.Silo.Hosting;
+using Cil.Silo.Cluster;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 
-namespace Cil.Silo.Cluster;
+namespace Cil.Silo.Hosting;
 
 /// <summary>
 /// A client outside the silos, through their gateways: for services in the same network that reach the same storage. Others

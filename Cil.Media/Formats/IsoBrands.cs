@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Cil.Media.Images;
+namespace Cil.Media.Formats;
 
 /// <summary>The brands of a file's first box, which tell AVIF, HEIC and MP4 from each other (ISO/IEC 14496-12, 4.3).</summary>
 internal static class IsoBrands

@@ -1,6 +1,6 @@
 using Cil.Interfaces.Jobs;
 
-namespace Cil.Silo.Hosting;
+namespace Cil.Silo.Options;
 
 /// <summary>A service cannot be started as it is configured.</summary>
 public sealed class ServiceOptionsException(IReadOnlyList<RequestFault> faults)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Cil.Media.Processes;
 
-namespace Cil.Media.Images;
+namespace Cil.Media.Formats;
 
 /// <summary>The formats that pictures are read from, known by their first bytes. Who reads which is written here and never guessed by a library.</summary>
 /// <param name="Name">As error messages have it.</param>

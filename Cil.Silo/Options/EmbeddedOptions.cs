@@ -1,7 +1,7 @@
 using Cil.Grains.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cil.Silo.Hosting;
+namespace Cil.Silo.Options;
 
 /// <summary>The grid in one process.</summary>
 public sealed record EmbeddedOptions

@@ -1,4 +1,4 @@
-namespace Cil.Silo.Cluster;
+namespace Cil.Silo.Options;
 
 /// <summary>What a silo is there for.</summary>
 public enum SiloRole

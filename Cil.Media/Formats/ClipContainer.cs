@@ -1,6 +1,4 @@
-using Cil.Media.Images;
-
-namespace Cil.Media.Clips;
+namespace Cil.Media.Formats;
 
 /// <summary>The containers that clips are read from, known by their first bytes. None of them can name another file that ffmpeg would open.</summary>
 /// <param name="Name">As error messages have it.</param>

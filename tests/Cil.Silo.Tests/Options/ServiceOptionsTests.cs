@@ -1,8 +1,7 @@
-using Cil.Silo.Cluster;
-using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Microsoft.Extensions.Configuration;
 
-namespace Cil.Silo.Tests.Hosting;
+namespace Cil.Silo.Tests.Options;
 
 public sealed class ServiceOptionsTests
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cil.Silo.Cluster;
+namespace Cil.Silo.Options;
 
 /// <summary>Where silos find each other, and how it is reached.</summary>
 /// <param name="Connection">For Redis its configuration, for ADO.NET a connection string, for Azure a storage account's; for localhost the port of the first silo.</param>

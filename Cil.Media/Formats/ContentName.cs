@@ -1,6 +1,4 @@
-using Cil.Media.Clips;
-
-namespace Cil.Media.Images;
+namespace Cil.Media.Formats;
 
 /// <summary>Says what a file is that is not taken, by its first bytes, for error messages.</summary>
 internal static class ContentName

@@ -1,11 +1,10 @@
 using Cil.Diffusion.Pipelines;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Clips;
-using Cil.Silo.Cluster;
 using Cil.Storage;
 using Microsoft.Extensions.Configuration;
 
-namespace Cil.Silo.Hosting;
+namespace Cil.Silo.Options;
 
 /// <summary>What is wrong with a service's options, all at once.</summary>
 public static class ServiceOptionsFaults

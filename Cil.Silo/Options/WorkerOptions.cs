@@ -1,4 +1,4 @@
-namespace Cil.Silo.Hosting;
+namespace Cil.Silo.Options;
 
 /// <summary>How a silo's workers begin and end.</summary>
 public sealed class WorkerOptions
