@@ -9,8 +9,10 @@ internal static class JobTable
 {
     private const int PromptLength = 40;
 
-    internal static void Print(IEnumerable<JobSnapshot> jobs, DateTimeOffset now) =>
-        TextTable.Print(["job", "state", "progress", "age", "tenant", "model", "prompt"], jobs.Select(job => Cells(job, now)));
+    internal static void Print(IEnumerable<JobSnapshot> jobs, DateTimeOffset now) => Write(Console.Out, jobs, now);
+
+    internal static void Write(TextWriter target, IEnumerable<JobSnapshot> jobs, DateTimeOffset now) =>
+        TextTable.Write(target, ["job", "state", "progress", "age", "tenant", "model", "prompt"], jobs.Select(job => Cells(job, now)));
 
     private static string[] Cells(JobSnapshot job, DateTimeOffset now) =>
     [

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cil.Client.Jobs;
 using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
