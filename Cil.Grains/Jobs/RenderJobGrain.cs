@@ -65,14 +65,19 @@ public sealed partial class RenderJobGrain(
         if (!leases.IsIdle || leases.IsDone) LookAfterFrom(TimeSpan.Zero);
     }
 
+    public Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request) =>
+        Task.FromResult(stored.RecordExists ? [] : RequestValidator.Faults(Complete(request), catalog, clock.GetUtcNow()));
+
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
-        // The same id again is the same job, also when it was cancelled before it came.
+        request = Complete(request);
         if (stored.RecordExists)
         {
-            _ = await ResumeAsync();
             await DropUploadsAsync(request);
-            return new Submission.Accepted(Snapshot(null));
+            // Cancelled before it came, or damaged: nobody knows what was asked for.
+            if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields) return new Submission.Mismatch(fields);
+            _ = await ResumeAsync();
+            return new Submission.Accepted(Snapshot(null), IsNew: false);
         }
 
         RenderPlan? plan = null;
@@ -104,8 +109,11 @@ public sealed partial class RenderJobGrain(
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
         _ = await ResumeAsync();
-        return new Submission.Accepted(Snapshot(null));
+        return new Submission.Accepted(Snapshot(null), IsNew: true);
     }
+
+    // Where there is one model, it need not be named.
+    private RenderRequest Complete(RenderRequest request) => request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
 
     private async Task<Submission?> RefusalAsync(RenderRequest request, RenderPlan plan)
     {

@@ -150,7 +150,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         var answer = await grid.Statistics(Request("x")).BuildAsync(Request("x") with { Dataset = "missing", ClipsPerShard = 0, Width = 3, Frames = 99 });
 
         var refused = Assert.IsType<StatisticsAnswer.Refused>(answer);
-        Assert.Equal(["dataset", "frames", "shard", "size"], refused.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["clipsPerShard", "dataset", "frames", "width"], refused.Faults.Select(fault => fault.Field).Order());
     }
 
     private static StatisticsRequest Request(string model) => new() { Dataset = "clips", Model = model, ClipsPerShard = 2 };
