@@ -56,14 +56,19 @@ public sealed partial class RenderJobGrain(
         execution.Adopt();
     }
 
+    public Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request) =>
+        Task.FromResult(stored.RecordExists ? [] : RequestValidator.Faults(Complete(request), catalog, clock.GetUtcNow()));
+
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
-        // The same id again is the same job, also when it was cancelled before it was submitted.
+        request = Complete(request);
         if (stored.RecordExists)
         {
-            _ = await execution.ResumeAsync();
             await DeleteUploadsAsync(request);
-            return new Submission.Accepted(Snapshot(null));
+            // Cancelled before it came, or damaged: what was asked for is not known.
+            if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields) return new Submission.Mismatch(fields);
+            _ = await execution.ResumeAsync();
+            return new Submission.Accepted(Snapshot(null), IsNew: false);
         }
 
         AdmissionResult.Admitted? admitted = null;
@@ -95,8 +100,11 @@ public sealed partial class RenderJobGrain(
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
         _ = await execution.ResumeAsync();
-        return new Submission.Accepted(Snapshot(null));
+        return new Submission.Accepted(Snapshot(null), IsNew: true);
     }
+
+    // Where there is one model, it need not be named.
+    private RenderRequest Complete(RenderRequest request) => request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
 
     public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;
 
