@@ -41,19 +41,6 @@ internal sealed class StorageRequests(TimeSpan? timeout, Func<Exception, string?
 
     /// <summary>Makes a call until it succeeds, for some seconds.</summary>
     /// <exception cref="IOException">It has not succeeded.</exception>
-    internal async Task OpenAsync<T>(string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                _ = await CallAsync(name, call, cancellationToken);
-                return;
-            }
-            catch (IOException) when (attempt < OpeningPauses.Length)
-            {
-                await Task.Delay(OpeningPauses[attempt], cancellationToken);
-            }
-        }
-    }
+    internal Task OpenAsync<T>(string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        StorageRetry.Build(OpeningPauses, TimeProvider.System).ExecuteAsync(async token => await CallAsync(name, call, token), cancellationToken).AsTask();
 }

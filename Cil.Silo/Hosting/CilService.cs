@@ -1,6 +1,7 @@
-using Cil.Api.Http;
+using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Models;
+using Cil.Diffusion.Pipelines;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
@@ -122,11 +123,11 @@ public sealed class CilService : IAsyncDisposable
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
         });
-        builder.Services.AddCilApi(options.UploadMebibytes);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, CilApi.Bytes(options.UploadMebibytes)));
+        builder.Services.AddCilApi();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
-        application.MapCilApi();
+        application.UseCilApi();
         return application;
     }
 

@@ -1,10 +1,10 @@
 using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
-using Cil.Grains.Devices;
 using Cil.Grains.Placement;
-using Cil.Silo.Blobs;
+using Cil.Grains.Workers;
 using Cil.Silo.Cluster;
+using Cil.Silo.Media;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,7 +45,10 @@ public static class SiloExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
-        services.AddSingleton<ICilClient, ClusterClient>();
+        services.AddSingleton<IPictureCheck, PictureCheck>();
+        services.AddSingleton<ClusterClient>();
+        services.AddSingleton<ICilClient>(provider => provider.GetRequiredService<ClusterClient>());
+        services.AddSingleton<IRequestCheck>(provider => provider.GetRequiredService<ClusterClient>());
         return services;
     }
 }

@@ -1,5 +1,7 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
-using Cil.Grains.Work;
+using Cil.Grains.Leases;
+using Cil.Grains.Queue;
 using Cil.Storage;
 
 namespace Cil.Silo.Options;

@@ -1,5 +1,5 @@
 using Cil.Diffusion.Pipelines;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using Cil.Media.Clips;
 using Cil.Storage;
 using Microsoft.Extensions.Configuration;

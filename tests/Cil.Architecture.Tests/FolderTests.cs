@@ -9,12 +9,16 @@ namespace Cil.Architecture.Tests;
 public sealed class FolderTests
 {
     [Theory]
+    [InlineData("Cil.Interfaces")]
     [InlineData("Cil.Storage")]
+    [InlineData("Cil.Grains")]
     [InlineData("Cil.Media")]
     [InlineData("Cil.Diffusion")]
     [InlineData("Cil.Training")]
     [InlineData("Cil.Evaluation")]
     [InlineData("Cil.Rendering")]
+    [InlineData("Cil.Client")]
+    [InlineData("Cil.Api")]
     [InlineData("Cil.Silo")]
     public void Folders_HaveNoCycle(string project)
     {

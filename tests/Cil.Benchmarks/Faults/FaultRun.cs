@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Grid;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;

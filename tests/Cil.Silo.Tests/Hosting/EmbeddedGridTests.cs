@@ -1,5 +1,7 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Frames;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;
@@ -140,7 +142,7 @@ public sealed class EmbeddedGridTests : IDisposable
         var error = await Assert.ThrowsAsync<RequestRefusedException>(
             () => grid.Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
 
-        Assert.Equal(["container", "frames", "size", "steps"], error.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["container", "frames", "steps", "width"], error.Faults.Select(fault => fault.Field).Order());
     }
 
     [Fact]
