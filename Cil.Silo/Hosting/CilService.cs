@@ -1,6 +1,7 @@
 using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Models;
+using Cil.Media.Processes;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
@@ -36,11 +37,14 @@ public sealed class CilService : IAsyncDisposable
 
     /// <summary>Starts the silo and waits until it answers; whether it is ready yet, /health/ready says.</summary>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
+    /// <exception cref="MediaException">ffmpeg is not installed.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
         if (ServiceOptionsFaults.Of(options) is { Count: > 0 } faults) throw new ServiceOptionsException(faults);
+        // Else every picture that it reads and every video would fail, one job after the other.
+        Ffmpeg.RequireInstalled();
         ClusterChoice cluster = ClusterChoice.Parse(options.Cluster)!;
         var claims = new List<IDisposable>();
         WebApplication? application = null;
