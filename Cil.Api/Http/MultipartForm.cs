@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,5 @@
 using Cil.Client.Contracts;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

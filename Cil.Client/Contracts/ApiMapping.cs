@@ -1,6 +1,8 @@
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Client.Contracts;
 

@@ -7,9 +7,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Client.Http;
 

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;

@@ -1,6 +1,7 @@
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Client.Jobs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Blobs;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Jobs;
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Storage;
 

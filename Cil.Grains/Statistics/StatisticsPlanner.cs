@@ -1,8 +1,8 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Statistics;
 
@@ -28,7 +28,7 @@ public static class StatisticsPlanner
         if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add(nameof(request.Frames), $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         return faults;
 
-        void Add(string property, string message) => faults.Add(new RequestFault(RequestValidator.Field(property), message));
+        void Add(string property, string message) => faults.Add(RequestFault.Of(property, message));
     }
 
     public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()

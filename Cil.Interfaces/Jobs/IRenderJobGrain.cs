@@ -1,4 +1,5 @@
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Frames;
 
 namespace Cil.Interfaces.Jobs;
 
@@ -39,5 +40,5 @@ public interface IRenderJobGrain : IChunkSource
     [Alias("Expire")] Task ExpireAsync();
 
     /// <summary>The video is in storage, or could not be made.</summary>
-    [Alias("ReportVideo"), ResponseTimeout(CallPatience.Short)] Task ReportVideoAsync(Frames.AggregationResult result);
+    [Alias("ReportVideo"), ResponseTimeout(CallPatience.Short)] Task ReportVideoAsync(AggregationResult result);
 }

@@ -1,3 +1,5 @@
+using Cil.Interfaces;
+using Cil.Api.Identity;
 using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Models;
@@ -50,13 +52,14 @@ public sealed class CilService : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            if (!options.IsAzure)
+            if (options.IsFolder)
                 claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
             IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
+            await RequireKeysAsync(options, blobs, cancellationToken);
             application = Build(options, cluster, blobs);
             await application.StartAsync(cancellationToken);
             var service = new CilService(application, claims);
-            if (!options.IsAzure) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
+            if (options.IsFolder) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
             return service;
         }
         catch
@@ -93,12 +96,25 @@ public sealed class CilService : IAsyncDisposable
         await application.StopAsync();
     }
 
+    // Without keys everybody may do everything: then nobody but this machine is to reach it.
+    private static async Task RequireKeysAsync(ServiceOptions options, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
+        {
+            throw new ServiceOptionsException([new RequestFault(
+                nameof(options.Url),
+                $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
+        }
+    }
+
+    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil.Audit", LogLevel.Information).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
             // A worker whose silo is lost cannot be placed, and whoever asks for it is told; this tells of each attempt.
             .AddFilter("Polly", LogLevel.Critical)
             // It recommends another garbage collector at every start.
@@ -126,11 +142,11 @@ public sealed class CilService : IAsyncDisposable
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
         });
-        builder.Services.AddCilApi();
+        builder.Services.AddCilApi(options.Identity);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
-        application.UseCilApi();
+        application.UseCilApi(options.Identity);
         return application;
     }
 

@@ -1,7 +1,6 @@
 using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
-using Cil.Grains.Devices;
 using Cil.Grains.Placement;
 using Cil.Silo.Cluster;
 using Cil.Silo.Media;

@@ -1,4 +1,5 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Silo.Options;

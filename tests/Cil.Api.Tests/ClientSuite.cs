@@ -1,6 +1,7 @@
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
 using Cil.Media.Images;
 
 namespace Cil.Api.Tests;

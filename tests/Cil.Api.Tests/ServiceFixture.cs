@@ -1,4 +1,4 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;
 using Cil.TestKit.Models;

@@ -9,7 +9,9 @@ namespace Cil.Architecture.Tests;
 public sealed class FolderTests
 {
     [Theory]
+    [InlineData("Cil.Interfaces")]
     [InlineData("Cil.Storage")]
+    [InlineData("Cil.Grains")]
     [InlineData("Cil.Media")]
     [InlineData("Cil.Diffusion")]
     [InlineData("Cil.Training")]

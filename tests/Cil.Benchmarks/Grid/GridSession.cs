@@ -1,4 +1,4 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;

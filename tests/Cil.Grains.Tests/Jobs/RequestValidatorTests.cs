@@ -1,5 +1,7 @@
 using Cil.Grains.Jobs;
 using Cil.Grains.Tests.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Tests.Jobs;

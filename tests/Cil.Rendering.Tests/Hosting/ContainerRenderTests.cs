@@ -1,7 +1,7 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Rendering.Devices;

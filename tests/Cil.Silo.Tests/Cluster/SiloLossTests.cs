@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;

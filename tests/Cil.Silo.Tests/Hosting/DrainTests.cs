@@ -1,5 +1,7 @@
-using Cil.Grains.Devices;
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
+using Cil.Grains.Workers;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Rendering.Devices;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;

@@ -1,4 +1,5 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;

@@ -1,4 +1,6 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;
