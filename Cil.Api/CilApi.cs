@@ -6,6 +6,7 @@ using Cil.Api.Media;
 using Cil.Api.Queue;
 using Cil.Api.Statistics;
 using Cil.Client.Contracts;
+using Cil.Client.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cil.Client.Contracts;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;

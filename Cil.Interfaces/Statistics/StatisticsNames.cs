@@ -1,5 +1,3 @@
-using Cil.Interfaces.Jobs;
-
 namespace Cil.Interfaces.Statistics;
 
 /// <summary>Where measured statistics lie in storage, as `RenderRequest.AnalyticInit` takes them.</summary>

@@ -1,5 +1,5 @@
-using Cil.Media.Formats;
 using System.Runtime.InteropServices;
+using Cil.Media.Formats;
 using NetVips;
 
 namespace Cil.Media.Images;

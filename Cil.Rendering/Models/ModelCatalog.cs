@@ -3,6 +3,7 @@ using Cil.Diffusion.Clip;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Pipelines.LatentVideo;
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Rendering.Models;

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Jobs;
 using Cil.Grains.Tests.Models;
 using Cil.Interfaces;

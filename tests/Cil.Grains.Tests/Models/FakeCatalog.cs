@@ -1,3 +1,4 @@
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Grains.Tests.Models;

@@ -5,6 +5,7 @@ using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Workers;
+using Cil.Storage;
 
 namespace Cil.Grains.Tests.Statistics;
 
