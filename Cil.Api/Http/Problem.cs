@@ -22,7 +22,8 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
     internal static Problem NotFound(string what) => new(StatusCodes.Status404NotFound, ApiProblem.NotFound, what);
 
     internal static Problem Refused(IReadOnlyList<RequestFault> errors) => new(
-        StatusCodes.Status400BadRequest, ApiProblem.InvalidRequest, string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}"))) { Errors = errors };
+        StatusCodes.Status400BadRequest, ApiProblem.InvalidRequest, string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}")))
+    { Errors = errors };
 
     internal static Problem Refused(string field, string message) => Refused([new RequestFault(field, message)]);
 

@@ -75,7 +75,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
     public async IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(
         StatisticsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var grain = grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
+        IDatasetStatisticsGrain grain = grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
         if (await grain.BuildAsync(request) is StatisticsAnswer.Refused refused) throw new RequestRefusedException(refused.Faults);
         await using CancellationTokenRegistration cancel = cancellationToken.Register(() => _ = grain.CancelAsync());
         // Not the caller's token: the last snapshot says that it is cancelled.

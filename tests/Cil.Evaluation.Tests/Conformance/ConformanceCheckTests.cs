@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cil.Evaluation.Tests.Conformance;
 
-public sealed class ParityCheckTests : IDisposable
+public sealed class ConformanceCheckTests : IDisposable
 {
-    private readonly string copy = Directory.CreateTempSubdirectory("cil-parity-").FullName;
+    private readonly string copy = Directory.CreateTempSubdirectory("cil-reference-").FullName;
 
     [Theory]
     [InlineData("dynamicrafter/unet_2level_wide", 3)]
@@ -40,7 +40,7 @@ public sealed class ParityCheckTests : IDisposable
     [InlineData("openclip/state_dict_shapes", 2)]
     public void Run_OnAGoldenFolder_ComparesEveryOutputAndPasses(string golden, int outputs)
     {
-        ParityReport report = ParityCheck.Run(Golden(golden));
+        ConformanceReport report = ConformanceCheck.Run(Golden(golden));
 
         Assert.All(report.Outputs, output => Assert.True(output.Passed, $"{output}"));
         Assert.Equal(outputs, report.Outputs.Count);
@@ -52,10 +52,10 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         Rewrite("weights.safetensors", (name, tensor) => name == "latents" ? tensor + 0.5 : tensor);
 
-        ParityReport report = ParityCheck.Run(copy);
+        ConformanceReport report = ConformanceCheck.Run(copy);
 
         Assert.False(report.Passed);
-        ParityOutput output = Assert.Single(report.Outputs, output => !output.Passed);
+        ConformanceOutput output = Assert.Single(report.Outputs, output => !output.Passed);
         Assert.Equal("out", output.Name);
         Assert.True(output.LargestRelative > 1e-3, $"{output}");
     }
@@ -63,8 +63,8 @@ public sealed class ParityCheckTests : IDisposable
     [Fact]
     public void Run_WithATolerance_PassesWhatIsWithinIt()
     {
-        Assert.False(ParityCheck.Run(Golden("dynamicrafter/unet_2level_wide"), tolerance: 1e-12).Passed);
-        Assert.True(ParityCheck.Run(Golden("dynamicrafter/unet_2level_wide"), tolerance: 1).Passed);
+        Assert.False(ConformanceCheck.Run(Golden("dynamicrafter/unet_2level_wide"), tolerance: 1e-12).Passed);
+        Assert.True(ConformanceCheck.Run(Golden("dynamicrafter/unet_2level_wide"), tolerance: 1).Passed);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         Rewrite("weights.safetensors", (name, tensor) => name == "latents" ? null : tensor);
 
-        var error = Assert.Throws<CheckpointException>(() => ParityCheck.Run(copy));
+        var error = Assert.Throws<CheckpointException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("missing: latents", error.Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         Rewrite("io.safetensors", (name, tensor) => name == "x" ? null : tensor);
 
-        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("has no x; it has: out", error.Message, StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/unet_2level_wide");
         Rewrite("io.safetensors", (name, tensor) => name == "context" ? tensor.narrow(2, 0, 20).contiguous() : tensor);
 
-        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("the inputs do not fit", error.Message, StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/ddim_tables");
         Rewrite("io.safetensors", (name, tensor) => name == "eps.uniform.steps50.eta0.timesteps" ? tensor + 1 : tensor);
 
-        Assert.False(ParityCheck.Run(copy, tolerance: 1).Passed);
+        Assert.False(ConformanceCheck.Run(copy, tolerance: 1).Passed);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ParityCheckTests : IDisposable
         string config = Path.Combine(copy, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("0.48145466", "0.1", StringComparison.Ordinal));
 
-        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("mean: expected (0.4814546", error.Message, StringComparison.Ordinal);
     }
@@ -132,7 +132,7 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         File.WriteAllText(Path.Combine(copy, "config.json"), config);
 
-        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
@@ -146,7 +146,7 @@ public sealed class ParityCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         File.Delete(Path.Combine(copy, file));
 
-        var error = Assert.Throws<ParityException>(() => ParityCheck.Run(copy));
+        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains($"has no {file}", error.Message, StringComparison.Ordinal);
     }

@@ -9,21 +9,21 @@ namespace Cil.Evaluation.Conformance;
 /// The Euler sampler on Karras' sigmas: outputs named sigma_maxS.stepsN.sigmas, .timesteps and .init_noise_sigma; and
 /// steps.scaled_input_i, steps.pred_original_sample_i, steps.sample_(i+1) from steps.sample_i and steps.model_output_i.
 /// </summary>
-internal sealed partial class EulerParity : IParityComponent
+internal sealed partial class EulerConformance : IConformanceComponent
 {
     public string Name => "Euler sampler (EulerDiscreteScheduler with Karras sigmas and v-prediction)";
 
     public IReadOnlyCollection<string> Inputs => ["steps.sample_0", .. Enumerable.Range(0, 1000).Select(i => $"steps.model_output_{i}"), "betas", "alphas_cumprod"];
 
-    public bool Recognises(ParityCase parity) => parity.IsClass("EulerDiscreteScheduler");
+    public bool Recognises(ConformanceCase reference) => reference.IsClass("EulerDiscreteScheduler");
 
-    public IEnumerable<ParityValue> Run(ParityCase parity)
+    public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
-        Demand(parity, "prediction_type", "v_prediction");
-        Demand(parity, "timestep_type", "continuous");
-        Demand(parity, "use_karras_sigmas", "True");
-        Demand(parity, "sigma_min", KarrasSigmas.Lowest.ToString(CultureInfo.InvariantCulture));
-        foreach (string name in parity.Names.Order(StringComparer.Ordinal))
+        Demand(reference, "prediction_type", "v_prediction");
+        Demand(reference, "timestep_type", "continuous");
+        Demand(reference, "use_karras_sigmas", "True");
+        Demand(reference, "sigma_min", KarrasSigmas.Lowest.ToString(CultureInfo.InvariantCulture));
+        foreach (string name in reference.Names.Order(StringComparer.Ordinal))
         {
             if (TableName().Match(name) is not { Success: true } table) continue;
             var sigmas = new KarrasSigmas(
@@ -36,23 +36,23 @@ internal sealed partial class EulerParity : IParityComponent
             });
         }
 
-        int steps = parity.Names.Count(name => name.StartsWith("steps.model_output_", StringComparison.Ordinal));
+        int steps = reference.Names.Count(name => name.StartsWith("steps.model_output_", StringComparison.Ordinal));
         if (steps == 0) yield break;
-        var run = new KarrasSigmas(parity.Parameters<double>("sigma_max"), steps);
-        Tensor x = parity["steps.sample_0"];
+        var run = new KarrasSigmas(reference.Parameters<double>("sigma_max"), steps);
+        Tensor x = reference["steps.sample_0"];
         for (int i = 0; i < steps; i++)
         {
             yield return ($"steps.scaled_input_{i}", EulerStep.ScaledInput(x, run.Sigmas[i]));
-            (x, Tensor clean) = EulerStep.Apply(x, parity[$"steps.model_output_{i}"], run.Sigmas[i], run.Sigmas[i + 1]);
+            (x, Tensor clean) = EulerStep.Apply(x, reference[$"steps.model_output_{i}"], run.Sigmas[i], run.Sigmas[i + 1]);
             yield return ($"steps.pred_original_sample_{i}", clean);
             yield return ($"steps.sample_{i + 1}", x);
         }
     }
 
-    private static void Demand(ParityCase parity, string name, string value)
+    private static void Demand(ConformanceCase reference, string name, string value)
     {
-        string given = parity.Config.TryGetProperty(name, out var element) ? element.ToString() : "nothing";
-        if (given != value) throw new ParityException($"{parity.Folder}: config.json: {name}: expected {value}, got {given}");
+        string given = reference.Config.TryGetProperty(name, out var element) ? element.ToString() : "nothing";
+        if (given != value) throw new ConformanceException($"{reference.Folder}: config.json: {name}: expected {value}, got {given}");
     }
 
     [GeneratedRegex(@"^sigma_max(?<sigma>[\d.]+)\.steps(?<steps>[1-9]\d{0,3})\.(?<table>sigmas|timesteps|init_noise_sigma)$")]

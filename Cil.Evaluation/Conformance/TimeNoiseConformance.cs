@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cil.Evaluation.Conformance;
 
 /// <summary>TimeNoise: the centres mu.aA of mu.t, and the strengths map.tT.beta_mB of map.normals.</summary>
-internal sealed class TimeNoiseParity : IParityComponent
+internal sealed class TimeNoiseConformance : IConformanceComponent
 {
     private const string Map = "map.t", Centre = "mu.a", Limit = ".beta_m";
 
@@ -13,14 +13,14 @@ internal sealed class TimeNoiseParity : IParityComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = ["mu.t", "map.normals"];
 
-    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("mu_max", out _) && parity.Config.TryGetProperty("default_a", out _);
+    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("mu_max", out _) && reference.Config.TryGetProperty("default_a", out _);
 
-    public IEnumerable<ParityValue> Run(ParityCase parity)
+    public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
-        parity.Require("mu.t", "map.normals");
-        var standard = new TimeNoiseDistribution(A: parity.Parameters<double>("default_a"), MuMax: parity.Parameters<double>("mu_max"));
-        float[] times = parity["mu.t"].data<float>().ToArray(), normals = parity["map.normals"].data<float>().ToArray();
-        foreach (string name in parity.Names.Order(StringComparer.Ordinal))
+        reference.Require("mu.t", "map.normals");
+        var standard = new TimeNoiseDistribution(A: reference.Parameters<double>("default_a"), MuMax: reference.Parameters<double>("mu_max"));
+        float[] times = reference["mu.t"].data<float>().ToArray(), normals = reference["map.normals"].data<float>().ToArray();
+        foreach (string name in reference.Names.Order(StringComparer.Ordinal))
         {
             if (name.StartsWith(Centre, StringComparison.Ordinal))
             {

@@ -10,7 +10,7 @@ namespace Cil.Evaluation.Conformance;
 /// Whole runs of Stable Video Diffusion with the networks of other cases (unet, vae): latents after every step, and frames. With
 /// M in config.json there are several runs, named intended.sigma_maxM and as_released.sigma_maxM, that start from Analytic-Init.
 /// </summary>
-internal sealed class SvdLoopParity : IParityComponent
+internal sealed class SvdLoopConformance : IConformanceComponent
 {
     // In parts of a single pass's: the first call hears image latents, which went through the encoder; steps enlarge rounding.
     private const double Call = 2, Step = 10, Picture = 20;
@@ -19,45 +19,45 @@ internal sealed class SvdLoopParity : IParityComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = ["image", "image_noise", "image_embeds", "init_noise", "expectation_x0", "trcov_d"];
 
-    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("scheduler", out _) && parity.Config.TryGetProperty("unet", out _) && parity.Config.TryGetProperty("vae", out _);
+    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("scheduler", out _) && reference.Config.TryGetProperty("unet", out _) && reference.Config.TryGetProperty("vae", out _);
 
-    public IEnumerable<ParityValue> Run(ParityCase parity)
+    public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
-        parity.Require("image", "image_embeds");
-        var run = new SvdLoop(parity);
-        return parity.Config.TryGetProperty("M", out _)
-            ? parity.Names.Where(name => name.EndsWith(".init_noise", StringComparison.Ordinal)).Order(StringComparer.Ordinal).SelectMany(name => Started(parity, run, name[..^"init_noise".Length]))
-            : Plain(parity, run);
+        reference.Require("image", "image_embeds");
+        var run = new SvdLoop(reference);
+        return reference.Config.TryGetProperty("M", out _)
+            ? reference.Names.Where(name => name.EndsWith(".init_noise", StringComparison.Ordinal)).Order(StringComparer.Ordinal).SelectMany(name => Started(reference, run, name[..^"init_noise".Length]))
+            : Plain(reference, run);
     }
 
-    private static IEnumerable<ParityValue> Plain(ParityCase parity, SvdLoop run)
+    private static IEnumerable<ConformanceValue> Plain(ConformanceCase reference, SvdLoop run)
     {
-        var sigmas = new KarrasSigmas(parity.Parameters<double>("scheduler", "sigma_max"), run.Steps);
-        Tensor image = run.ImageLatents(parity["image_noise"]), x = parity["init_noise"] * sigmas.InitialDeviation;
+        var sigmas = new KarrasSigmas(reference.Parameters<double>("scheduler", "sigma_max"), run.Steps);
+        Tensor image = run.ImageLatents(reference["image_noise"]), x = reference["init_noise"] * sigmas.InitialDeviation;
         yield return new("image_latents", image, Allowance: Call);
         yield return new("first_unet_input", SvdLoop.Input(x, image, sigmas.Sigmas[0]), Allowance: Call);
         yield return ("first_unet_timestep", tensor(sigmas.Noise.Take(1).ToArray()));
         yield return ("first_unet_added_time_ids", run.Conditions(2 * x.size(0)));
         yield return ("first_unet_encoder_hidden_states", run.Tokens);
         yield return new("first_unet_output", run.Call(x, image, sigmas, 0), Allowance: Call);
-        foreach (ParityValue value in Steps(parity, run, "", sigmas, image, x)) yield return value;
+        foreach (ConformanceValue value in Steps(reference, run, "", sigmas, image, x)) yield return value;
     }
 
-    private static IEnumerable<ParityValue> Started(ParityCase parity, SvdLoop run, string prefix)
+    private static IEnumerable<ConformanceValue> Started(ConformanceCase reference, SvdLoop run, string prefix)
     {
         double highest = double.Parse(prefix.Split("sigma_max")[1].TrimEnd('.'), CultureInfo.InvariantCulture);
         AnalyticInitMode mode = prefix.StartsWith("intended", StringComparison.Ordinal) ? AnalyticInitMode.Paper : AnalyticInitMode.RepoCompat;
         var sigmas = new KarrasSigmas(highest, run.Steps);
-        Tensor expectation = parity["expectation_x0"], noise = parity[$"{prefix}init_noise"];
-        double deviation = sigmas.InitialDeviation, variance = parity["trcov_d"].item<float>();
+        Tensor expectation = reference["expectation_x0"], noise = reference[$"{prefix}init_noise"];
+        double deviation = sigmas.InitialDeviation, variance = reference["trcov_d"].item<float>();
         // The stored "intended" has the scheduler's sigma_max² + 1 besides the paper's mean and variance.
         Tensor x = mode == AnalyticInitMode.Paper
             ? expectation + (noise * Math.Sqrt((deviation * deviation) + variance))
             : StartingGaussian.Published(sigmas, expectation, variance, noise);
-        return Steps(parity, run, prefix, sigmas, run.ImageLatents(parity[$"{prefix}image_noise"]), x);
+        return Steps(reference, run, prefix, sigmas, run.ImageLatents(reference[$"{prefix}image_noise"]), x);
     }
 
-    private static IEnumerable<ParityValue> Steps(ParityCase parity, SvdLoop run, string prefix, KarrasSigmas sigmas, Tensor image, Tensor x)
+    private static IEnumerable<ConformanceValue> Steps(ConformanceCase reference, SvdLoop run, string prefix, KarrasSigmas sigmas, Tensor image, Tensor x)
     {
         yield return ($"{prefix}sigmas", tensor(sigmas.Sigmas.ToArray()));
         yield return ($"{prefix}timesteps", tensor(sigmas.Noise.ToArray()));
@@ -66,10 +66,10 @@ internal sealed class SvdLoopParity : IParityComponent
         {
             x = run.Step(x, image, sigmas, step);
             string name = $"{prefix}latents_{step + 1}";
-            if (parity.Has(name)) yield return new(name, x, Allowance: Step);
+            if (reference.Has(name)) yield return new(name, x, Allowance: Step);
         }
 
-        if (parity.Has($"{prefix}latents_final")) yield return new($"{prefix}latents_final", x, Allowance: Step);
+        if (reference.Has($"{prefix}latents_final")) yield return new($"{prefix}latents_final", x, Allowance: Step);
         yield return new($"{prefix}frames", run.Decode(x), Allowance: Picture);
     }
 }

@@ -6,7 +6,7 @@ namespace Cil.Evaluation.Conformance;
 /// <param name="Output">Its name.</param>
 /// <param name="Expected">What it is compared with; null for the stored tensor of that name.</param>
 /// <param name="Allowance">How many times the tolerance of a single pass it may differ by: runs of many steps enlarge rounding.</param>
-public readonly record struct ParityValue(string Output, Tensor Value, Tensor? Expected = null, double Allowance = 1)
+public readonly record struct ConformanceValue(string Output, Tensor Value, Tensor? Expected = null, double Allowance = 1)
 {
-    public static implicit operator ParityValue((string Output, Tensor Value) pair) => new(pair.Output, pair.Value);
+    public static implicit operator ConformanceValue((string Output, Tensor Value) pair) => new(pair.Output, pair.Value);
 }

@@ -15,7 +15,7 @@ namespace Cil.Evaluation.Conformance;
 /// Whole runs of VideoCrafter1 with the networks of other cases (unet, autoencoder): tables, latents after every step, and
 /// frames. config.json has `runs`, or `M` for runs named MT.intended and MT.as_released that start from Analytic-Init.
 /// </summary>
-internal sealed partial class VideoCrafterLoopParity : IParityComponent
+internal sealed partial class VideoCrafterLoopConformance : IConformanceComponent
 {
     // In parts of a single pass's: guidance of 12 enlarges rounding, and so does every step after it.
     private const double First = 5, Later = 30, Picture = 50;
@@ -25,66 +25,66 @@ internal sealed partial class VideoCrafterLoopParity : IParityComponent
 
     public IReadOnlyCollection<string> Inputs => ["text", "image_tokens", "uncond_text", "uncond_image_tokens", "fps", "x_T", "expectation_x0", "trcov_d", "eps", .. Enumerable.Range(0, 1000).Select(i => $"noise_{i}")];
 
-    public bool Recognises(ParityCase parity) => parity.Config.TryGetProperty("ddim_steps", out _) && parity.Config.TryGetProperty("model", out JsonElement model)
+    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("ddim_steps", out _) && reference.Config.TryGetProperty("model", out JsonElement model)
         && model.ValueKind == JsonValueKind.Object && model.TryGetProperty("use_scale", out _);
 
-    public IEnumerable<ParityValue> Run(ParityCase parity)
+    public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
-        parity.Require("text", "image_tokens", "uncond_text", "uncond_image_tokens", "fps", "noise_0");
+        reference.Require("text", "image_tokens", "uncond_text", "uncond_image_tokens", "fps", "noise_0");
         var schedule = new NoiseSchedule(new ScheduleOptions
         {
             Parameterization = Parameterization.Eps,
-            LinearStart = parity.Parameters<double>("model", "linear_start"),
-            LinearEnd = parity.Parameters<double>("model", "linear_end"),
+            LinearStart = reference.Parameters<double>("model", "linear_start"),
+            LinearEnd = reference.Parameters<double>("model", "linear_end"),
             ZeroTerminalSnr = false,
-            BaseScale = parity.Parameters<bool>("model", "use_scale") ? parity.Parameters<double>("model", "scale_b") : null,
+            BaseScale = reference.Parameters<bool>("model", "use_scale") ? reference.Parameters<double>("model", "scale_b") : null,
             RescaleToTimeZero = true,
         });
-        ParityCase network = parity.Other("unet");
+        ConformanceCase network = reference.Other("unet");
         CheckpointWeights weights = network.Weights();
-        VideoUNet unet = VideoUNetParity.Build(network, weights);
+        VideoUNet unet = VideoUNetConformance.Build(network, weights);
         weights.Verify();
-        return parity.Config.TryGetProperty("M", out _) ? Started(parity, unet, schedule) : [.. Tables(parity, schedule), .. Plain(parity, unet, schedule)];
+        return reference.Config.TryGetProperty("M", out _) ? Started(reference, unet, schedule) : [.. Tables(reference, schedule), .. Plain(reference, unet, schedule)];
     }
 
-    private static IEnumerable<ParityValue> Tables(ParityCase parity, NoiseSchedule schedule)
+    private static IEnumerable<ConformanceValue> Tables(ConformanceCase reference, NoiseSchedule schedule)
     {
-        foreach (string name in parity.Names.Order(StringComparer.Ordinal))
+        foreach (string name in reference.Names.Order(StringComparer.Ordinal))
         {
             Tensor? value = TableName().Match(name) is { Success: true } table
                 ? Table(Grid(schedule, Number(table, "steps"), schedule.Count, Number(table, "eta")), table.Groups["table"].Value)
-                : name.StartsWith("schedule.", StringComparison.Ordinal) ? DdimTablesParity.OfSchedule(schedule, name["schedule.".Length..], parity[name].size(0)) : null;
+                : name.StartsWith("schedule.", StringComparison.Ordinal) ? DdimTablesConformance.OfSchedule(schedule, name["schedule.".Length..], reference[name].size(0)) : null;
             if (value is not null) yield return (name, value);
         }
 
         static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
-    private static IEnumerable<ParityValue> Plain(ParityCase parity, VideoUNet unet, NoiseSchedule schedule)
+    private static IEnumerable<ConformanceValue> Plain(ConformanceCase reference, VideoUNet unet, NoiseSchedule schedule)
     {
-        foreach (JsonProperty run in parity.Parameters<JsonElement>("runs").EnumerateObject())
+        foreach (JsonProperty run in reference.Parameters<JsonElement>("runs").EnumerateObject())
         {
-            DdimTables tables = Grid(schedule, parity.Parameters<int>("ddim_steps"), schedule.Count, parity.Parameters<double>("runs", run.Name, "eta"));
-            if (parity.Has($"{run.Name}.timesteps")) yield return ($"{run.Name}.timesteps", Table(tables, "timesteps")!.flip(0)); // as they are called
-            Tensor last = parity["x_T"];
-            foreach ((ParityValue latents, ParityValue clean) in Steps(parity, unet, tables, $"{run.Name}.", parity.Parameters<double>("runs", run.Name, "unconditional_guidance_scale"), last))
+            DdimTables tables = Grid(schedule, reference.Parameters<int>("ddim_steps"), schedule.Count, reference.Parameters<double>("runs", run.Name, "eta"));
+            if (reference.Has($"{run.Name}.timesteps")) yield return ($"{run.Name}.timesteps", Table(tables, "timesteps")!.flip(0)); // as they are called
+            Tensor last = reference["x_T"];
+            foreach ((ConformanceValue latents, ConformanceValue clean) in Steps(reference, unet, tables, $"{run.Name}.", reference.Parameters<double>("runs", run.Name, "unconditional_guidance_scale"), last))
             {
                 last = latents.Value;
                 yield return latents;
                 yield return clean;
             }
 
-            if (parity.Has(Frames + run.Name)) yield return new(Frames + run.Name, Decode(parity, last), Allowance: Picture);
+            if (reference.Has(Frames + run.Name)) yield return new(Frames + run.Name, Decode(reference, last), Allowance: Picture);
         }
     }
 
-    private static IEnumerable<ParityValue> Started(ParityCase parity, VideoUNet unet, NoiseSchedule schedule)
+    private static IEnumerable<ConformanceValue> Started(ConformanceCase reference, VideoUNet unet, NoiseSchedule schedule)
     {
-        foreach (int start in parity.Parameters<int[]>("M"))
+        foreach (int start in reference.Parameters<int[]>("M"))
         {
             // The stored starts are the published ones, also of the runs that are intended: without the schedule's scale.
-            var gaussian = StartingGaussian.At(schedule, start, parity["trcov_d"].item<float>(), AnalyticInitMode.RepoCompat);
-            Tensor mean = parity["expectation_x0"] * gaussian.MeanScale, x = mean + (parity["eps"] * gaussian.Deviation);
+            var gaussian = StartingGaussian.At(schedule, start, reference["trcov_d"].item<float>(), AnalyticInitMode.RepoCompat);
+            Tensor mean = reference["expectation_x0"] * gaussian.MeanScale, x = mean + (reference["eps"] * gaussian.Deviation);
             yield return ($"M{start}.sqrt_alpha_bar", tensor(new[] { (float)gaussian.MeanScale }));
             yield return ($"M{start}.mean", mean);
             yield return ($"M{start}.std", tensor(new[] { (float)gaussian.Deviation }));
@@ -92,11 +92,11 @@ internal sealed partial class VideoCrafterLoopParity : IParityComponent
             foreach ((string kind, int times) in new[] { ("as_released", schedule.Count), ("intended", start) })
             {
                 string prefix = $"M{start}.{kind}.";
-                if (!parity.Has($"{prefix}x_1")) continue;
-                DdimTables tables = Grid(schedule, parity.Parameters<int>("ddim_steps"), times, parity.Parameters<double>("eta"));
+                if (!reference.Has($"{prefix}x_1")) continue;
+                DdimTables tables = Grid(schedule, reference.Parameters<int>("ddim_steps"), times, reference.Parameters<double>("eta"));
                 foreach (string table in (string[])["timesteps", "ddim_alphas", "ddim_alphas_prev", "ddim_sigmas", "ddim_sqrt_one_minus_alphas", "ddim_scale_arr", "ddim_scale_arr_prev"])
                     yield return (prefix + table, Table(tables, table)!);
-                foreach ((ParityValue latents, ParityValue clean) in Steps(parity, unet, tables, prefix, parity.Parameters<double>("unconditional_guidance_scale"), x))
+                foreach ((ConformanceValue latents, ConformanceValue clean) in Steps(reference, unet, tables, prefix, reference.Parameters<double>("unconditional_guidance_scale"), x))
                 {
                     yield return latents;
                     yield return clean;
@@ -105,21 +105,21 @@ internal sealed partial class VideoCrafterLoopParity : IParityComponent
         }
     }
 
-    private static IEnumerable<(ParityValue Latents, ParityValue Clean)> Steps(ParityCase parity, VideoUNet unet, DdimTables tables, string prefix, double guidance, Tensor x)
+    private static IEnumerable<(ConformanceValue Latents, ConformanceValue Clean)> Steps(ConformanceCase reference, VideoUNet unet, DdimTables tables, string prefix, double guidance, Tensor x)
     {
         for (int step = 0; step < tables.Count; step++)
         {
             int index = tables.Count - 1 - step;
             Tensor output = Call(x, tables.Timesteps[index], "text", "image_tokens");
             if (guidance != 1) output = Guidance.Classifier(output, Call(x, tables.Timesteps[index], "uncond_text", "uncond_image_tokens"), guidance);
-            (x, Tensor clean) = DdimStep.Apply(x, output, tables, index, Parameterization.Eps, parity[$"noise_{step}"]);
+            (x, Tensor clean) = DdimStep.Apply(x, output, tables, index, Parameterization.Eps, reference[$"noise_{step}"]);
             double allowance = step == 0 ? First : Later;
             // The original stores x0 before the next time's scale is put on it.
             yield return (new($"{prefix}x_{step + 1}", x, Allowance: allowance), new($"{prefix}pred_x0_{step + 1}", clean / tables.ScalePrevious[index], Allowance: allowance));
         }
 
         Tensor Call(Tensor at, int time, string text, string image) =>
-            unet.Forward(at, tensor(new long[] { time }).to(parity.Device), cat([parity[text], parity[image]], 1), parity["fps"]);
+            unet.Forward(at, tensor(new long[] { time }).to(reference.Device), cat([reference[text], reference[image]], 1), reference["fps"]);
     }
 
     private static DdimTables Grid(NoiseSchedule schedule, int steps, int times, double eta) => new(schedule, DdimGrid.Timesteps(TimestepSpacing.Uniform, steps, times), eta);
@@ -128,17 +128,17 @@ internal sealed partial class VideoCrafterLoopParity : IParityComponent
     {
         "ddim_scale_arr" => tensor(tables.Scale),
         "ddim_scale_arr_prev" => tensor(tables.ScalePrevious),
-        _ => DdimTablesParity.Table(tables, name),
+        _ => DdimTablesConformance.Table(tables, name),
     };
 
-    private static Tensor Decode(ParityCase parity, Tensor latents)
+    private static Tensor Decode(ConformanceCase reference, Tensor latents)
     {
-        ParityCase pictures = parity.Other("autoencoder");
+        ConformanceCase pictures = reference.Other("autoencoder");
         CheckpointWeights weights = pictures.Weights();
         var autoencoder = new KlAutoencoder(
             pictures.Parameters<AutoencoderConfig>("params", "ddconfig"), pictures.Parameters<int>("params", "embed_dim"), WeightScope.Root(weights));
         weights.Verify();
-        Tensor frames = autoencoder.Decode((latents / parity.Parameters<double>("model", "scale_factor")).squeeze(0).transpose(0, 1)); // (T, 3, H, W)
+        Tensor frames = autoencoder.Decode((latents / reference.Parameters<double>("model", "scale_factor")).squeeze(0).transpose(0, 1)); // (T, 3, H, W)
         return frames.transpose(0, 1).unsqueeze(0); // (1, 3, T, H, W)
     }
 

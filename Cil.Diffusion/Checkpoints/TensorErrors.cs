@@ -3,7 +3,7 @@ using Cil.Diffusion.Checkpoints.Files;
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>How the tensors of a file differ from those that a network asks for.</summary>
-internal static class TensorFaults
+internal static class TensorErrors
 {
     /// <returns>What is wrong with one tensor, or null.</returns>
     internal static string? Of(string name, long[] shape, TensorEntry? found) => found switch

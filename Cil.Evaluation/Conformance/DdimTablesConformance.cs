@@ -10,39 +10,39 @@ namespace Cil.Evaluation.Conformance;
 /// The noise schedule and the DDIM sampler's tables: outputs named schedule.betas, schedule.alphas_cumprod,
 /// schedule.scale_arr, and schedule.spacing.stepsN.etaE.table for each schedule that config.json holds.
 /// </summary>
-internal sealed partial class DdimTablesParity : IParityComponent
+internal sealed partial class DdimTablesConformance : IConformanceComponent
 {
     public string Name => "DDIM schedule and tables (timesteps, linear_start, linear_end)";
 
     public IReadOnlyCollection<string> Inputs { get; } = [];
 
-    public bool Recognises(ParityCase parity) =>
-        parity.Config.TryGetProperty("timesteps", out _) && parity.Config.TryGetProperty("linear_start", out _) && parity.Config.TryGetProperty("linear_end", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("timesteps", out _) && reference.Config.TryGetProperty("linear_start", out _) && reference.Config.TryGetProperty("linear_end", out _);
 
-    public IEnumerable<ParityValue> Run(ParityCase parity)
+    public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
         var schedules = new Dictionary<string, NoiseSchedule>(StringComparer.Ordinal);
-        foreach (string name in parity.Names.Order(StringComparer.Ordinal))
+        foreach (string name in reference.Names.Order(StringComparer.Ordinal))
         {
             if (!name.Contains('.', StringComparison.Ordinal)) continue;
             string schedule = name.Split('.')[0];
-            if (!schedules.TryGetValue(schedule, out NoiseSchedule? built)) schedules[schedule] = built = Build(parity, schedule);
-            Tensor? value = TableName().Match(name) is { Success: true } table ? Table(built, table) : OfSchedule(built, name[(schedule.Length + 1)..], parity[name].size(0));
+            if (!schedules.TryGetValue(schedule, out NoiseSchedule? built)) schedules[schedule] = built = Build(reference, schedule);
+            Tensor? value = TableName().Match(name) is { Success: true } table ? Table(built, table) : OfSchedule(built, name[(schedule.Length + 1)..], reference[name].size(0));
             if (value is not null) yield return (name, value);
         }
     }
 
-    private static NoiseSchedule Build(ParityCase parity, string schedule)
+    private static NoiseSchedule Build(ConformanceCase reference, string schedule)
     {
-        bool dynamic = parity.Parameters<bool>(schedule, "use_dynamic_rescale");
+        bool dynamic = reference.Parameters<bool>(schedule, "use_dynamic_rescale");
         return new NoiseSchedule(new ScheduleOptions
         {
-            Parameterization = parity.Parameters<string>(schedule, "parameterization") == "v" ? Parameterization.V : Parameterization.Eps,
-            LinearStart = parity.Parameters<double>("linear_start"),
-            LinearEnd = parity.Parameters<double>("linear_end"),
-            Timesteps = parity.Parameters<int>("timesteps"),
-            ZeroTerminalSnr = parity.Parameters<bool>(schedule, "rescale_betas_zero_snr"),
-            BaseScale = dynamic ? parity.Parameters<double>(schedule, "base_scale") : null,
+            Parameterization = reference.Parameters<string>(schedule, "parameterization") == "v" ? Parameterization.V : Parameterization.Eps,
+            LinearStart = reference.Parameters<double>("linear_start"),
+            LinearEnd = reference.Parameters<double>("linear_end"),
+            Timesteps = reference.Parameters<int>("timesteps"),
+            ZeroTerminalSnr = reference.Parameters<bool>(schedule, "rescale_betas_zero_snr"),
+            BaseScale = dynamic ? reference.Parameters<double>(schedule, "base_scale") : null,
         });
     }
 

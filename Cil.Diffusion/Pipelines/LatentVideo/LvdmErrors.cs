@@ -1,9 +1,11 @@
 using System.Globalization;
+using Cil.Diffusion.Clip;
+using Cil.Diffusion.Networks.DynamiCrafter;
 
 namespace Cil.Diffusion.Pipelines.LatentVideo;
 
 /// <summary>What does not fit together in a manifest of DynamiCrafter or VideoCrafter1.</summary>
-internal static class LvdmFaults
+internal static class LvdmErrors
 {
     internal static IEnumerable<string> Of(LvdmManifest manifest)
     {
@@ -14,7 +16,7 @@ internal static class LvdmFaults
 
     private static IEnumerable<string> Networks(LvdmManifest manifest)
     {
-        (var network, var autoencoder, var resampler, var clip) = (manifest.UNet, manifest.Autoencoder, manifest.Resampler, manifest.OpenClip);
+        (UNetConfig? network, AutoencoderManifest? autoencoder, ResamplerConfig? resampler, OpenClipConfig? clip) = (manifest.UNet, manifest.Autoencoder, manifest.Resampler, manifest.OpenClip);
         bool levels = network.ChannelMult.Count > 0 && autoencoder.Config.ChMult.Count > 0;
         if (network.ChannelMult.Count == 0) yield return "unet.channel_mult: must have at least one level, got none";
         if (autoencoder.Config.ChMult.Count == 0) yield return "autoencoder.ddconfig.ch_mult: must have at least one level, got none";

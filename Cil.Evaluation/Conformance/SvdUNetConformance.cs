@@ -11,7 +11,7 @@ namespace Cil.Evaluation.Conformance;
 /// batch (<see cref="TimeContextOrder.Legacy"/>): config.json may say "time_context": "sample" or "legacy"; without it the one
 /// that `out` is nearer to is taken.
 /// </summary>
-internal sealed class SvdUNetParity : IParityComponent
+internal sealed class SvdUNetConformance : IConformanceComponent
 {
     private const string Small = "params_x0.05.out", Scalar = "out_scalar_timestep", OrderName = "time_context";
 
@@ -19,40 +19,40 @@ internal sealed class SvdUNetParity : IParityComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = ["sample", "timestep", "timestep_scalar", "encoder_hidden_states", "added_time_ids"];
 
-    public bool Recognises(ParityCase parity) => parity.IsClass("UNetSpatioTemporalConditionModel");
+    public bool Recognises(ConformanceCase reference) => reference.IsClass("UNetSpatioTemporalConditionModel");
 
-    public IEnumerable<ParityValue> Run(ParityCase parity)
+    public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
-        parity.Require("sample", "timestep", "encoder_hidden_states", "added_time_ids", "out");
-        CheckpointWeights weights = parity.Weights();
-        var network = new SvdUNet(parity.Convert(SvdUNetConfig.Read), WeightScope.Root(weights));
+        reference.Require("sample", "timestep", "encoder_hidden_states", "added_time_ids", "out");
+        CheckpointWeights weights = reference.Weights();
+        var network = new SvdUNet(reference.Convert(SvdUNetConfig.Read), WeightScope.Root(weights));
         weights.Verify();
         Tensor Forward(string time, TimeContextOrder order) =>
-            network.Forward(parity["sample"], parity[time], parity["encoder_hidden_states"], parity["added_time_ids"], order);
+            network.Forward(reference["sample"], reference[time], reference["encoder_hidden_states"], reference["added_time_ids"], order);
 
-        (TimeContextOrder order, Tensor value) = Ordered(parity, order => Forward("timestep", order));
+        (TimeContextOrder order, Tensor value) = Ordered(reference, order => Forward("timestep", order));
         yield return ("out", value);
-        if (parity.Has(Scalar)) yield return (Scalar, Forward("timestep_scalar", order));
-        if (!parity.Has(Small)) yield break;
+        if (reference.Has(Scalar)) yield return (Scalar, Forward("timestep_scalar", order));
+        if (!reference.Has(Small)) yield break;
         foreach (Tensor parameter in weights.Tensors) _ = parameter.mul_(0.05f);
         yield return (Small, Forward("timestep", order));
     }
 
-    private static (TimeContextOrder Order, Tensor Value) Ordered(ParityCase parity, Func<TimeContextOrder, Tensor> forward)
+    private static (TimeContextOrder Order, Tensor Value) Ordered(ConformanceCase reference, Func<TimeContextOrder, Tensor> forward)
     {
-        if (parity.Config.TryGetProperty(OrderName, out _))
+        if (reference.Config.TryGetProperty(OrderName, out _))
         {
-            TimeContextOrder said = parity.Parameters<string>(OrderName) switch
+            TimeContextOrder said = reference.Parameters<string>(OrderName) switch
             {
                 "sample" => TimeContextOrder.Sample,
                 "legacy" => TimeContextOrder.Legacy,
-                var other => throw new ParityException($"{parity.Folder}: config.json: {OrderName}: expected sample or legacy, got {other}"),
+                var other => throw new ConformanceException($"{reference.Folder}: config.json: {OrderName}: expected sample or legacy, got {other}"),
             };
             return (said, forward(said));
         }
 
-        Tensor expected = parity["out"], sample = forward(TimeContextOrder.Sample);
-        if (parity["sample"].size(0) == 1 || !sample.shape.SequenceEqual(expected.shape)) return (TimeContextOrder.Sample, sample);
+        Tensor expected = reference["out"], sample = forward(TimeContextOrder.Sample);
+        if (reference["sample"].size(0) == 1 || !sample.shape.SequenceEqual(expected.shape)) return (TimeContextOrder.Sample, sample);
         Tensor legacy = forward(TimeContextOrder.Legacy);
         return Distance(legacy) < Distance(sample) ? (TimeContextOrder.Legacy, legacy) : (TimeContextOrder.Sample, sample);
 

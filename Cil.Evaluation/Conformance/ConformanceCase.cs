@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cil.Evaluation.Conformance;
 
 /// <summary>A folder with `config.json`, `io.safetensors` (named inputs and outputs; a list of names and shapes has none), and weights where the component has any.</summary>
-public sealed class ParityCase : IDisposable
+public sealed class ConformanceCase : IDisposable
 {
     private const string TensorsName = "io.safetensors";
     private readonly JsonDocument config;
@@ -16,9 +16,9 @@ public sealed class ParityCase : IDisposable
     private SafetensorsReader? weights;
 
     /// <param name="device">Where tensors and weights go; null for the processor.</param>
-    /// <exception cref="ParityException">A file is missing or is not JSON.</exception>
+    /// <exception cref="ConformanceException">A file is missing or is not JSON.</exception>
     /// <exception cref="CheckpointException">`io.safetensors` is damaged.</exception>
-    public ParityCase(string folder, Device? device = null)
+    public ConformanceCase(string folder, Device? device = null)
     {
         Folder = folder;
         Device = device ?? CPU;
@@ -44,34 +44,34 @@ public sealed class ParityCase : IDisposable
     public IEnumerable<string> Names => tensors is null ? [] : tensors.Entries.Keys;
 
     /// <summary>A named tensor.</summary>
-    /// <exception cref="ParityException">There is none of that name; those that there are are listed.</exception>
+    /// <exception cref="ConformanceException">There is none of that name; those that there are are listed.</exception>
     public Tensor this[string name] => Has(name)
         ? ToDevice(Stored.Read(name))
-        : throw new ParityException($"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+        : throw new ConformanceException($"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
 
     public bool Has(string name) => Stored.Has(name);
 
     /// <summary>Checks that all inputs are there.</summary>
-    /// <exception cref="ParityException">Lists every one that is not.</exception>
+    /// <exception cref="ConformanceException">Lists every one that is not.</exception>
     public void Require(params string[] names)
     {
         string[] missing = [.. names.Where(name => !Has(name))];
-        if (missing.Length > 0) throw new ParityException($"{Folder}: io.safetensors has no {string.Join(", ", missing)}; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+        if (missing.Length > 0) throw new ConformanceException($"{Folder}: io.safetensors has no {string.Join(", ", missing)}; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
     }
 
     /// <summary>The part of config.json that a network is built from.</summary>
-    /// <exception cref="ParityException">It is missing or does not have the type's values.</exception>
+    /// <exception cref="ConformanceException">It is missing or does not have the type's values.</exception>
     public T Parameters<T>(params string[] path) => Convert(
-        at => at.Deserialize<T>() ?? throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null"), path);
+        at => at.Deserialize<T>() ?? throw new ConformanceException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null"), path);
 
     /// <summary>The same, read by a function.</summary>
-    /// <exception cref="ParityException">It is missing or the function cannot read it.</exception>
+    /// <exception cref="ConformanceException">It is missing or the function cannot read it.</exception>
     public T Convert<T>(Func<JsonElement, T> read, params string[] path)
     {
         JsonElement at = Config;
         foreach (string name in path)
         {
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) throw new ParityException($"{Folder}: config.json has no '{string.Join('.', path)}'");
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) throw new ConformanceException($"{Folder}: config.json has no '{string.Join('.', path)}'");
         }
 
         try
@@ -80,7 +80,7 @@ public sealed class ParityCase : IDisposable
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new ParityException($"{Folder}: config.json: {string.Join('.', path)}: {error.Message}");
+            throw new ConformanceException($"{Folder}: config.json: {string.Join('.', path)}: {error.Message}");
         }
     }
 
@@ -103,10 +103,10 @@ public sealed class ParityCase : IDisposable
     }
 
     /// <summary>Another case, which config.json names by its folder; it lives as long as this one.</summary>
-    /// <exception cref="ParityException">It is not named, or there is none.</exception>
-    public ParityCase Other(string name)
+    /// <exception cref="ConformanceException">It is not named, or there is none.</exception>
+    public ConformanceCase Other(string name)
     {
-        var other = new ParityCase(Path.Combine(Folder, Parameters<string>(name)), Device);
+        var other = new ConformanceCase(Path.Combine(Folder, Parameters<string>(name)), Device);
         owned.Add(other);
         return other;
     }
@@ -120,26 +120,26 @@ public sealed class ParityCase : IDisposable
 
     private Tensor ToDevice(Tensor tensor) => Device.type == DeviceType.CPU ? tensor : tensor.to(Device, disposeAfter: true);
 
-    private SafetensorsReader Stored => tensors ?? throw new ParityException($"{Folder}: has no {TensorsName}");
+    private SafetensorsReader Stored => tensors ?? throw new ConformanceException($"{Folder}: has no {TensorsName}");
 
     private string Require(string file)
     {
         string path = Path.Combine(Folder, file);
-        return File.Exists(path) ? path : throw new ParityException($"{Folder}: has no {file}");
+        return File.Exists(path) ? path : throw new ConformanceException($"{Folder}: has no {file}");
     }
 
     private string ReadText(string path)
     {
-        if (!Directory.Exists(Folder)) throw new ParityException($"{Folder}: there is no such folder");
+        if (!Directory.Exists(Folder)) throw new ConformanceException($"{Folder}: there is no such folder");
         string text = File.ReadAllText(Require("config.json"));
         try
         {
             using JsonDocument parsed = JsonDocument.Parse(text);
-            return parsed.RootElement.ValueKind == JsonValueKind.Object ? text : throw new ParityException($"{path}: expected a JSON object");
+            return parsed.RootElement.ValueKind == JsonValueKind.Object ? text : throw new ConformanceException($"{path}: expected a JSON object");
         }
         catch (JsonException error)
         {
-            throw new ParityException($"{path}: {error.Message}");
+            throw new ConformanceException($"{path}: {error.Message}");
         }
     }
 }
