@@ -47,7 +47,7 @@ public static class CilApi
     /// <summary>No such job, or nothing of that kind of it.</summary>
     internal static IResult NotFound(string what) => Error(StatusCodes.Status404NotFound, ApiError.NotFound, what, []);
 
-    internal static IResult Refuse(IReadOnlyList<RequestFault> faults) => Error(
+    internal static IResult Refuse(IReadOnlyList<RequestError> faults) => Error(
         StatusCodes.Status400BadRequest, ApiError.InvalidRequest, string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Message}")), faults);
 
     /// <summary>A job's id as a path has it; null for what is none.</summary>
@@ -96,6 +96,6 @@ public static class CilApi
         }
     }
 
-    private static IResult Error(int status, string code, string message, IReadOnlyList<RequestFault> faults) =>
+    private static IResult Error(int status, string code, string message, IReadOnlyList<RequestError> faults) =>
         Results.Json(new ApiError(code, message, faults), ApiJson.Options, statusCode: status);
 }

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cil.Api.Jobs;
 
 /// <summary>A submission as it was sent: fields, image, statistics, id, and all that is wrong with them.</summary>
-internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Image, byte[] Statistics, IReadOnlyList<RequestFault> Faults)
+internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Image, byte[] Statistics, IReadOnlyList<RequestError> Faults)
 {
     private const string IdempotencyKey = "Idempotency-Key";
     private const int KeyDigits = 32;
@@ -25,17 +25,17 @@ internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Im
     {
         if (!http.HasFormContentType) throw new BadHttpRequestException("expected multipart/form-data with the image and the request's fields", StatusCodes.Status415UnsupportedMediaType);
         IFormCollection form = await http.ReadFormAsync(cancellationToken);
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         RenderRequest request = RequestForm.Read(form.Select(field => KeyValuePair.Create(field.Key, field.Value.ToString())), faults);
         byte[] image = await FileAsync(form, RequestForm.Image, cancellationToken), statistics = await FileAsync(form, RequestForm.Statistics, cancellationToken);
-        if (await ImageFaultAsync(image, cancellationToken) is { } fault) faults.Add(new RequestFault(RequestForm.Image, fault));
+        if (await ImageFaultAsync(image, cancellationToken) is { } fault) faults.Add(new RequestError(RequestForm.Image, fault));
         if (request.Model.Length == 0 && catalog.Names is [var only]) request = request with { Model = only };
         // What jobs and data sets keep in storage is named by those who made them, never by a request.
         if (request.AnalyticInit is not ("auto" or "off") && !IsStatistics(request.AnalyticInit))
-            faults.Add(new RequestFault("analyticInit", $"auto, off, or the blob of measured statistics; got '{request.AnalyticInit}'"));
+            faults.Add(new RequestError("analyticInit", $"auto, off, or the blob of measured statistics; got '{request.AnalyticInit}'"));
         RenderJobId? id = Name(http, form, request.Tenant, faults);
         // Fields that were not read are as if they were not there, so that the others are checked all the same.
-        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, now).Where(other => !faults.Exists(known => known.Field == other.Field)));
+        faults.AddRange(RequestValidator.Errors(request with { ImageBlob = AnyBlob }, catalog, now).Where(other => !faults.Exists(known => known.Field == other.Field)));
         return new JobForm(request, id, image, statistics, faults);
     }
 
@@ -56,12 +56,12 @@ internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Im
 
     private static bool IsStatistics(string blob) => blob.Split('/') is ["statistics", var id, "statistics.safetensors"] && CilApi.Id(id) is not null;
 
-    private static RenderJobId? Name(HttpRequest http, IFormCollection form, string tenant, List<RequestFault> faults)
+    private static RenderJobId? Name(HttpRequest http, IFormCollection form, string tenant, List<RequestError> faults)
     {
         if (form[RequestForm.Id].ToString() is { Length: > 0 } text)
         {
             if (CilApi.Id(text) is { } id) return id;
-            faults.Add(new RequestFault(RequestForm.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
+            faults.Add(new RequestError(RequestForm.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         }
         else if (http.Headers[IdempotencyKey].ToString() is { Length: > 0 } key)
         {

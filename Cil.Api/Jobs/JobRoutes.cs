@@ -46,12 +46,12 @@ internal static class JobRoutes
 
     private static async Task<IResult> ListAsync(ICilClient client, string? tenant, int? limit, string? after, string? order, CancellationToken cancellationToken)
     {
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         JobCursor? from = after is null ? null : JobCursor.Parse(after);
         RenderJobId? last = after is null || from is not null ? null : CilApi.Id(after);
-        if (after is not null && from is null && last is null) faults.Add(new RequestFault(nameof(after), $"expected a page's next or a job's id, got '{after}'"));
-        if (limit is < 1 or > MostListed) faults.Add(new RequestFault(nameof(limit), $"1 to {MostListed}, got {limit}"));
-        if (order is not (null or "asc" or "desc")) faults.Add(new RequestFault(nameof(order), $"asc or desc, got '{order}'"));
+        if (after is not null && from is null && last is null) faults.Add(new RequestError(nameof(after), $"expected a page's next or a job's id, got '{after}'"));
+        if (limit is < 1 or > MostListed) faults.Add(new RequestError(nameof(limit), $"1 to {MostListed}, got {limit}"));
+        if (order is not (null or "asc" or "desc")) faults.Add(new RequestError(nameof(order), $"asc or desc, got '{order}'"));
         if (faults.Count > 0) return CilApi.Refuse(faults);
         var query = new JobQuery { Tenant = tenant, After = last, From = from, OldestFirst = order == "asc" };
         if (limit is { } most) query = query with { Limit = most };
@@ -62,7 +62,7 @@ internal static class JobRoutes
         }
         catch (ArgumentException missing)
         {
-            return CilApi.Refuse([new RequestFault(nameof(after), missing.Message)]);
+            return CilApi.Refuse([new RequestError(nameof(after), missing.Message)]);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Cil.Client.Http;
 /// <param name="Code">For programs: one of the constants here.</param>
 /// <param name="Message">For people.</param>
 /// <param name="Faults">Each thing wrong with the request; empty unless the code is <see cref="InvalidRequest"/>.</param>
-public sealed record ApiError(string Code, string Message, IReadOnlyList<RequestFault> Faults)
+public sealed record ApiError(string Code, string Message, IReadOnlyList<RequestError> Faults)
 {
     public const string InvalidRequest = "invalid_request", NotFound = "not_found", QueueFull = "queue_full", TooLarge = "too_large", Unavailable = "unavailable";
 }

@@ -36,7 +36,7 @@ public static class RequestForm
 
     /// <summary>Reads the fields of a form; what a field says counts only where it can be read.</summary>
     /// <param name="faults">Gets every field that is not known or cannot be read.</param>
-    public static RenderRequest Read(IEnumerable<KeyValuePair<string, string>> fields, ICollection<RequestFault> faults)
+    public static RenderRequest Read(IEnumerable<KeyValuePair<string, string>> fields, ICollection<RequestError> faults)
     {
         var request = new RenderRequest { Model = "", Prompt = "" };
         foreach ((string name, string text) in fields)
@@ -62,14 +62,14 @@ public static class RequestForm
                     break;
                 case "splitGuidance": request = request with { SplitGuidance = Parsed(name, text, bool.TryParse(text, out bool split), split, "true or false") ?? false }; break;
                 case "joining":
-                    bool isWord = Enum.TryParse(text, ignoreCase: true, out WindowJoining joining) && Enum.IsDefined(joining);
-                    request = request with { Joining = Parsed(name, text, isWord, joining, string.Join(" or ", Enum.GetNames<WindowJoining>()).ToLowerInvariant()) ?? default };
+                    bool isWord = Enum.TryParse(text, ignoreCase: true, out WindowMode joining) && Enum.IsDefined(joining);
+                    request = request with { Joining = Parsed(name, text, isWord, joining, string.Join(" or ", Enum.GetNames<WindowMode>()).ToLowerInvariant()) ?? default };
                     break;
                 case "container": request = request with { Container = text }; break;
                 case "tenant": request = request with { Tenant = text }; break;
                 case "analyticInit": request = request with { AnalyticInit = text }; break;
                 case Id: break;
-                default: faults.Add(new RequestFault(name, "there is no such field")); break;
+                default: faults.Add(new RequestError(name, "there is no such field")); break;
             }
         }
 
@@ -82,7 +82,7 @@ public static class RequestForm
             where T : struct
         {
             if (isRead) return value;
-            faults.Add(new RequestFault(name, $"expected {expected}, got '{text}'"));
+            faults.Add(new RequestError(name, $"expected {expected}, got '{text}'"));
             return null;
         }
     }

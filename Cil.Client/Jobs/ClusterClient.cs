@@ -78,7 +78,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
 
     public Task<bool> DeleteAsync(RenderJobId id) => Grain(id).DeleteAsync();
 
-    public Task<string?> WhyAsync(RenderJobId id) => Queue.WhyAsync(id);
+    public Task<string?> WhyAsync(RenderJobId id) => Queue.QueueReasonAsync(id);
 
     public Task<QueueStatus> QueueAsync() => Queue.StatusAsync();
 

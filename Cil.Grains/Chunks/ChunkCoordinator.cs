@@ -100,7 +100,7 @@ internal sealed class ChunkCoordinator(
     {
         long epoch = Leases.Assign(chunk, worker);
         await SaveAsync();
-        _ = Leases.Hear(chunk, clock.GetUtcNow());
+        _ = Leases.RecordHeartbeat(chunk, clock.GetUtcNow());
         StartChecks();
         return epoch;
     }
@@ -108,7 +108,7 @@ internal sealed class ChunkCoordinator(
     internal HeartbeatAnswer Heartbeat(int chunk, long epoch, int done)
     {
         if (!Holds(chunk, epoch)) return HeartbeatAnswer.Stop;
-        if (Leases.Hear(chunk, clock.GetUtcNow(), done)) changed.Set();
+        if (Leases.RecordHeartbeat(chunk, clock.GetUtcNow(), done)) changed.Set();
         return HeartbeatAnswer.GoOn;
     }
 

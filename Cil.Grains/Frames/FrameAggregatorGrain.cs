@@ -29,7 +29,7 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         }
         catch (Exception error) when (Torn(error) is { } blob)
         {
-            result = new AggregationResult.Torn(blob);
+            result = new AggregationResult.Corrupt(blob);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -46,7 +46,7 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         var difference = new FrameDifference(frameBytes);
         byte[] first = [];
         byte[] video = await encoder.EncodeAsync(Blocks(), plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
-        byte[] poster = await encoder.PictureAsync(first, plan.Width, plan.Height, CancellationToken.None);
+        byte[] poster = await encoder.EncodePngAsync(first, plan.Width, plan.Height, CancellationToken.None);
         string videoBlob = BlobNames.Video(plan.Job, plan.Container), posterBlob = BlobNames.Poster(plan.Job);
         _ = await blobs.PutAsync(posterBlob, poster);
         _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
@@ -59,7 +59,7 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
             foreach ((Chunk chunk, string name) in plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode).OrderBy(chunk => chunk.First).Zip(frameBlobs))
             {
                 ReadOnlyMemory<byte>? part = (await blobs.GetAsync(name))?.Content;
-                if (part is not { } frames || frames.Length != chunk.Count * frameBytes) throw new TornFramesException(name);
+                if (part is not { } frames || frames.Length != chunk.Count * frameBytes) throw new CorruptFramesException(name);
                 if (first.Length == 0) first = frames[..frameBytes].ToArray();
                 difference.Add(frames.Span);
                 yield return frames;
@@ -71,12 +71,12 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
     private static string? Torn(Exception? error) => error switch
     {
         null => null,
-        TornFramesException torn => torn.Blob,
+        CorruptFramesException torn => torn.Blob,
         _ => Torn(error.InnerException),
     };
 
     /// <summary>Frames that are damaged or not in storage; they can be decoded again.</summary>
-    private sealed class TornFramesException(string blob) : Exception($"{blob}: damaged or lost")
+    private sealed class CorruptFramesException(string blob) : Exception($"{blob}: damaged or lost")
     {
         internal string Blob { get; } = blob;
     }

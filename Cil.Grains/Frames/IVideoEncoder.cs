@@ -10,5 +10,5 @@ public interface IVideoEncoder
     Task<byte[]> EncodeAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container, CancellationToken cancellationToken);
 
     /// <summary>One RGB24 picture as PNG.</summary>
-    Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken);
+    Task<byte[]> EncodePngAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken);
 }

@@ -15,7 +15,7 @@ internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, Planne
     /// <summary>Checks a request and plans its job.</summary>
     internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
     {
-        if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
+        if (RequestValidator.Errors(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
         long memory = await queue.MemoryAsync(MemoryKind.Of(plan));

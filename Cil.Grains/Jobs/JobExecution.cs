@@ -122,7 +122,7 @@ internal sealed partial class JobExecution : IChunkOwner
             case ChunkResult.Failed failed:
                 await Coordinator.FailOnceAsync(chunk, worker, failed.Error);
                 break;
-            case ChunkResult.Torn torn:
+            case ChunkResult.Corrupt torn:
                 await RenderAgainAsync(torn.Blob);
                 break;
             case ChunkResult.Stopped:
@@ -146,7 +146,7 @@ internal sealed partial class JobExecution : IChunkOwner
                 (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
                 await FinishAsync(JobState.Completed, null);
                 break;
-            case AggregationResult.Torn torn:
+            case AggregationResult.Corrupt torn:
                 await RenderAgainAsync(torn.Blob);
                 break;
             case AggregationResult.Failed failed:

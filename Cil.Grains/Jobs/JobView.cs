@@ -4,7 +4,7 @@ using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>What others see of a job, from what is stored and what its running chunks said last.</summary>
+/// <summary>Builds a job's snapshot from its state and the progress of its running chunks.</summary>
 internal static class JobView
 {
     /// <param name="done">Steps or frames done of each running chunk.</param>
@@ -20,7 +20,7 @@ internal static class JobView
         int Progress(bool decoding) => plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode == decoding)
             .Sum(chunk => state.Chunks[chunk.Index].OutputBlob is not null ? chunk.Count : done.GetValueOrDefault(chunk.Index));
         int step = Progress(decoding: false), frames = Progress(decoding: true);
-        // Of all windows, and of both halves of guidance where they are apart.
+        // Of all windows, and of both guidance branches where they are separate chunks.
         int steps = plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode).Sum(chunk => chunk.Count);
         return new JobSnapshot
         {

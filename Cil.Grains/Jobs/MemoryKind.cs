@@ -3,7 +3,7 @@ using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Names work that takes the same device memory, so that one job's peak tells of the next one's.</summary>
+/// <summary>Names kinds of work that take the same device memory, so that the peak of one job predicts the next.</summary>
 internal static class MemoryKind
 {
     internal static string Of(RenderPlan plan) => string.Create(

@@ -7,62 +7,61 @@ using Cil.Storage;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Checks a request against a model and lists every fault with its field.</summary>
+/// <summary>Checks a request against a model and lists every error with its field.</summary>
 public static class RequestValidator
 {
     private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxTenant = 64, MaxPriority = 100, MaxPasses = 10_000;
 
     private static readonly string[] Containers = ["mp4", "webp", "gif"];
 
-    public static IReadOnlyList<RequestFault> Faults(RenderRequest request, IModelCatalog catalog, DateTimeOffset now)
+    public static IReadOnlyList<RequestError> Errors(RenderRequest request, IModelCatalog catalog, DateTimeOffset now)
     {
-        var faults = new List<RequestFault>();
+        var errors = new List<RequestError>();
         if (catalog.Find(request.Model) is not { } model)
         {
             Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", catalog.Names)}");
-            return faults;
+            return errors;
         }
 
         if (request.Prompt.Length > MaxPrompt) Add("prompt", $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
         if (request.NegativePrompt.Length > MaxPrompt) Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
         if (!BlobName.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
-        int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
-        if (!model.FitsSize(width, height)) Add("size", model.SizeFault(width, height));
+        if (model.SizeError(request.Width ?? model.Width, request.Height ?? model.Height) is { } size) Add("size", size);
         int most = model.Frames > 1 ? RenderPlanner.MaxFrames : 1, frames = request.Frames ?? model.Frames;
         if (frames < 1 || frames > most) Add("frames", $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
-        if (OverlapFault(request, model) is { } overlap) Add("overlap", overlap);
+        if (OverlapError(request, model) is { } overlap) Add("overlap", overlap);
         if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
         if (start < 1 || start > model.HighestStart) Add("start", $"M must be 1 to {model.HighestStart}, got {start}");
         // The model's own number of steps may be too many for the request's M.
         else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add("steps", $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
-        if (faults.Count == 0 && PassesFault(request, model) is { } passes) Add(request.Joining == WindowJoining.Overlap ? "overlap" : "frames", passes);
+        if (errors.Count == 0 && PassesError(request, model) is { } passes) Add(request.Joining == WindowMode.Overlap ? "overlap" : "frames", passes);
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
         if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
         if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
         if (!IsTenant(request.Tenant)) Add("tenant", $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
         if (request.Priority is < -MaxPriority or > MaxPriority) Add("priority", $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
         if (request.Deadline <= now) Add("deadline", $"must be later than now, {now:u}, got {request.Deadline:u}");
-        return faults;
+        return errors;
 
-        void Add(string field, string message) => faults.Add(new RequestFault(field, message));
+        void Add(string field, string message) => errors.Add(new RequestError(field, message));
     }
 
     private static bool IsTenant(string name) => name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    private static string? OverlapFault(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
+    private static string? OverlapError(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
     {
-        (_, null) or (WindowJoining.Continue, 1) => null,
-        (WindowJoining.Continue, var overlap) => $"windows that continue share 1 frame, got {overlap}",
+        (_, null) or (WindowMode.Continue, 1) => null,
+        (WindowMode.Continue, var overlap) => $"windows that continue share 1 frame, got {overlap}",
         (_, var overlap) when overlap < 1 || overlap >= model.Frames => $"1 to {model.Frames - 1} frames, of the {model.Frames} that {model.Name} makes at once; got {overlap}",
         _ => null,
     };
 
     // A job's state holds a line for each chunk: steps that are chunks of their own must not be too many.
-    private static string? PassesFault(RenderRequest request, ModelDescription model)
+    private static string? PassesError(RenderRequest request, ModelDescription model)
     {
         bool apart = request.SplitGuidance && (request.Guidance ?? model.Guidance) != 1;
-        if (!apart && request.Joining == WindowJoining.Continue) return null;
+        if (!apart && request.Joining == WindowMode.Continue) return null;
         int windows = WindowPlanner.Windows(
             request.Frames ?? model.Frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining)).Count;
         if (!apart && windows == 1) return null;
@@ -70,6 +69,6 @@ public static class RequestValidator
         return passes <= MaxPasses ? null : $"at most {MaxPasses} passes of the network that are chunks of their own, got {passes}: {windows} windows";
     }
 
-    // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
+    // The planner's word for the model's own statistics is no blob: it would skip the check that they fit.
     private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobName.IsName(choice);
 }

@@ -3,7 +3,7 @@ namespace Cil.Grains.Queue;
 /// <summary>Who goes first, and how much may wait (docs/queue.md).</summary>
 public sealed class QueueOptions
 {
-    /// <summary>How much older a job of one more priority counts. Default 10 min; with 0, priority says nothing.</summary>
+    /// <summary>How much older a job counts for each point of priority. Default 10 min; with 0, priority has no effect.</summary>
     public TimeSpan PriorityWeight { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How much younger a job counts for each of its failures. Default 5 min.</summary>
@@ -16,15 +16,18 @@ public sealed class QueueOptions
     public TimeSpan AvoidFor { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Device time, beyond what standings err by, that a tenant may be ahead of the fairest one while a worker stays with its job. Default 30 s. More saves
-    /// loading latents, and lets shares stray by as much.
+    /// Device time, beyond the error of the charges, that a tenant may be ahead of the fairest one while a worker stays with
+    /// its job. Default 30 s. A larger value loads latents less often and lets shares deviate by as much.
     /// </summary>
     public TimeSpan StickyDeviceTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How much younger than its tenant's first a job may count while a worker stays with it. Default 1 min.</summary>
     public TimeSpan StickyAge { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Device time, beyond what standings err by, that a tenant may be ahead of the fairest one while a worker stays with its loaded model. Default 1 min.</summary>
+    /// <summary>
+    /// Device time, beyond the error of the charges, that a tenant may be ahead of the fairest one while a worker stays with
+    /// its loaded model. Default 1 min.
+    /// </summary>
     public TimeSpan LoadedDeviceTime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How much younger than its tenant's first a job may count while a worker stays with its loaded model. Default 1 min.</summary>

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 namespace Cil.Grains.Queue;
 
 /// <summary>The stored part of the queue: pauses, shares and measured memory. Each change is stored before it is answered.</summary>
-internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<QueueState> stored, WaitingWork work, ILogger logger)
+internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<QueueState> stored, TicketQueue work, ILogger logger)
 {
     /// <summary>Makes the queue follow what is stored.</summary>
     internal void Apply()

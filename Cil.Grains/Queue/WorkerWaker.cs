@@ -6,7 +6,7 @@ namespace Cil.Grains.Queue;
 
 /// <summary>Wakes idle workers for tickets that they can have: at once, or when what was kept for others opens.</summary>
 internal sealed class WorkerWaker(
-    IGrainBase grain, IGrainFactory grains, WaitingWork work, KnownWorkers workers, TimeProvider clock, QueueOptions options)
+    IGrainBase grain, IGrainFactory grains, TicketQueue work, WorkerRegistry workers, TimeProvider clock, QueueOptions options)
 {
     private readonly List<ChunkTicket> opened = [];
     private IGrainTimer? timer;

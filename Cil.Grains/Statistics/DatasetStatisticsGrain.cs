@@ -58,7 +58,7 @@ public sealed partial class DatasetStatisticsGrain(
 
     public async Task<StatisticsAnswer> BuildAsync(StatisticsRequest request)
     {
-        IReadOnlyList<RequestFault> faults = StatisticsPlanner.Faults(request, models, datasets);
+        IReadOnlyList<RequestError> faults = StatisticsPlanner.Errors(request, models, datasets);
         if (faults.Count > 0) return new StatisticsAnswer.Refused(faults);
         DatasetDescription dataset = datasets.Find(request.Dataset)!;
         bool isSame = stored.RecordExists && State.Plan is { } plan && plan.DatasetHash == dataset.Hash;
@@ -107,7 +107,7 @@ public sealed partial class DatasetStatisticsGrain(
 
     public async Task ReportAsync(int chunk, long epoch, ChunkResult result)
     {
-        // What was measured while another shard failed is kept for the next attempt.
+        // Shards that are reported after the measurement failed are kept for the next attempt.
         if (!Leases.Holds(chunk, epoch) || State.State == JobState.Completed)
         {
             if (result is ChunkResult.Rendered late && !Leases.IsResult(late.OutputBlob)) _ = await blobs.DeleteAsync(late.OutputBlob);
@@ -152,7 +152,7 @@ public sealed partial class DatasetStatisticsGrain(
         LogBegun(Id, plan.Clips, plan.Shards.Count);
     }
 
-    // What is measured is kept; what failed may be tried as often again.
+    // Measured shards are kept; failures are forgotten.
     private async Task ReopenAsync()
     {
         (State.State, State.Error) = (JobState.Queued, null);

@@ -11,22 +11,22 @@ public static class StatisticsPlanner
 {
     private const int MostClipsPerShard = 1_000_000;
 
-    public static IReadOnlyList<RequestFault> Faults(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
+    public static IReadOnlyList<RequestError> Errors(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
     {
-        var faults = new List<RequestFault>();
+        var errors = new List<RequestError>();
         if (datasets.Find(request.Dataset) is null) Add("dataset", $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
         if (request.ClipsPerShard is < 1 or > MostClipsPerShard) Add("shard", $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
         if (models.Find(request.Model) is not { } model)
         {
             Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
-            return faults;
+            return errors;
         }
 
-        if (!model.FitsSize(request.Width ?? model.Width, request.Height ?? model.Height)) Add("size", model.SizeFault(request.Width ?? model.Width, request.Height ?? model.Height));
+        if (model.SizeError(request.Width ?? model.Width, request.Height ?? model.Height) is { } size) Add("size", size);
         if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
-        return faults;
+        return errors;
 
-        void Add(string field, string message) => faults.Add(new RequestFault(field, message));
+        void Add(string field, string message) => errors.Add(new RequestError(field, message));
     }
 
     public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()

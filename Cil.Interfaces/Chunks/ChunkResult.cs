@@ -24,9 +24,9 @@ public abstract record ChunkResult
     [GenerateSerializer, Immutable, Alias("cil.ChunkResult.Failed")]
     public sealed record Failed([property: Id(0)] JobError Error) : ChunkResult;
 
-    /// <summary>What the chunk goes on from cannot be read: damaged, or not there.</summary>
+    /// <summary>A source of the chunk cannot be read: it is damaged or missing.</summary>
     [GenerateSerializer, Immutable, Alias("cil.ChunkResult.Torn")]
-    public sealed record Torn([property: Id(0)] string Blob) : ChunkResult;
+    public sealed record Corrupt([property: Id(0)] string Blob) : ChunkResult;
 
     /// <summary>The worker stopped it: the job was cancelled, or the silo is leaving.</summary>
     [GenerateSerializer, Immutable, Alias("cil.ChunkResult.Stopped")]

@@ -60,7 +60,7 @@ public sealed record RenderPlan
     [Id(21)] public IReadOnlyList<FrameWindow> Windows { get; init; } = [];
 
     /// <summary>How the windows become one video.</summary>
-    [Id(22)] public WindowJoining Joining { get; init; }
+    [Id(22)] public WindowMode Joining { get; init; }
 
     /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
     [Id(18)] public required IReadOnlyList<Chunk> Chunks { get; init; }

@@ -16,5 +16,5 @@ public abstract record AggregationResult
 
     /// <summary>Frames are damaged or not in storage.</summary>
     [GenerateSerializer, Immutable, Alias("cil.AggregationResult.Torn")]
-    public sealed record Torn([property: Id(0)] string Blob) : AggregationResult;
+    public sealed record Corrupt([property: Id(0)] string Blob) : AggregationResult;
 }

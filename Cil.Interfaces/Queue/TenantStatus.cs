@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Queue;
 
-/// <summary>One tenant's standing in the queue.</summary>
+/// <summary>One tenant's state in the queue.</summary>
 /// <param name="Share">Its weight among tenants; 1 unless set.</param>
 /// <param name="Used">Device time that it has had since the queue began, in seconds.</param>
 [GenerateSerializer, Immutable, Alias("cil.TenantStatus")]

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Workers;
 
-/// <summary>A worker as the queue heard of it last.</summary>
+/// <summary>A worker as the queue knows it.</summary>
 /// <param name="Chunks">Chunks that it was handed and has not ended.</param>
 [GenerateSerializer, Immutable, Alias("cil.WorkerStatus")]
 public sealed record WorkerStatus(

@@ -23,7 +23,7 @@ internal sealed class ChunkSources
         }
 
         Predictions = predictions;
-        if (lease.Chunk.Kind != ChunkKind.Decode) Told = lease.Plan.Joining == WindowJoining.Continue ? lease.Chunk.Window : 0;
+        if (lease.Chunk.Kind != ChunkKind.Decode) Told = lease.Plan.Joining == WindowMode.Continue ? lease.Chunk.Window : 0;
         Leaves = lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : Latents;
     }
 

@@ -16,13 +16,13 @@ public static class ServiceOptionsFaults
     public static ServiceOptions Read(IConfiguration configuration)
     {
         var options = new ServiceOptions();
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         IConfigurationSection section = configuration.GetSection(ServiceOptions.Section);
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (typeof(ServiceOptions).GetProperties().FirstOrDefault(one => one.CanWrite && one.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
             {
-                faults.Add(new RequestFault(child.Key, "there is no such setting"));
+                faults.Add(new RequestError(child.Key, "there is no such setting"));
                 continue;
             }
 
@@ -33,7 +33,7 @@ public static class ServiceOptionsFaults
             }
             catch (InvalidOperationException error)
             {
-                faults.Add(new RequestFault(property.Name, error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
+                faults.Add(new RequestError(property.Name, error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
             }
         }
 
@@ -41,9 +41,9 @@ public static class ServiceOptionsFaults
         return faults.Count == 0 ? options : throw new ServiceOptionsException(faults);
     }
 
-    public static IReadOnlyList<RequestFault> Of(ServiceOptions options)
+    public static IReadOnlyList<RequestError> Of(ServiceOptions options)
     {
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         ClusterChoice? cluster = ClusterChoice.Parse(options.Cluster);
         Require(options.Data.Length > 0, nameof(options.Data), "a folder, or the connection string of an Azure storage account; nothing was given");
         Require(options.Models.Count > 0, nameof(options.Models), "at least one model folder; none was given or found");
@@ -82,7 +82,7 @@ public static class ServiceOptionsFaults
 
         void Require(bool holds, string field, string message)
         {
-            if (!holds) faults.Add(new RequestFault(field, message));
+            if (!holds) faults.Add(new RequestError(field, message));
         }
     }
 

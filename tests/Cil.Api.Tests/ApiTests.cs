@@ -33,7 +33,7 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 
         using HttpResponseMessage answer = await PostAsync(form);
 
-        RequestFault fault = Assert.Single((await ErrorAsync(answer)).Faults);
+        RequestError fault = Assert.Single((await ErrorAsync(answer)).Faults);
         Assert.Equal((HttpStatusCode.BadRequest, "image"), (answer.StatusCode, fault.Field));
         Assert.StartsWith("expected a picture (PNG, JPEG, ", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith($"got {name}", fault.Message, StringComparison.Ordinal);

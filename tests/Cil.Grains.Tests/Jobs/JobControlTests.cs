@@ -201,7 +201,7 @@ public sealed class JobControlTests : IAsyncLifetime
         await grid.ReportAsync(first, await grid.StoreAsync(first));
         ChunkLease.Render second = (await grid.TakeAsync("a/0", "torn"))!;
 
-        await grid.ReportAsync(second, new ChunkResult.Torn(first.OutputBlob));
+        await grid.ReportAsync(second, new ChunkResult.Corrupt(first.OutputBlob));
         ChunkLease.Render again = (await grid.TakeAsync("a/0", "torn"))!;
 
         Assert.Equal((first.Chunk.Index, first.Epoch + 1), (again.Chunk.Index, again.Epoch));

@@ -3,27 +3,27 @@ using Cil.Interfaces.Workers;
 
 namespace Cil.Grains.Queue;
 
-/// <summary>Workers by what they said of themselves when they asked, and who of them waits for work.</summary>
-internal sealed class KnownWorkers
+/// <summary>The workers that have asked for work, in groups of equal abilities, and which of them are idle.</summary>
+internal sealed class WorkerRegistry
 {
-    private readonly Dictionary<string, KnownWorker> workers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RegisteredWorker> workers = new(StringComparer.Ordinal);
     private readonly List<WorkerGroup> groups = [];
 
-    internal IReadOnlyCollection<KnownWorker> All => workers.Values;
+    internal IReadOnlyCollection<RegisteredWorker> All => workers.Values;
 
     internal IReadOnlyList<WorkerGroup> Groups => groups;
 
     internal bool HasIdle => groups.Exists(group => group.Idle.Count > 0);
 
-    /// <summary>The most memory that a device has, in bytes; 0 where one does not tell, or none is there.</summary>
+    /// <summary>The largest device memory of all workers, in bytes; 0 where a worker does not report it, or there is no worker.</summary>
     internal long LargestMemory => groups.Count == 0 || groups.Exists(group => group.Example.Memory == 0) ? 0 : groups.Max(group => group.Example.Memory);
 
-    /// <summary>A worker asks: it is there, and not idle.</summary>
-    internal KnownWorker Hear(WorkerOffer offer, DateTimeOffset now)
+    /// <summary>A worker asks for work: it is known from here on, and not idle.</summary>
+    internal RegisteredWorker Register(WorkerOffer offer, DateTimeOffset now)
     {
-        if (!workers.TryGetValue(offer.Worker, out KnownWorker? worker))
+        if (!workers.TryGetValue(offer.Worker, out RegisteredWorker? worker))
         {
-            worker = new KnownWorker(offer.Worker, GroupOf(offer));
+            worker = new RegisteredWorker(offer.Worker, GroupOf(offer));
             worker.Group.Workers++;
             workers.Add(offer.Worker, worker);
         }
@@ -36,53 +36,56 @@ internal sealed class KnownWorkers
             worker.Group.Workers++;
         }
 
-        worker.Heard = now;
+        worker.LastSeen = now;
         return worker;
     }
 
-    internal static void SetIdle(KnownWorker worker)
+    internal static void SetIdle(RegisteredWorker worker)
     {
         worker.IdleAt = worker.Group.Idle.Count;
         worker.Group.Idle.Add(worker);
     }
 
-    /// <summary>An idle worker that a ticket can go to now, which is idle no more: who has its latents, else who has its model loaded, else any.</summary>
+    /// <summary>
+    /// Picks an idle worker for a ticket and marks it busy: the one that has the latents, else one that has the model
+    /// loaded, else any.
+    /// </summary>
     internal string? Pick(ChunkTicket ticket, DateTimeOffset offered, DateTimeOffset now, QueueOptions options)
     {
         if (Find() is not { } worker) return null;
         SetBusy(worker);
         return worker.Name;
 
-        KnownWorker? Find()
+        RegisteredWorker? Find()
         {
-            if (ticket.Holder is { } holder && workers.TryGetValue(holder, out KnownWorker? own) && own.IdleAt >= 0 && IsFor(own)) return own;
-            return groups.Where(group => group.Idle.Count > 0 && QueuePolicy.CanDo(group.Example, ticket.Model, ticket.Memory))
+            if (ticket.Holder is { } holder && workers.TryGetValue(holder, out RegisteredWorker? own) && own.IdleAt >= 0 && IsFor(own)) return own;
+            return groups.Where(group => group.Idle.Count > 0 && QueuePolicy.CanRun(group.Example, ticket.Model, ticket.Memory))
                 .OrderByDescending(group => group.Example.Loaded == ticket.Model)
                 .Select(group => group.Idle.FindLast(IsFor)).FirstOrDefault(worker => worker is not null);
         }
 
-        bool IsFor(KnownWorker worker) => QueuePolicy.CanDo(worker.Group.Example, ticket.Model, ticket.Memory) && QueuePolicy.IsOpenTo(ticket, offered, worker.Name, now, options);
+        bool IsFor(RegisteredWorker worker) => QueuePolicy.CanRun(worker.Group.Example, ticket.Model, ticket.Memory) && QueuePolicy.IsOpenTo(ticket, offered, worker.Name, now, options);
     }
 
-    /// <summary>All idle workers, which are idle no more.</summary>
+    /// <summary>Picks all idle workers and marks them busy.</summary>
     internal IReadOnlyList<string> PickAll()
     {
-        List<KnownWorker> idle = [.. groups.SelectMany(group => group.Idle)];
-        foreach (KnownWorker worker in idle) SetBusy(worker);
+        List<RegisteredWorker> idle = [.. groups.SelectMany(group => group.Idle)];
+        foreach (RegisteredWorker worker in idle) SetBusy(worker);
         return [.. idle.Select(worker => worker.Name)];
     }
 
     internal void Forget(string name)
     {
-        if (!workers.Remove(name, out KnownWorker? worker)) return;
+        if (!workers.Remove(name, out RegisteredWorker? worker)) return;
         SetBusy(worker);
         Leave(worker);
     }
 
-    private static void SetBusy(KnownWorker worker)
+    private static void SetBusy(RegisteredWorker worker)
     {
         if (worker.IdleAt < 0) return;
-        List<KnownWorker> idle = worker.Group.Idle;
+        List<RegisteredWorker> idle = worker.Group.Idle;
         // The last one takes its place.
         idle[worker.IdleAt] = idle[^1];
         idle[worker.IdleAt].IdleAt = worker.IdleAt;
@@ -90,7 +93,7 @@ internal sealed class KnownWorkers
         worker.IdleAt = -1;
     }
 
-    private void Leave(KnownWorker worker)
+    private void Leave(RegisteredWorker worker)
     {
         if (--worker.Group.Workers == 0) _ = groups.Remove(worker.Group);
     }
