@@ -67,7 +67,8 @@ public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrain
         }
         catch (BlobConflictException conflict)
         {
-            throw new InconsistentStateException($"{grainId}: {stateName}: stored by another activation: {conflict.Message}", "unknown", grainState.ETag ?? "", conflict);
+            throw new InconsistentStateException(
+                $"{grainId}: {stateName}: stored by another activation: {conflict.Message}", "unknown", grainState.ETag ?? "", conflict);
         }
     }
 

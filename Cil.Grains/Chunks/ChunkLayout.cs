@@ -26,7 +26,8 @@ internal readonly struct ChunkLayout
 
     /// <summary>Cuts a job into chunks.</summary>
     /// <param name="split">Whether the two halves of guidance are chunks of their own.</param>
-    internal static List<Chunk> Cut(IReadOnlyList<FrameWindow> windows, WindowMode joining, bool split, int steps, int stepsPerChunk, int framesPerDecode)
+    internal static List<Chunk> Cut(
+        IReadOnlyList<FrameWindow> windows, WindowMode joining, bool split, int steps, int stepsPerChunk, int framesPerDecode)
     {
         var chunks = new List<Chunk>();
         var decoding = new List<(int Window, FrameWindow Frames)>();
@@ -55,7 +56,8 @@ internal readonly struct ChunkLayout
         foreach ((int window, FrameWindow frames) in decoding) Add(ChunkKind.Decode, window, frames.First, frames.Count);
         return chunks;
 
-        void Add(ChunkKind kind, int window, int first, int count) => chunks.Add(new Chunk(chunks.Count, kind, first, count) { Window = window });
+        void Add(ChunkKind kind, int window, int first, int count) =>
+            chunks.Add(new Chunk(chunks.Count, kind, first, count) { Window = window });
 
         void Predict(int window, int step)
         {

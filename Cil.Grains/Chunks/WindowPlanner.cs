@@ -9,7 +9,8 @@ public static class WindowPlanner
     private const int OverlapShare = 4;
 
     /// <summary>Frames that neighbouring windows share where the request does not say.</summary>
-    public static int DefaultOverlap(int atOnce, WindowMode joining) => joining == WindowMode.Continue ? 1 : Math.Max(1, atOnce / OverlapShare);
+    public static int DefaultOverlap(int atOnce, WindowMode joining) =>
+        joining == WindowMode.Continue ? 1 : Math.Max(1, atOnce / OverlapShare);
 
     /// <param name="frames">Frames of the video; 1 or more.</param>
     /// <param name="atOnce">Frames that the model makes at once; 2 or more where the video has more than that.</param>
@@ -24,12 +25,14 @@ public static class WindowPlanner
         int stride = joining == WindowMode.Continue ? atOnce - 1 : atOnce - overlap;
         int gaps = Parts(frames - atOnce, stride), rest = frames - atOnce;
         return joining == WindowMode.Continue
-            ? [.. Enumerable.Range(0, gaps + 1).Select(window => new FrameWindow(window * stride, Math.Min(atOnce, frames - (window * stride))))]
+            ? [.. Enumerable.Range(0, gaps + 1)
+                .Select(window => new FrameWindow(window * stride, Math.Min(atOnce, frames - (window * stride))))]
             : [.. Enumerable.Range(0, gaps + 1).Select(window => new FrameWindow(((2 * window * rest) + gaps) / (2 * gaps), atOnce))];
     }
 
     /// <summary>A window's frames as its chunks call them; a plan from before there were windows has one.</summary>
-    public static FrameWindow Of(RenderPlan plan, int window) => plan.Windows.Count == 0 ? new FrameWindow(0, plan.Frames) : plan.Windows[window];
+    public static FrameWindow Of(RenderPlan plan, int window) =>
+        plan.Windows.Count == 0 ? new FrameWindow(0, plan.Frames) : plan.Windows[window];
 
     /// <summary>
     /// The frames of the video that a window contributes: each frame comes from one window. A frame that two windows share

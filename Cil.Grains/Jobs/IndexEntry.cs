@@ -17,7 +17,8 @@ internal readonly record struct IndexEntry(DateTimeOffset CreatedAt, string Tena
     internal static IndexEntry? Of(string blob)
     {
         string[] parts = blob[BlobNames.IndexPrefix.Length..].Split('.');
-        return parts is [var ticks, var tenant, var job] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
+        return parts is [var ticks, var tenant, var job]
+            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
             && created <= DateTimeOffset.MaxValue.Ticks && RenderJobId.IsId(job)
             ? new IndexEntry(new DateTimeOffset(created, TimeSpan.Zero), tenant, new RenderJobId(job))
             : null;

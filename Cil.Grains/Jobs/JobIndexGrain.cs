@@ -11,7 +11,7 @@ namespace Cil.Grains.Jobs;
 /// again from names.
 /// </summary>
 [CoordinatorPlacement]
-public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
+internal sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 {
     private readonly SortedSet<IndexEntry> entries = [];
     private readonly Dictionary<RenderJobId, IndexEntry> byJob = [];
@@ -46,7 +46,8 @@ public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 
     public Task<IReadOnlyList<JobCursor>> PageAsync(JobQuery query) => Task.FromResult(Page(query));
 
-    public Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query) => Task.FromResult<IReadOnlyList<RenderJobId>>([.. Page(query).Select(place => place.Job)]);
+    public Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query) =>
+        Task.FromResult<IReadOnlyList<RenderJobId>>([.. Page(query).Select(place => place.Job)]);
 
     private IReadOnlyList<JobCursor> Page(JobQuery query)
     {

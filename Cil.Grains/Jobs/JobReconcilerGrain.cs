@@ -18,8 +18,9 @@ namespace Cil.Grains.Jobs;
 /// its chunks anew to a queue that was lost.
 /// </summary>
 [CoordinatorPlacement, GrainType("jobkeeper")]
-public sealed partial class JobReconcilerGrain(
-    IBlobStore blobs, IOptions<LeaseOptions> leasing, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<JobReconcilerGrain> logger) : Grain, IJobReconcilerGrain
+internal sealed partial class JobReconcilerGrain(
+    IBlobStore blobs, IOptions<LeaseOptions> leasing, IOptions<RetentionOptions> retention, TimeProvider clock,
+    ILogger<JobReconcilerGrain> logger) : Grain, IJobReconcilerGrain
 {
     // Job ids in one call to the queue, and jobs called at the same time.
     private const int Batch = 1000, AtOnce = 32;
@@ -51,7 +52,8 @@ public sealed partial class JobReconcilerGrain(
             TimeSpan shortest = leasing.Value.Keep / 2, pause = marks.Count * PausePerName;
             next = begun + (pause < shortest ? shortest : pause < LongestPause ? pause : LongestPause);
             await WakeJobsAsync(marks.Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
-            await WakeStatisticsAsync(marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
+            await WakeStatisticsAsync(
+                marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
             await ExpireAsync();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -67,7 +69,8 @@ public sealed partial class JobReconcilerGrain(
         {
             IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. Ids(marks, BlobNames.UnfinishedPrefix)]);
             foreach (RenderJobId[] some in others.Chunk(AtOnce))
-                await Task.WhenAll(some.Select(job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
+                await Task.WhenAll(some.Select(
+                    job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
         }
     }
 

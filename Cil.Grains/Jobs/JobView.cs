@@ -10,11 +10,15 @@ internal static class JobView
     /// <param name="done">Steps or frames done of each running chunk.</param>
     /// <param name="workers">The workers that have those chunks.</param>
     internal static JobSnapshot Of(
-        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, IReadOnlyList<string> workers, int? position, RateEstimate rate, DateTimeOffset now)
+        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, IReadOnlyList<string> workers, int? position,
+        RateEstimate rate, DateTimeOffset now)
     {
         if (state.Plan is not { } plan)
         {
-            return new JobSnapshot { Id = id, State = state.State, Stage = JobStage.Done, Error = state.Error, CreatedAt = state.CreatedAt, FinishedAt = state.FinishedAt };
+            return new JobSnapshot
+            {
+                Id = id, State = state.State, Stage = JobStage.Done, Error = state.Error, CreatedAt = state.CreatedAt, FinishedAt = state.FinishedAt,
+            };
         }
 
         int Progress(bool decoding) => plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode == decoding)

@@ -8,7 +8,7 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Grains.Jobs;
 
 /// <summary>The stored state of a job; everything else can be derived from it.</summary>
-public sealed class RenderJobState : IDamageable
+internal sealed class RenderJobState : IDamageable
 {
     public JobState State { get; set; }
 
@@ -66,7 +66,8 @@ public sealed class RenderJobState : IDamageable
         { Plan: null } or { Request: null } => "it has a plan and no request, or the reverse",
         { Plan.Chunks: null } or { Plan.Windows: null } => "its plan has no chunks or no windows",
         _ when !Enum.IsDefined(State) => $"its state is {(int)State}",
-        _ when Chunks.Count != Plan.Chunks.Count || Chunks.Contains(null!) => $"its plan has {Plan.Chunks.Count} chunks, and it knows of {Chunks.Count}",
+        _ when Chunks.Count != Plan.Chunks.Count || Chunks.Contains(null!) =>
+            $"its plan has {Plan.Chunks.Count} chunks, and it knows of {Chunks.Count}",
         _ => null,
     };
 }

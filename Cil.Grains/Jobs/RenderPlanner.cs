@@ -19,7 +19,8 @@ public static class RenderPlanner
     /// <param name="stepCount">Steps that the sampler takes for steps asked for and M; null where it takes what it is asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The options cut into chunks of nothing.</exception>
     public static RenderPlan Plan(
-        RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed, Func<int, int, int>? stepCount = null)
+        RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed,
+        Func<int, int, int>? stepCount = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepsPerChunk, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FramesPerDecode, 1);
@@ -65,7 +66,8 @@ public static class RenderPlanner
     /// The chunks that must be rendered before one, in the order of the plan; none for the start of sampling. Found by
     /// arithmetic, since it is asked for often.
     /// </summary>
-    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk) => [.. new ChunkLayout(plan).Sources(chunk).Select(source => plan.Chunks[source])];
+    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk) =>
+        [.. new ChunkLayout(plan).Sources(chunk).Select(source => plan.Chunks[source])];
 
     /// <summary>
     /// Denoising chunks whose blobs are not needed any more. A blob is kept until the blob made from it has been used in
@@ -78,7 +80,8 @@ public static class RenderPlanner
         var layout = new ChunkLayout(plan);
         HashSet<int> sources = [.. plan.Chunks.Where(chunk => !isDone(chunk.Index)).SelectMany(layout.Sources)];
         // Decoded frames are kept until the video is made, so their sources are not needed.
-        HashSet<int> needed = [.. sources, .. sources.Where(source => plan.Chunks[source].Kind != ChunkKind.Decode).SelectMany(source => layout.Sources(plan.Chunks[source]))];
+        HashSet<int> needed = [.. sources, .. sources.Where(source => plan.Chunks[source].Kind != ChunkKind.Decode)
+            .SelectMany(source => layout.Sources(plan.Chunks[source]))];
         return [.. plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode && isDone(chunk.Index) && !needed.Contains(chunk.Index))];
     }
 }

@@ -24,36 +24,45 @@ public static class RequestValidator
         }
 
         if (request.Prompt.Length > MaxPrompt) Add("prompt", $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
-        if (request.NegativePrompt.Length > MaxPrompt) Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
+        if (request.NegativePrompt.Length > MaxPrompt)
+            Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
         if (!BlobName.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
         if (model.SizeError(request.Width ?? model.Width, request.Height ?? model.Height) is { } size) Add("size", size);
         int most = model.Frames > 1 ? RenderPlanner.MaxFrames : 1, frames = request.Frames ?? model.Frames;
-        if (frames < 1 || frames > most) Add("frames", $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
+        if (frames < 1 || frames > most)
+            Add("frames", $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
         if (OverlapError(request, model) is { } overlap) Add("overlap", overlap);
         if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
         if (start < 1 || start > model.HighestStart) Add("start", $"M must be 1 to {model.HighestStart}, got {start}");
         // The model's own number of steps may be too many for the request's M.
-        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add("steps", $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
-        if (errors.Count == 0 && PassesError(request, model) is { } passes) Add(request.Joining == WindowMode.Overlap ? "overlap" : "frames", passes);
+        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start)))
+            Add("steps", $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
+        if (errors.Count == 0 && PassesError(request, model) is { } passes)
+            Add(request.Joining == WindowMode.Overlap ? "overlap" : "frames", passes);
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
-        if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
-        if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
+        if (!IsAnalyticInit(request.AnalyticInit))
+            Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
+        if (!Containers.Contains(request.Container))
+            Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
         if (!IsTenant(request.Tenant)) Add("tenant", $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
-        if (request.Priority is < -MaxPriority or > MaxPriority) Add("priority", $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
+        if (request.Priority is < -MaxPriority or > MaxPriority)
+            Add("priority", $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
         if (request.Deadline <= now) Add("deadline", $"must be later than now, {now:u}, got {request.Deadline:u}");
         return errors;
 
         void Add(string field, string message) => errors.Add(new RequestError(field, message));
     }
 
-    private static bool IsTenant(string name) => name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    private static bool IsTenant(string name) =>
+        name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static string? OverlapError(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
     {
         (_, null) or (WindowMode.Continue, 1) => null,
         (WindowMode.Continue, var overlap) => $"windows that continue share 1 frame, got {overlap}",
-        (_, var overlap) when overlap < 1 || overlap >= model.Frames => $"1 to {model.Frames - 1} frames, of the {model.Frames} that {model.Name} makes at once; got {overlap}",
+        (_, var overlap) when overlap < 1 || overlap >= model.Frames =>
+            $"1 to {model.Frames - 1} frames, of the {model.Frames} that {model.Name} makes at once; got {overlap}",
         _ => null,
     };
 
@@ -63,10 +72,13 @@ public static class RequestValidator
         bool apart = request.SplitGuidance && (request.Guidance ?? model.Guidance) != 1;
         if (!apart && request.Joining == WindowMode.Continue) return null;
         int windows = WindowPlanner.Windows(
-            request.Frames ?? model.Frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining)).Count;
+            request.Frames ?? model.Frames, model.Frames, request.Joining,
+            request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining)).Count;
         if (!apart && windows == 1) return null;
         int passes = windows * (request.Steps ?? model.Steps) * (apart ? 2 : 1);
-        return passes <= MaxPasses ? null : $"at most {MaxPasses} passes of the network that are chunks of their own, got {passes}: {windows} windows";
+        return passes <= MaxPasses
+            ? null
+            : $"at most {MaxPasses} passes of the network that are chunks of their own, got {passes}: {windows} windows";
     }
 
     // The planner's word for the model's own statistics is no blob: it would skip the check that they fit.

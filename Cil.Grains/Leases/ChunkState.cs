@@ -1,7 +1,7 @@
 namespace Cil.Grains.Leases;
 
 /// <summary>The stored state of one chunk.</summary>
-public sealed class ChunkState
+internal sealed class ChunkState
 {
     /// <summary>The fencing epoch: the number of times that the chunk was handed out.</summary>
     public long Epoch { get; set; }

@@ -36,12 +36,14 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     internal IReadOnlyList<string> Workers => [.. running.Keys.Select(chunk => chunks[chunk].Worker!).Distinct()];
 
     /// <summary>Whether it is neither rendered nor being rendered.</summary>
-    internal bool IsFree(int chunk) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].OutputBlob is null && !running.ContainsKey(chunk);
+    internal bool IsFree(int chunk) =>
+        chunk >= 0 && chunk < chunks.Count && chunks[chunk].OutputBlob is null && !running.ContainsKey(chunk);
 
     internal bool IsRunningAt(int chunk, string worker) => running.ContainsKey(chunk) && chunks[chunk].Worker == worker;
 
     /// <summary>Whether that epoch is the chunk's latest and its result is still wanted.</summary>
-    internal bool Holds(int chunk, long epoch) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].Epoch == epoch && chunks[chunk].OutputBlob is null;
+    internal bool Holds(int chunk, long epoch) =>
+        chunk >= 0 && chunk < chunks.Count && chunks[chunk].Epoch == epoch && chunks[chunk].OutputBlob is null;
 
     /// <summary>Whether a worker was handed it and has not failed since, be it silent by now.</summary>
     internal bool IsAssigned(int chunk) => chunks[chunk].Worker is not null || silent.ContainsKey(chunk);
@@ -88,7 +90,8 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     {
         for (int chunk = 0; chunk < chunks.Count; chunk++)
         {
-            if (chunks[chunk] is { OutputBlob: null, Worker: not null }) running[chunk] = new ActiveLease(now) { LastHeartbeat = now - options.Ask };
+            if (chunks[chunk] is { OutputBlob: null, Worker: not null })
+                running[chunk] = new ActiveLease(now) { LastHeartbeat = now - options.Ask };
         }
     }
 
@@ -102,9 +105,12 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
         {
             string worker = chunks[chunk].Worker ?? "";
             if (lease.IsGone) Lose(JobError.WorkerLost, $"worker {worker} is gone", isFailure: false);
-            else if (now - lease.LastHeartbeat >= options.Silence) Lose(JobError.WorkerLost, $"worker {worker} went silent", isFailure: false);
-            else if (now - lease.Progressed >= options.Stall) Lose(JobError.WorkerStuck, $"worker {worker} came no further in {options.Stall}", isFailure: true);
-            else if (now - lease.LastHeartbeat >= options.Ask && !lease.IsAsked) _ = AskAsync(grains.GetGrain<IGpuWorkerGrain>(worker), job, chunk, lease, clock);
+            else if (now - lease.LastHeartbeat >= options.Silence)
+                Lose(JobError.WorkerLost, $"worker {worker} went silent", isFailure: false);
+            else if (now - lease.Progressed >= options.Stall)
+                Lose(JobError.WorkerStuck, $"worker {worker} came no further in {options.Stall}", isFailure: true);
+            else if (now - lease.LastHeartbeat >= options.Ask && !lease.IsAsked)
+                _ = AskAsync(grains.GetGrain<IGpuWorkerGrain>(worker), job, chunk, lease, clock);
 
             void Lose(string code, string reason, bool isFailure)
             {
@@ -163,7 +169,8 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
         lease.IsAsked = true;
         try
         {
-            if (await worker.HoldsAsync(job, chunk, chunks[chunk].Epoch).WaitAsync(AskTimeout, clock)) lease.LastHeartbeat = clock.GetUtcNow();
+            if (await worker.HoldsAsync(job, chunk, chunks[chunk].Epoch).WaitAsync(AskTimeout, clock))
+                lease.LastHeartbeat = clock.GetUtcNow();
             else lease.IsGone = true;
         }
         catch (TimeoutException)

@@ -37,10 +37,13 @@ public sealed record ModelDescription
     /// <summary>Whether the model brings Analytic-Init statistics, which fit its own size and frame count.</summary>
     public required bool HasStatistics { get; init; }
 
-    /// <summary>Why the networks cannot be run at a size in pixels: which sizes fit, and which was asked for. Null where they can.</summary>
+    /// <summary>
+    /// Why the networks cannot be run at a size in pixels: which sizes fit, and which was asked for. Null where they can.
+    /// </summary>
     public string? SizeError(int width, int height) => Fits(width) && Fits(height)
         ? null
-        : $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {width}x{height}; {Name} was trained at {Width}x{Height}";
+        : $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {width}x{height}; "
+            + $"{Name} was trained at {Width}x{Height}";
 
     private bool Fits(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0;
 }

@@ -13,7 +13,8 @@ internal sealed class AssignedTickets(TenantTable tenants, ChargeEstimate charge
 
     /// <summary>The number of chunks that each worker has, without those that were handed to another worker since.</summary>
     internal Dictionary<string, int> ByWorker() => byJob.Values.SelectMany(chunks => chunks).Where(chunk => !chunk.IsReplaced)
-        .GroupBy(chunk => chunk.Worker, StringComparer.Ordinal).ToDictionary(chunks => chunks.Key, chunks => chunks.Count(), StringComparer.Ordinal);
+        .GroupBy(chunk => chunk.Worker, StringComparer.Ordinal)
+        .ToDictionary(chunks => chunks.Key, chunks => chunks.Count(), StringComparer.Ordinal);
 
     /// <summary>A worker takes a chunk; its tenant is charged with the mean device time of recent chunks of that kind.</summary>
     internal void Add(ChunkTicket ticket, string worker, QueueTenant tenant)
@@ -39,7 +40,8 @@ internal sealed class AssignedTickets(TenantTable tenants, ChargeEstimate charge
     /// <param name="used">Device time; zero when it was not begun.</param>
     internal void End(RenderJobId job, int chunk, TimeSpan used)
     {
-        if (!byJob.TryGetValue(job, out List<AssignedTicket>? chunks) || chunks.FindLast(item => item.Ticket.Chunk == chunk) is not { } ended) return;
+        if (!byJob.TryGetValue(job, out List<AssignedTicket>? chunks)
+            || chunks.FindLast(item => item.Ticket.Chunk == chunk) is not { } ended) return;
         if (used > TimeSpan.Zero) charges.Add(ended.Ticket.Model, ended.Ticket.Kind, used.TotalSeconds);
         End(chunks, ended, Math.Max(0, used.TotalSeconds));
         // Workers that had it before were lost with it: nobody reports what they used.

@@ -8,7 +8,8 @@ internal sealed class ChargeEstimate(QueueOptions options)
     private readonly Dictionary<(string Model, ChunkKind Kind), double> means = [];
 
     /// <summary>Seconds.</summary>
-    internal double Of(string model, ChunkKind kind) => means.TryGetValue((model, kind), out double mean) ? mean : options.FirstCharge.TotalSeconds;
+    internal double Of(string model, ChunkKind kind) =>
+        means.TryGetValue((model, kind), out double mean) ? mean : options.FirstCharge.TotalSeconds;
 
     /// <summary>The longest of the means of a model's kinds, in seconds.</summary>
     internal double LongestOf(string model)

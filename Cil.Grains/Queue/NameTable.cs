@@ -19,8 +19,10 @@ internal sealed class NameTable
     {
         string model = Shared(ticket.Model), tenant = job.Tenant.Name;
         string? holder = ticket.Holder is null ? null : Shared(ticket.Holder);
-        bool isShared = ReferenceEquals(model, ticket.Model) && ReferenceEquals(holder, ticket.Holder) && ReferenceEquals(tenant, ticket.Tenant)
-            && ReferenceEquals(job.Id.Value, ticket.Job.Value) && ticket.Avoid.Count == 0;
-        return isShared ? ticket : ticket with { Job = job.Id, Model = model, Holder = holder, Tenant = tenant, Avoid = [.. ticket.Avoid.Select(Shared)] };
+        bool isShared = ReferenceEquals(model, ticket.Model) && ReferenceEquals(holder, ticket.Holder)
+            && ReferenceEquals(tenant, ticket.Tenant) && ReferenceEquals(job.Id.Value, ticket.Job.Value) && ticket.Avoid.Count == 0;
+        return isShared
+            ? ticket
+            : ticket with { Job = job.Id, Model = model, Holder = holder, Tenant = tenant, Avoid = [.. ticket.Avoid.Select(Shared)] };
     }
 }

@@ -16,17 +16,20 @@ internal static class QueuePolicy
     /// later by its failures. Jobs accepted later have later instants, so that every job becomes the first in the end.
     /// </summary>
     internal static long Effective(ChunkTicket ticket, QueueOptions options) =>
-        ticket.Since.UtcTicks - (Math.Clamp(ticket.Priority, -MaxPriority, MaxPriority) * options.PriorityWeight.Ticks) + (ticket.Failures * options.FailureWeight.Ticks);
+        ticket.Since.UtcTicks - (Math.Clamp(ticket.Priority, -MaxPriority, MaxPriority) * options.PriorityWeight.Ticks)
+        + (ticket.Failures * options.FailureWeight.Ticks);
 
     /// <summary>Device-seconds that a tenant is ahead of another, at its own share.</summary>
-    internal static double Lead(in TenantUsage tenant, in TenantUsage fairest) => (tenant.VirtualTime - fairest.VirtualTime) * tenant.Share;
+    internal static double Lead(in TenantUsage tenant, in TenantUsage fairest) =>
+        (tenant.VirtualTime - fairest.VirtualTime) * tenant.Share;
 
     /// <summary>
     /// Device-seconds that a tenant may be ahead of the fairest one. Running chunks are charged with an estimate; with n of
     /// them the sum errs by about one chunk's time times the square root of n, and that much is always allowed.
     /// </summary>
     /// <param name="chunk">Seconds that a chunk takes.</param>
-    internal static double AllowedLead(in TenantUsage tenant, TimeSpan buffer, double chunk) => buffer.TotalSeconds + (chunk * Math.Sqrt(Math.Max(1, tenant.Running)));
+    internal static double AllowedLead(in TenantUsage tenant, TimeSpan buffer, double chunk) =>
+        buffer.TotalSeconds + (chunk * Math.Sqrt(Math.Max(1, tenant.Running)));
 
     /// <summary>Whether the worker's device has the model and, as far as both are known, the memory.</summary>
     internal static bool CanRun(WorkerOffer offer, string model, long memory)
@@ -78,19 +81,23 @@ internal static class QueuePolicy
         QueueOptions options)
     {
         List<ChunkTicket> open = [.. waiting
-            .Where(item => !usages[item.Ticket.Tenant].IsPaused && CanRun(offer, item.Ticket.Model, item.Ticket.Memory) && IsOpenTo(item.Ticket, item.Offered, offer.Worker, now, options))
+            .Where(item => !usages[item.Ticket.Tenant].IsPaused && CanRun(offer, item.Ticket.Model, item.Ticket.Memory)
+                && IsOpenTo(item.Ticket, item.Offered, offer.Worker, now, options))
             .Select(item => item.Ticket)
             .OrderBy(ticket => usages[ticket.Tenant].VirtualTime).ThenBy(ticket => usages[ticket.Tenant].ArrivalOrder)
-            .ThenBy(ticket => Effective(ticket, options)).ThenBy(ticket => ticket.Job.Value, StringComparer.Ordinal).ThenBy(ticket => ticket.Chunk)];
+            .ThenBy(ticket => Effective(ticket, options)).ThenBy(ticket => ticket.Job.Value, StringComparer.Ordinal)
+            .ThenBy(ticket => ticket.Chunk)];
         if (open.Count == 0) return null;
         TenantUsage fairest = usages[open[0].Tenant];
-        Dictionary<string, long> first = open.GroupBy(ticket => ticket.Tenant).ToDictionary(tickets => tickets.Key, tickets => Effective(tickets.First(), options));
+        Dictionary<string, long> first = open.GroupBy(ticket => ticket.Tenant)
+            .ToDictionary(tickets => tickets.Key, tickets => Effective(tickets.First(), options));
         return open.Find(ticket => ticket.Holder == offer.Worker && IsWithin(ticket, options.StickyDeviceTime, options.StickyAge))
             ?? open.Find(ticket => ticket.Model == offer.Loaded && IsWithin(ticket, options.LoadedDeviceTime, options.LoadedAge))
             ?? open[0];
 
         bool IsWithin(ChunkTicket ticket, TimeSpan lead, TimeSpan age) =>
-            Lead(usages[ticket.Tenant], fairest) <= AllowedLead(usages[ticket.Tenant], lead, charges.LongestOf(ticket.Model)) && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
+            Lead(usages[ticket.Tenant], fairest) <= AllowedLead(usages[ticket.Tenant], lead, charges.LongestOf(ticket.Model))
+                && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
     }
 
     /// <summary>

@@ -24,20 +24,31 @@ internal static class QueueReason
     {
         if (workers.Groups.Count == 0) return "No worker is there.";
         List<WorkerGroup> able = [.. workers.Groups.Where(group => group.Example.Models.Contains(ticket.Model))];
-        if (able.Count == 0) return $"No worker has model {ticket.Model}; those that are there have {string.Join(", ", workers.Groups.SelectMany(group => group.Example.Models).Distinct().Order(StringComparer.Ordinal))}.";
+        if (able.Count == 0)
+        {
+            IEnumerable<string> models = workers.Groups.SelectMany(group => group.Example.Models).Distinct().Order(StringComparer.Ordinal);
+            return $"No worker has model {ticket.Model}; those that are there have {string.Join(", ", models)}.";
+        }
+
         if (able.Exists(group => QueuePolicy.CanRun(group.Example, ticket.Model, ticket.Memory))) return null;
+        double needed = ticket.Memory / Gibibyte, largest = able.Max(group => group.Example.Memory) / Gibibyte;
         return string.Create(CultureInfo.InvariantCulture,
-            $"It takes {ticket.Memory / Gibibyte:F1} GiB of device memory; the largest worker with model {ticket.Model} has {able.Max(group => group.Example.Memory) / Gibibyte:F1} GiB.");
+            $"It takes {needed:F1} GiB of device memory; the largest worker with model {ticket.Model} has {largest:F1} GiB.");
     }
 
     private static string? OfRestriction(QueuedTicket first, WorkerRegistry workers, DateTimeOffset now, QueueOptions options)
     {
         ChunkTicket ticket = first.Ticket;
-        if (first.Place == TicketAccess.Held) return string.Create(CultureInfo.InvariantCulture, $"It is kept for worker {ticket.Holder}, which has its latents, for {options.Hold.TotalMilliseconds:F0} ms.");
+        if (first.Place == TicketAccess.Held)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"It is kept for worker {ticket.Holder}, which has its latents, for {options.Hold.TotalMilliseconds:F0} ms.");
         bool isAvoided = first.Place == TicketAccess.Avoiding
-            && workers.All.Where(worker => QueuePolicy.CanRun(worker.Group.Example, ticket.Model, ticket.Memory)).All(worker => QueuePolicy.Avoids(ticket, worker.Name));
+            && workers.All.Where(worker => QueuePolicy.CanRun(worker.Group.Example, ticket.Model, ticket.Memory))
+                .All(worker => QueuePolicy.Avoids(ticket, worker.Name));
+        double seconds = Math.Ceiling((first.Due - now).TotalSeconds);
         return isAvoided
-            ? string.Create(CultureInfo.InvariantCulture, $"It failed on every worker that can do it ({string.Join(", ", ticket.Avoid)}); another one goes first for {Math.Ceiling((first.Due - now).TotalSeconds):F0} s.")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"It failed on every worker that can do it ({string.Join(", ", ticket.Avoid)}); another one goes first for {seconds:F0} s.")
             : null;
     }
 
@@ -57,8 +68,12 @@ internal static class QueueReason
                 if (other.Tickets.Exists(item => item.Ticket.Since >= first.Ticket.Since)) raised++;
             }
 
-            string count = before == 1 ? "1 job of its tenant goes before" : string.Create(CultureInfo.InvariantCulture, $"{before} jobs of its tenant go before");
-            sentences.Add(raised == 0 ? $"{count}: older." : raised == looked ? $"{count}: {Raised(first.Ticket)}." : $"{count}: older, or {Raised(first.Ticket)}.");
+            string count = before == 1
+                ? "1 job of its tenant goes before"
+                : string.Create(CultureInfo.InvariantCulture, $"{before} jobs of its tenant go before");
+            sentences.Add(raised == 0 ? $"{count}: older."
+                : raised == looked ? $"{count}: {Raised(first.Ticket)}."
+                : $"{count}: older, or {Raised(first.Ticket)}.");
         }
 
         foreach (QueueTenant other in work.Active)
@@ -66,7 +81,8 @@ internal static class QueueReason
             if (other == tenant) break;
             if (other.IsPaused || other.Jobs.Count == 0) continue;
             double lead = QueuePolicy.Lead(tenant.Usage, other.Usage);
-            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"Tenant {other.Name} has had less device time for its share: {tenant.Name} is {lead:F0} device-seconds ahead of it."));
+            sentences.Add(string.Create(CultureInfo.InvariantCulture,
+                $"Tenant {other.Name} has had less device time for its share: {tenant.Name} is {lead:F0} device-seconds ahead of it."));
             break;
         }
 
@@ -74,5 +90,6 @@ internal static class QueueReason
         return string.Join(' ', sentences);
     }
 
-    private static string Raised(ChunkTicket ticket) => ticket.Failures > 0 ? "of higher priority, or without this one's failures" : "of higher priority";
+    private static string Raised(ChunkTicket ticket) =>
+        ticket.Failures > 0 ? "of higher priority, or without this one's failures" : "of higher priority";
 }

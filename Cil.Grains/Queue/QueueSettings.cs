@@ -10,7 +10,8 @@ internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<Q
     internal void Apply()
     {
         work.IsPaused = stored.State.IsPaused;
-        foreach (string name in work.Tenants.Select(tenant => tenant.Name).Concat(stored.State.PausedTenants).Concat(stored.State.Shares.Keys).ToHashSet())
+        foreach (string name in work.Tenants.Select(tenant => tenant.Name).Concat(stored.State.PausedTenants)
+            .Concat(stored.State.Shares.Keys).ToHashSet())
         {
             work.Pause(name, stored.State.PausedTenants.Contains(name));
             work.SetShare(name, stored.State.Shares.GetValueOrDefault(name, 1));

@@ -1,7 +1,7 @@
 namespace Cil.Grains.Queue;
 
 /// <summary>The stored part of the queue: pauses, tenants' shares, and measured device memory.</summary>
-public sealed class QueueState
+internal sealed class QueueState
 {
     public bool IsPaused { get; set; }
 

@@ -4,7 +4,9 @@ namespace Cil.Grains.Queue;
 internal sealed class QueueTenant(string name)
 {
     internal static IComparer<QueueTenant> InOrder { get; } = Comparer<QueueTenant>.Create(
-        (one, other) => one.VirtualTime.CompareTo(other.VirtualTime) is var order and not 0 ? order : one.ArrivalOrder.CompareTo(other.ArrivalOrder));
+        (one, other) => one.VirtualTime.CompareTo(other.VirtualTime) is var order and not 0
+            ? order
+            : one.ArrivalOrder.CompareTo(other.ArrivalOrder));
 
     internal string Name => name;
 

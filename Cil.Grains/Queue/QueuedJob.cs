@@ -29,5 +29,6 @@ internal sealed class QueuedJob(RenderJobId id, QueueTenant tenant)
 
     internal QueuedTicket? Find(int chunk) => Tickets.Find(item => item.Ticket.Chunk == chunk);
 
-    private static int Compare(int order, QueuedJob one, QueuedJob other) => order == 0 ? string.CompareOrdinal(one.Id.Value, other.Id.Value) : order;
+    private static int Compare(int order, QueuedJob one, QueuedJob other) =>
+        order == 0 ? string.CompareOrdinal(one.Id.Value, other.Id.Value) : order;
 }

@@ -23,7 +23,8 @@ internal sealed class TenantTable(NameTable names)
     }
 
     /// <summary>A tenant that had nothing waiting and nothing running comes back: it gets no credit for the time it was away.</summary>
-    internal void Return(QueueTenant tenant) => (tenant.VirtualTime, tenant.ArrivalOrder) = (Math.Max(tenant.VirtualTime, Floor()), ++arrivals);
+    internal void Return(QueueTenant tenant) =>
+        (tenant.VirtualTime, tenant.ArrivalOrder) = (Math.Max(tenant.VirtualTime, Floor()), ++arrivals);
 
     internal void SetShare(string name, double share) => Get(name).Share = share;
 

@@ -8,4 +8,5 @@ namespace Cil.Grains.Queue;
 /// </param>
 /// <param name="Share">Its weight, above 0.</param>
 /// <param name="Running">Its chunks that workers have.</param>
-internal readonly record struct TenantUsage(string Tenant, double VirtualTime, long ArrivalOrder, double Share, int Running, bool IsPaused);
+internal readonly record struct TenantUsage(
+    string Tenant, double VirtualTime, long ArrivalOrder, double Share, int Running, bool IsPaused);

@@ -37,9 +37,11 @@ internal sealed class TicketChooser(TenantTable tenants, TicketIndex index, Char
         foreach (QueuedTicket item in held)
         {
             QueueTenant tenant = item.Job.Tenant;
-            if (QueuePolicy.Lead(tenant.Usage, fairest) > QueuePolicy.AllowedLead(tenant.Usage, options.StickyDeviceTime, charges.LongestOf(item.Ticket.Model))) continue;
+            double allowed = QueuePolicy.AllowedLead(tenant.Usage, options.StickyDeviceTime, charges.LongestOf(item.Ticket.Model));
+            if (QueuePolicy.Lead(tenant.Usage, fairest) > allowed) continue;
             if (item.Effective - First(tenant, offer)!.Effective > options.StickyAge.Ticks) continue;
-            if (first is null || QueueTenant.InOrder.Compare(tenant, first.Job.Tenant) is < 0 || (tenant == first.Job.Tenant && QueuedTicket.Compare(item, first) < 0)) first = item;
+            if (first is null || QueueTenant.InOrder.Compare(tenant, first.Job.Tenant) is < 0
+                || (tenant == first.Job.Tenant && QueuedTicket.Compare(item, first) < 0)) first = item;
         }
 
         return first;
@@ -51,7 +53,8 @@ internal sealed class TicketChooser(TenantTable tenants, TicketIndex index, Char
         foreach (QueueTenant tenant in tenants.Active)
         {
             if (tenant.VirtualTime < fairest.VirtualTime || First(tenant, offer, model) is not { } item) continue;
-            if (QueuePolicy.Lead(tenant.Usage, fairest) > QueuePolicy.AllowedLead(tenant.Usage, options.LoadedDeviceTime, charges.LongestOf(model))) continue;
+            double allowed = QueuePolicy.AllowedLead(tenant.Usage, options.LoadedDeviceTime, charges.LongestOf(model));
+            if (QueuePolicy.Lead(tenant.Usage, fairest) > allowed) continue;
             if (item.Effective - First(tenant, offer)!.Effective <= options.LoadedAge.Ticks) return item;
         }
 
@@ -65,7 +68,8 @@ internal sealed class TicketChooser(TenantTable tenants, TicketIndex index, Char
         QueuedTicket? first = null;
         foreach (TicketGroup group in tenant.Groups)
         {
-            if ((model is null || group.Model == model) && QueuePolicy.CanRun(offer, group.Model, group.Memory)) first = Earlier(first, group.First(offer.Worker));
+            if ((model is null || group.Model == model) && QueuePolicy.CanRun(offer, group.Model, group.Memory))
+                first = Earlier(first, group.First(offer.Worker));
         }
 
         foreach (QueuedTicket item in held)

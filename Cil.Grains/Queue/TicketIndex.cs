@@ -66,7 +66,8 @@ internal sealed class TicketIndex(QueueOptions options)
 
         if (place is TicketAccess.Held or TicketAccess.Bound) return;
         QueueTenant tenant = item.Job.Tenant;
-        if (tenant.Find(item.Ticket.Model, item.Ticket.Memory) is not { } group) tenant.Groups.Add(group = new TicketGroup(item.Ticket.Model, item.Ticket.Memory));
+        if (tenant.Find(item.Ticket.Model, item.Ticket.Memory) is not { } group)
+            tenant.Groups.Add(group = new TicketGroup(item.Ticket.Model, item.Ticket.Memory));
         (place == TicketAccess.Open ? group.Open : group.Avoiding).Add(item);
     }
 

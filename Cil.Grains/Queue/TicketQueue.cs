@@ -136,7 +136,8 @@ internal sealed class TicketQueue
         double seconds = Charges.Of(job.Tickets[0].Ticket.Model, job.Tickets[0].Ticket.Kind);
         foreach (QueueTenant other in Active)
         {
-            if (other != tenant && !other.IsPaused) position += QueuePolicy.CountBefore(own, tenant.Usage, other.Usage, other.Jobs.Count, seconds);
+            if (other != tenant && !other.IsPaused)
+                position += QueuePolicy.CountBefore(own, tenant.Usage, other.Usage, other.Jobs.Count, seconds);
         }
 
         return position;
@@ -191,6 +192,7 @@ internal sealed class TicketQueue
     }
 
     private static bool IsSame(ChunkTicket one, ChunkTicket other) =>
-        one.IsBound == other.IsBound && one.Holder == other.Holder && one.Since == other.Since && one.Priority == other.Priority && one.Failures == other.Failures
-        && one.Memory == other.Memory && one.Deadline == other.Deadline && one.Model == other.Model && one.Tenant == other.Tenant && one.Kind == other.Kind && one.Avoid.SequenceEqual(other.Avoid);
+        one.IsBound == other.IsBound && one.Holder == other.Holder && one.Since == other.Since && one.Priority == other.Priority
+        && one.Failures == other.Failures && one.Memory == other.Memory && one.Deadline == other.Deadline && one.Model == other.Model
+        && one.Tenant == other.Tenant && one.Kind == other.Kind && one.Avoid.SequenceEqual(other.Avoid);
 }

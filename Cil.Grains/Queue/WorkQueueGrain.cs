@@ -15,7 +15,7 @@ namespace Cil.Grains.Queue;
 /// Hands out what <see cref="TicketQueue"/> holds, by the clock; knows the workers and wakes those that have nothing to do.
 /// </summary>
 [CoordinatorPlacement]
-public sealed partial class WorkQueueGrain(
+internal sealed partial class WorkQueueGrain(
     [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
     IOptions<QueueOptions> configured,
     TimeProvider clock,
@@ -49,7 +49,8 @@ public sealed partial class WorkQueueGrain(
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
             return Task.FromResult<Admission>(new Admission.Impossible(new RequestError(
-                "size", $"work of this size took {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB")));
+                "size",
+                $"work of this size took {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB")));
         }
 
         int own = work.WaitingOf(tenant);
@@ -121,16 +122,17 @@ public sealed partial class WorkQueueGrain(
 
     public Task<QueueStatus> StatusAsync()
     {
-        Dictionary<string, int> hands = work.AssignedByWorker();
+        Dictionary<string, int> assigned = work.AssignedByWorker();
         return Task.FromResult(new QueueStatus
         {
             Waiting = work.Waiting,
-            Running = hands.Values.Sum(),
+            Running = assigned.Values.Sum(),
             IsPaused = work.IsPaused,
             Tenants = [.. work.Tenants.OrderBy(tenant => tenant.Name, StringComparer.Ordinal)
                 .Select(tenant => new TenantStatus(tenant.Name, tenant.Jobs.Count, tenant.Share, tenant.Used, tenant.IsPaused))],
             Workers = [.. workers.All.OrderBy(worker => worker.Name, StringComparer.Ordinal)
-                .Select(worker => new WorkerStatus(worker.Name, worker.Group.Example.Loaded, worker.Group.Example.Memory, hands.GetValueOrDefault(worker.Name), worker.LastSeen))],
+                .Select(worker => new WorkerStatus(worker.Name, worker.Group.Example.Loaded, worker.Group.Example.Memory,
+                    assigned.GetValueOrDefault(worker.Name), worker.LastSeen))],
         });
     }
 
@@ -150,8 +152,10 @@ public sealed partial class WorkQueueGrain(
     {
         List<RegisteredWorker> silent = [.. workers.All.Where(worker => now - worker.LastSeen >= options.WorkerSilence)];
         if (silent.Count == 0) return;
-        Dictionary<string, int> hands = work.AssignedByWorker();
-        HashSet<string> gone = [.. silent.Where(worker => !hands.ContainsKey(worker.Name) || now - worker.LastSeen >= options.WorkerSilence * SilenceWithChunk).Select(worker => worker.Name)];
+        Dictionary<string, int> assigned = work.AssignedByWorker();
+        HashSet<string> gone = [.. silent
+            .Where(worker => !assigned.ContainsKey(worker.Name) || now - worker.LastSeen >= options.WorkerSilence * SilenceWithChunk)
+            .Select(worker => worker.Name)];
         if (gone.Count == 0) return;
         work.Forget(gone);
         foreach (string worker in gone)

@@ -16,7 +16,8 @@ internal sealed class WorkerRegistry
     internal bool HasIdle => groups.Exists(group => group.Idle.Count > 0);
 
     /// <summary>The largest device memory of all workers, in bytes; 0 where a worker does not report it, or there is no worker.</summary>
-    internal long LargestMemory => groups.Count == 0 || groups.Exists(group => group.Example.Memory == 0) ? 0 : groups.Max(group => group.Example.Memory);
+    internal long LargestMemory =>
+        groups.Count == 0 || groups.Exists(group => group.Example.Memory == 0) ? 0 : groups.Max(group => group.Example.Memory);
 
     /// <summary>A worker asks for work: it is known from here on, and not idle.</summary>
     internal RegisteredWorker Register(WorkerOffer offer, DateTimeOffset now)
@@ -58,13 +59,16 @@ internal sealed class WorkerRegistry
 
         RegisteredWorker? Find()
         {
-            if (ticket.Holder is { } holder && workers.TryGetValue(holder, out RegisteredWorker? own) && own.IdleAt >= 0 && IsFor(own)) return own;
+            if (ticket.Holder is { } holder && workers.TryGetValue(holder, out RegisteredWorker? own) && own.IdleAt >= 0 && IsFor(own))
+                return own;
             return groups.Where(group => group.Idle.Count > 0 && QueuePolicy.CanRun(group.Example, ticket.Model, ticket.Memory))
                 .OrderByDescending(group => group.Example.Loaded == ticket.Model)
                 .Select(group => group.Idle.FindLast(IsFor)).FirstOrDefault(worker => worker is not null);
         }
 
-        bool IsFor(RegisteredWorker worker) => QueuePolicy.CanRun(worker.Group.Example, ticket.Model, ticket.Memory) && QueuePolicy.IsOpenTo(ticket, offered, worker.Name, now, options);
+        bool IsFor(RegisteredWorker worker) =>
+            QueuePolicy.CanRun(worker.Group.Example, ticket.Model, ticket.Memory)
+                && QueuePolicy.IsOpenTo(ticket, offered, worker.Name, now, options);
     }
 
     /// <summary>Picks all idle workers and marks them busy.</summary>

@@ -15,7 +15,8 @@ internal sealed class WorkerWaker(
     /// <summary>Wakes one idle worker for a ticket. The holder of a bound one asks by itself when it is near its chunk's end.</summary>
     internal void WakeFor(ChunkTicket ticket, DateTimeOffset now)
     {
-        if (ticket.IsBound || work.IsPaused || !workers.HasIdle || work.Find(ticket.Job, ticket.Chunk) is not { } item || item.Job.Tenant.IsPaused) return;
+        if (ticket.IsBound || work.IsPaused || !workers.HasIdle || work.Find(ticket.Job, ticket.Chunk) is not { } item
+            || item.Job.Tenant.IsPaused) return;
         if (workers.Pick(item.Ticket, item.Offered, now, options) is { } worker) _ = WakeAsync(worker, item.Ticket);
     }
 

@@ -7,15 +7,17 @@ using Cil.Interfaces.Statistics;
 namespace Cil.Grains.Statistics;
 
 /// <summary>Checks a request for statistics and cuts it into shards. Pure.</summary>
-public static class StatisticsPlanner
+internal static class StatisticsPlanner
 {
     private const int MostClipsPerShard = 1_000_000;
 
     public static IReadOnlyList<RequestError> Errors(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
     {
         var errors = new List<RequestError>();
-        if (datasets.Find(request.Dataset) is null) Add("dataset", $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
-        if (request.ClipsPerShard is < 1 or > MostClipsPerShard) Add("shard", $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
+        if (datasets.Find(request.Dataset) is null)
+            Add("dataset", $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
+        if (request.ClipsPerShard is < 1 or > MostClipsPerShard)
+            Add("shard", $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
         if (models.Find(request.Model) is not { } model)
         {
             Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
@@ -23,13 +25,15 @@ public static class StatisticsPlanner
         }
 
         if (model.SizeError(request.Width ?? model.Width, request.Height ?? model.Height) is { } size) Add("size", size);
-        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames))
+            Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         return errors;
 
         void Add(string field, string message) => errors.Add(new RequestError(field, message));
     }
 
-    public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()
+    public static StatisticsPlan Plan(
+        StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()
     {
         Dataset = dataset.Name,
         DatasetHash = dataset.Hash,

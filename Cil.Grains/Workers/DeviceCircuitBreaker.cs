@@ -40,5 +40,6 @@ internal sealed class DeviceCircuitBreaker(DeviceCircuitBreakerOptions options)
     }
 
     /// <summary>Whether an error may be caused by the device rather than the request.</summary>
-    internal static bool MayBeCausedByDevice(JobError error) => error.Code is JobError.RenderFailed or JobError.OutOfMemory or JobError.DeviceLost;
+    internal static bool MayBeCausedByDevice(JobError error) =>
+        error.Code is JobError.RenderFailed or JobError.OutOfMemory or JobError.DeviceLost;
 }

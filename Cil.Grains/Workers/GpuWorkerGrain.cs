@@ -17,8 +17,9 @@ namespace Cil.Grains.Workers;
 /// device, and when that one nears its end another is prepared behind it, so that the device never waits.
 /// </summary>
 [DevicePlacement]
-public sealed partial class GpuWorkerGrain(
-    IDeviceHost devices, IOptions<DeviceCircuitBreakerOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
+internal sealed partial class GpuWorkerGrain(
+    IDeviceHost devices, IOptions<DeviceCircuitBreakerOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger)
+        : Grain, IGpuWorkerGrain, IDisposable
 {
     // One whose result is being stored, one on the device, one prepared behind it.
     private const int MaxAssigned = 3;
@@ -35,7 +36,9 @@ public sealed partial class GpuWorkerGrain(
 
     private string Key => this.GetPrimaryKeyString();
 
-    private bool HasRoom => !draining && !breaker.IsQuarantined(clock.GetUtcNow()) && assigned.Count < (breaker.IsHalfOpen ? 1 : MaxAssigned) && assigned.TrueForAll(chunk => chunk.IsEnding);
+    private bool HasRoom =>
+        !draining && !breaker.IsQuarantined(clock.GetUtcNow()) && assigned.Count < (breaker.IsHalfOpen ? 1 : MaxAssigned)
+            && assigned.TrueForAll(chunk => chunk.IsEnding);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -151,7 +154,8 @@ public sealed partial class GpuWorkerGrain(
 
     private void RecordOutcome(RenderJobId job, ChunkResult result)
     {
-        if (result is ChunkResult.Failed { Error.Code: JobError.DeviceLost } lost && devices.Lose(WorkerId.Parse(Key).Ordinal, lost.Error.Message))
+        if (result is ChunkResult.Failed { Error.Code: JobError.DeviceLost } lost
+            && devices.Lose(WorkerId.Parse(Key).Ordinal, lost.Error.Message))
         {
             draining = true;
             LogDeviceLost(Key, lost.Error.Message);
@@ -159,7 +163,8 @@ public sealed partial class GpuWorkerGrain(
         }
 
         if (result is ChunkResult.Rendered) breaker.Succeed();
-        else if (result is ChunkResult.Failed failed && DeviceCircuitBreaker.MayBeCausedByDevice(failed.Error) && breaker.Fail(job, clock.GetUtcNow())) LogQuarantined(Key, breaker.QuarantinedUntil, failed.Error.Message);
+        else if (result is ChunkResult.Failed failed && DeviceCircuitBreaker.MayBeCausedByDevice(failed.Error)
+            && breaker.Fail(job, clock.GetUtcNow())) LogQuarantined(Key, breaker.QuarantinedUntil, failed.Error.Message);
     }
 
     // The result is in storage: reporting it is retried for a while, rather than have it rendered again.
@@ -173,7 +178,8 @@ public sealed partial class GpuWorkerGrain(
                 await chunk.ReportAsync(result);
                 return;
             }
-            catch (Exception error) when (error is not OutOfMemoryException && clock.GetUtcNow() + pause < end && !chunk.Stopping.IsCancellationRequested)
+            catch (Exception error) when (error is not OutOfMemoryException && clock.GetUtcNow() + pause < end
+                && !chunk.Stopping.IsCancellationRequested)
             {
                 LogNotReported(error, chunk.Lease.Job, chunk.Lease.Chunk.Index);
                 await Task.Delay(pause, clock);
@@ -181,7 +187,7 @@ public sealed partial class GpuWorkerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is set aside until {Until}: several jobs failed on it, the last with: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is quarantined until {Until}: several jobs failed on it, the last: {Reason}")]
     private partial void LogQuarantined(string worker, DateTimeOffset until, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Worker {Worker} has lost its device and its silo leaves: {Reason}")]

@@ -15,9 +15,12 @@ public abstract record ChunkResult
     /// <param name="Device">The device, in words.</param>
     [GenerateSerializer, Immutable, Alias("cil.ChunkResult.Rendered")]
     public sealed record Rendered(
-        [property: Id(0)] string OutputBlob, [property: Id(1)] string? PreviewBlob, [property: Id(2)] string WeightsHash, [property: Id(3)] string Device) : ChunkResult
+        [property: Id(0)] string OutputBlob, [property: Id(
+            1)] string? PreviewBlob, [property: Id(2)] string WeightsHash, [property: Id(3)] string Device) : ChunkResult
     {
-        /// <summary>The most device memory that was in use while the chunk was rendered, in bytes; 0 where the device does not tell.</summary>
+        /// <summary>
+        /// The most device memory that was in use while the chunk was rendered, in bytes; 0 where the device does not tell.
+        /// </summary>
         [Id(4)] public long PeakBytes { get; init; }
     }
 

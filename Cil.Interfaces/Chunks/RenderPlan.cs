@@ -47,7 +47,9 @@ public sealed record RenderPlan
     /// <summary>Frames that are decoded together.</summary>
     [Id(17)] public required int FramesPerDecode { get; init; }
 
-    /// <summary>Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.</summary>
+    /// <summary>
+    /// Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.
+    /// </summary>
     [Id(19)] public required int Threads { get; init; }
 
     /// <summary>

@@ -16,7 +16,8 @@ public static class InputNames
 
     /// <summary>Whether a blob is an upload of that job, and not something that the job has made.</summary>
     public static bool IsUpload(RenderJobId job, string blob) =>
-        blob.StartsWith($"jobs/{job}/input.", StringComparison.Ordinal) || blob.StartsWith($"jobs/{job}/statistics.", StringComparison.Ordinal);
+        blob.StartsWith($"jobs/{job}/input.", StringComparison.Ordinal)
+            || blob.StartsWith($"jobs/{job}/statistics.", StringComparison.Ordinal);
 
     /// <summary>Whether an upload's content has the hash in its name; true where the name has none.</summary>
     public static bool IsWhole(string blob, ReadOnlySpan<byte> content)

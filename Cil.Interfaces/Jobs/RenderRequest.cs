@@ -13,7 +13,10 @@ public sealed record RenderRequest
 
     [Id(2)] public string NegativePrompt { get; init; } = "";
 
-    /// <summary>The blob that holds the uploaded image: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md). The client uploads it and fills this in.</summary>
+    /// <summary>
+    /// The blob that holds the uploaded image: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md). The client uploads
+    /// it and fills this in.
+    /// </summary>
     [Id(3)] public string ImageBlob { get; init; } = "";
 
     /// <summary>Pixels of the video; null for the model's own.</summary>

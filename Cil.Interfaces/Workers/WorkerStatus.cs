@@ -4,4 +4,5 @@ namespace Cil.Interfaces.Workers;
 /// <param name="Chunks">Chunks that it was handed and has not ended.</param>
 [GenerateSerializer, Immutable, Alias("cil.WorkerStatus")]
 public sealed record WorkerStatus(
-    [property: Id(0)] string Worker, [property: Id(1)] string? Loaded, [property: Id(2)] long Memory, [property: Id(3)] int Chunks, [property: Id(4)] DateTimeOffset Heard);
+    [property: Id(0)] string Worker, [property: Id(
+        1)] string? Loaded, [property: Id(2)] long Memory, [property: Id(3)] int Chunks, [property: Id(4)] DateTimeOffset Heard);
