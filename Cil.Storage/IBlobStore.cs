@@ -7,7 +7,7 @@ namespace Cil.Storage;
 public interface IBlobStore
 {
     /// <summary>Stores content under a name.</summary>
-    /// <returns>The new ETag.</returns>
+    /// <returns>The new ETag: another one for other bytes. For the bytes that were there already it may be the old one (S3).</returns>
     /// <exception cref="BlobConflictException">The condition does not hold.</exception>
     /// <exception cref="ArgumentException">The name is not one.</exception>
     Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default);

@@ -1,3 +1,5 @@
+using Polly;
+
 namespace Cil.Storage;
 
 /// <summary>
@@ -10,6 +12,8 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
     private static readonly TimeSpan[] Standard = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
 
     private readonly IReadOnlyList<TimeSpan> pauses = pauses ?? Standard;
+
+    private readonly ResiliencePipeline pipeline = StorageRetry.Build(pauses ?? Standard, clock);
 
     public Task<string> PutAsync(
         string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
@@ -75,18 +79,6 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
             cancellationToken);
     }
 
-    private async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (IOException) when (attempt < pauses.Count)
-            {
-                await Task.Delay(pauses[attempt], clock, cancellationToken);
-            }
-        }
-    }
+    private Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        pipeline.ExecuteAsync(static async (call, _) => await call(), call, cancellationToken).AsTask();
 }

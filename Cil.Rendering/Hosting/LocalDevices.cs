@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Devices;
 using Cil.Grains.Workers;
 using Cil.Rendering.Chunks;

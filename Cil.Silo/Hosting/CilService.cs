@@ -46,13 +46,13 @@ public sealed class CilService : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            if (!options.IsAzure)
+            if (options.IsFolder)
                 claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
             IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
             application = Build(options, cluster, blobs);
             await application.StartAsync(cancellationToken);
             var service = new CilService(application, claims);
-            if (!options.IsAzure) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
+            if (options.IsFolder) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
             return service;
         }
         catch

@@ -54,7 +54,10 @@ public sealed class ClusterConnection : IAsyncDisposable
     }
 
     /// <summary>The storage that the options name.</summary>
-    internal static async Task<IBlobStore> OpenBlobsAsync(ServiceOptions options, CancellationToken cancellationToken) => options.IsAzure
-        ? await AzureBlobStore.OpenAsync(options.Data, options.Container, cancellationToken: cancellationToken)
-        : new FileBlobStore(options.Data);
+    internal static async Task<IBlobStore> OpenBlobsAsync(ServiceOptions options, CancellationToken cancellationToken)
+    {
+        if (options.IsAzure) return await AzureBlobStore.OpenAsync(options.Data, options.Container, cancellationToken: cancellationToken);
+        if (options.IsS3) return await S3BlobStore.OpenAsync(S3Location.Parse(options.Data), cancellationToken: cancellationToken);
+        return new FileBlobStore(options.Data);
+    }
 }

@@ -2,6 +2,7 @@ using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Queue;
+using Cil.Storage;
 
 namespace Cil.Silo.Options;
 
@@ -10,7 +11,10 @@ public sealed class ServiceOptions
 {
     public const string Section = "Cil";
 
-    /// <summary>Where jobs, media and state are kept: a folder, or the connection string of an Azure storage account.</summary>
+    /// <summary>
+    /// Where jobs, media and state are kept: a folder, the connection string of an Azure storage account, or a bucket as
+    /// <see cref="S3Location.Form"/>, whose keys come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    /// </summary>
     public string Data { get; set; } = "";
 
     /// <summary>The container, where <see cref="Data"/> is Azure. Default "cil".</summary>
@@ -83,6 +87,12 @@ public sealed class ServiceOptions
 
     /// <summary>Whether <see cref="Data"/> is an Azure storage account.</summary>
     public bool IsAzure => Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase) || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether <see cref="Data"/> is a bucket.</summary>
+    public bool IsS3 => S3Location.IsS3(Data);
+
+    /// <summary>Whether <see cref="Data"/> is a folder.</summary>
+    public bool IsFolder => !IsAzure && !IsS3;
 
     /// <summary>Devices that this silo opens.</summary>
     public int OpenDevices => Role == SiloRole.Coordinator ? 0 : Devices;

@@ -1,6 +1,7 @@
 using Cil.Diffusion.Pipelines;
 using Cil.Interfaces;
 using Cil.Media.Clips;
+using Cil.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace Cil.Silo.Options;
@@ -45,7 +46,8 @@ public static class ServiceOptionsFaults
     {
         var faults = new List<RequestError>();
         ClusterChoice? cluster = ClusterChoice.Parse(options.Cluster);
-        Require(options.Data.Length > 0, nameof(options.Data), "a folder, or the connection string of an Azure storage account; nothing was given");
+        Require(options.Data.Length > 0, nameof(options.Data), "a folder, a bucket (s3://BUCKET), or the connection string of an Azure storage account; nothing was given");
+        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestFault(nameof(options.Data), fault));
         Require(options.Models.Count > 0, nameof(options.Models), "at least one model folder; none was given or found");
         foreach (string model in options.Models)
             Require(File.Exists(Path.Combine(model, ModelManifest.FileName)), nameof(options.Models), $"the folder {model} has no {ModelManifest.FileName}");
@@ -83,6 +85,19 @@ public static class ServiceOptionsFaults
         void Require(bool holds, string field, string message)
         {
             if (!holds) faults.Add(new RequestError(field, message));
+        }
+    }
+
+    private static string? S3Fault(string data)
+    {
+        try
+        {
+            _ = S3Location.Parse(data);
+            return null;
+        }
+        catch (FormatException error)
+        {
+            return error.Message;
         }
     }
 

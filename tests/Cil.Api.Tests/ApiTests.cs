@@ -1,7 +1,7 @@
+using Cil.Client.Http;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Cil.Client.Http;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;

@@ -1,7 +1,7 @@
+using Cil.Client.Jobs;
 using Cil.Rendering.Hosting;
 using System.Net;
 using System.Net.Sockets;
-using Cil.Client.Jobs;
 using Cil.Grains.Chunks;
 using Cil.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -35,6 +35,24 @@ public sealed class ServiceOptionsTests
     public void Role_WithoutACluster_IsRefused() => Assert.Contains(
         ServiceOptionsFaults.Of(new ServiceOptions { Role = SiloRole.Coordinator }), fault => fault.Field == nameof(ServiceOptions.Role));
 
+    [Theory]
+    [InlineData("s3://Jobs")]
+    [InlineData("s3://jobs?endpoint=minio:9000")]
+    [InlineData("s3://jobs/folder")]
+    public void Data_ThatIsNoBucket_IsRefused(string data) => Assert.Contains(
+        ServiceOptionsFaults.Of(new ServiceOptions { Data = data }), fault => fault.Field == nameof(ServiceOptions.Data) && fault.Message.Contains("got '", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("s3://jobs", "s3")]
+    [InlineData("UseDevelopmentStorage=true", "azure")]
+    [InlineData("/srv/jobs", "folder")]
+    public void Data_SaysWhatItIs(string data, string kind)
+    {
+        var options = new ServiceOptions { Data = data };
+
+        Assert.Equal(kind, (options.IsS3, options.IsAzure, options.IsFolder) switch { (true, false, false) => "s3", (false, true, false) => "azure", (false, false, true) => "folder", _ => "several" });
+    }
+
     private static IConfiguration Settings(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{ServiceOptions.Section}:{setting.Name}", (string?)setting.Value)))
         .Build();

@@ -4,14 +4,21 @@ using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Jobs;
 
-/// <summary>A job in one line.</summary>
-internal static class JobLine
+/// <summary>Jobs as a table, a line each.</summary>
+internal static class JobTable
 {
     private const int PromptLength = 40;
 
-    internal static string Of(JobSnapshot job, DateTimeOffset now) => PrintableText.Of(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{job.Id.Value,-38}  {State(job),-9}  {Progress(job),-20}  {Age(now - job.CreatedAt),6}  {job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}  {job.Model}  {Short(job.Prompt)}"));
+    internal static void Print(IEnumerable<JobSnapshot> jobs, DateTimeOffset now) => Write(Console.Out, jobs, now);
+
+    internal static void Write(TextWriter target, IEnumerable<JobSnapshot> jobs, DateTimeOffset now) =>
+        TextTable.Write(target, ["job", "state", "progress", "age", "tenant", "model", "prompt"], jobs.Select(job => Cells(job, now)));
+
+    private static string[] Cells(JobSnapshot job, DateTimeOffset now) =>
+    [
+        job.Id.Value, State(job), Progress(job), Age(now - job.CreatedAt),
+        string.Create(CultureInfo.InvariantCulture, $"{job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}"), job.Model, Short(job.Prompt),
+    ];
 
     /// <summary>What it is at, in words.</summary>
     internal static string Progress(JobSnapshot job) => job switch
