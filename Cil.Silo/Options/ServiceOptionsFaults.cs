@@ -47,7 +47,7 @@ public static class ServiceOptionsFaults
         var faults = new List<RequestError>();
         ClusterChoice? cluster = ClusterChoice.Parse(options.Cluster);
         Require(options.Data.Length > 0, nameof(options.Data), "a folder, a bucket (s3://BUCKET), or the connection string of an Azure storage account; nothing was given");
-        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestFault(nameof(options.Data), fault));
+        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestError(nameof(options.Data), fault));
         Require(options.Models.Count > 0, nameof(options.Models), "at least one model folder; none was given or found");
         foreach (string model in options.Models)
             Require(File.Exists(Path.Combine(model, ModelManifest.FileName)), nameof(options.Models), $"the folder {model} has no {ModelManifest.FileName}");
