@@ -19,7 +19,7 @@ internal readonly struct ChunkLayout
         Chunk first = plan.Chunks[0];
         bool predicts = first.Kind == ChunkKind.Predict;
         windows = Math.Max(1, plan.Windows.Count);
-        overlaps = windows > 1 && plan.Joining == WindowMode.Overlap;
+        overlaps = WindowPlanner.Overlaps(plan);
         branches = first.Branch == GuidanceBranch.All ? 1 : 2;
         perWindow = predicts ? plan.Steps * branches : WindowPlanner.Parts(plan.Steps, first.Count);
     }
@@ -27,12 +27,12 @@ internal readonly struct ChunkLayout
     /// <summary>Cuts a job into chunks.</summary>
     /// <param name="split">Whether the two halves of guidance are chunks of their own.</param>
     internal static List<Chunk> Cut(
-        IReadOnlyList<FrameWindow> windows, WindowMode joining, bool split, int steps, int stepsPerChunk, int framesPerDecode)
+        IReadOnlyList<FrameWindow> windows, WindowMode mode, bool split, int steps, int stepsPerChunk, int framesPerDecode)
     {
         var chunks = new List<Chunk>();
         var decoding = new List<(int Window, FrameWindow Frames)>();
         GuidanceBranch[] branches = split ? [GuidanceBranch.Conditional, GuidanceBranch.Unconditional] : [GuidanceBranch.All];
-        bool overlaps = windows.Count > 1 && joining == WindowMode.Overlap;
+        bool overlaps = WindowPlanner.Overlaps(windows, mode);
         for (int step = 0; overlaps && step < steps; step++)
         {
             for (int window = 0; window < windows.Count; window++) Predict(window, step);
@@ -43,7 +43,7 @@ internal readonly struct ChunkLayout
             for (int step = 0; split && !overlaps && step < steps; step++) Predict(window, step);
             for (int first = 0; !split && !overlaps && first < steps; first += stepsPerChunk)
                 Add(ChunkKind.Denoise, window, first, Math.Min(stepsPerChunk, steps - first));
-            FrameWindow shown = WindowPlanner.Shown(windows, window, joining);
+            FrameWindow shown = WindowPlanner.Shown(windows, window, mode);
             for (int first = shown.First, end = first + shown.Count; first < end; first += framesPerDecode)
                 decoding.Add((window, new FrameWindow(first, Math.Min(framesPerDecode, end - first))));
             if (overlaps || window == windows.Count - 1) continue;

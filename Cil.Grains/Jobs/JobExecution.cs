@@ -5,6 +5,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -87,7 +88,7 @@ internal sealed partial class JobExecution : IChunkOwner
         State.State = JobState.Running;
         long epoch = await Coordinator.AssignAsync(chunk, worker);
         RenderPlan plan = State.Plan!;
-        foreach (var ticket in Schedule.ReadyAfter(chunk, worker)) await Coordinator.Queue.OfferAsync(ticket);
+        foreach (ChunkTicket ticket in Schedule.ReadyAfter(chunk, worker)) await Coordinator.Queue.OfferAsync(ticket);
         return new ChunkLease.Render
         {
             Job = Id,
@@ -175,7 +176,7 @@ internal sealed partial class JobExecution : IChunkOwner
 
     internal async Task OfferAsync()
     {
-        foreach (var ticket in Schedule.Ready()) await Coordinator.Queue.OfferAsync(ticket);
+        foreach (ChunkTicket ticket in Schedule.Ready()) await Coordinator.Queue.OfferAsync(ticket);
     }
 
     // An unfinished job that no worker is at and nobody watches need not be in memory: the queue calls it for a worker, and

@@ -17,7 +17,12 @@ internal static class JobView
         {
             return new JobSnapshot
             {
-                Id = id, State = state.State, Stage = JobStage.Done, Error = state.Error, CreatedAt = state.CreatedAt, FinishedAt = state.FinishedAt,
+                Id = id,
+                State = state.State,
+                Stage = JobStage.Done,
+                Error = state.Error,
+                CreatedAt = state.CreatedAt,
+                FinishedAt = state.FinishedAt,
             };
         }
 

@@ -29,8 +29,7 @@ public static class RenderPlanner
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         int decode = model.DecodeChunk ?? options.FramesPerDecode;
         double guidance = request.Guidance ?? model.Guidance;
-        IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(
-            frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining));
+        IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(request, model);
         // Guidance 1 has one branch only, and batched branches are one chunk.
         bool split = request.SplitGuidance && guidance != 1 && !options.BatchGuidance;
         bool own = model.HasStatistics && windows[0].Count == model.Frames && width == model.Width && height == model.Height;

@@ -71,9 +71,7 @@ public static class RequestValidator
     {
         bool apart = request.SplitGuidance && (request.Guidance ?? model.Guidance) != 1;
         if (!apart && request.Joining == WindowMode.Continue) return null;
-        int windows = WindowPlanner.Windows(
-            request.Frames ?? model.Frames, model.Frames, request.Joining,
-            request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining)).Count;
+        int windows = WindowPlanner.Windows(request, model).Count;
         if (!apart && windows == 1) return null;
         int passes = windows * (request.Steps ?? model.Steps) * (apart ? 2 : 1);
         return passes <= MaxPasses

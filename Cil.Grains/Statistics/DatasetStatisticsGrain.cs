@@ -148,7 +148,10 @@ internal sealed partial class DatasetStatisticsGrain(
 
         stored.State = new StatisticsState
         {
-            State = JobState.Queued, Plan = plan, Shards = [.. plan.Shards.Select(_ => new ChunkState())], CreatedAt = clock.GetUtcNow(),
+            State = JobState.Queued,
+            Plan = plan,
+            Shards = [.. plan.Shards.Select(_ => new ChunkState())],
+            CreatedAt = clock.GetUtcNow(),
         };
         coordinator.Reset(State.Shards);
         await blobs.MarkUnfinishedAsync();
@@ -178,7 +181,11 @@ internal sealed partial class DatasetStatisticsGrain(
         {
             await coordinator.Queue.OfferAsync(new ChunkTicket
             {
-                Job = Id, Chunk = shard.Index, Kind = ChunkKind.Measure, Model = State.Plan.Model, Since = State.CreatedAt,
+                Job = Id,
+                Chunk = shard.Index,
+                Kind = ChunkKind.Measure,
+                Model = State.Plan.Model,
+                Since = State.CreatedAt,
             });
         }
     }

@@ -34,20 +34,20 @@ internal static class StatisticsPlanner
 
     public static StatisticsPlan Plan(
         StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()
-    {
-        Dataset = dataset.Name,
-        DatasetHash = dataset.Hash,
-        Model = model.Name,
-        Width = request.Width ?? model.Width,
-        Height = request.Height ?? model.Height,
-        Frames = request.Frames ?? model.Frames,
-        Seed = request.Seed,
-        Clips = dataset.Clips,
-        ClipsPerShard = request.ClipsPerShard,
-        Precision = options.Precision,
-        Threads = options.Threads,
-        Shards = Cut(dataset.Clips, request.ClipsPerShard),
-    };
+        {
+            Dataset = dataset.Name,
+            DatasetHash = dataset.Hash,
+            Model = model.Name,
+            Width = request.Width ?? model.Width,
+            Height = request.Height ?? model.Height,
+            Frames = request.Frames ?? model.Frames,
+            Seed = request.Seed,
+            Clips = dataset.Clips,
+            ClipsPerShard = request.ClipsPerShard,
+            Precision = options.Precision,
+            Threads = options.Threads,
+            Shards = Cut(dataset.Clips, request.ClipsPerShard),
+        };
 
     private static List<Chunk> Cut(int clips, int clipsPerShard)
     {

@@ -30,8 +30,8 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
     /// Which of these jobs have no ticket that waits for any worker: they are running, or a lost queue has forgotten them. A
     /// chunk that a worker has does not show that its job is running: both may have been lost together.
     /// </summary>
-    [Alias("NotWaiting"), ResponseTimeout(CallTimeout.Short)] Task<IReadOnlyList<RenderJobId>> NotWaitingAsync(
-        IReadOnlyList<RenderJobId> jobs);
+    [Alias("NotWaiting"), ResponseTimeout(CallTimeout.Short)]
+    Task<IReadOnlyList<RenderJobId>> NotWaitingAsync(IReadOnlyList<RenderJobId> jobs);
 
     /// <summary>How many jobs wait before this one; null when it does not wait.</summary>
     [Alias("Position"), ResponseTimeout(CallTimeout.Short)] Task<int?> PositionAsync(RenderJobId job);

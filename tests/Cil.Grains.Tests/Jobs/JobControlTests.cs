@@ -93,7 +93,7 @@ public sealed class JobControlTests : IAsyncLifetime
         grid.Encoder.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         RenderJobId id = await grid.SubmitAsync("encoded");
         await grid.RenderAllAsync("a/0", "encoded");
-        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Patience());
+        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Timeout());
 
         _ = await grid.Client.DeleteAsync(id);
         grid.Encoder.Gate.SetResult();
@@ -270,7 +270,7 @@ public sealed class JobControlTests : IAsyncLifetime
     public async Task WatchedJob_ThatMustBeReadAnew_DoesNotWaitForItsWatcher()
     {
         RenderJobId id = await grid.SubmitAsync("watched");
-        IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Patience()).GetAsyncEnumerator();
+        IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Timeout()).GetAsyncEnumerator();
         _ = await snapshots.MoveNextAsync();
         Task<bool> next = snapshots.MoveNextAsync().AsTask();
         // After a write that failed the job leaves memory.

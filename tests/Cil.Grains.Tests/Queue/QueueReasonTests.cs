@@ -78,7 +78,12 @@ public sealed class QueueReasonTests
 
     private static ChunkTicket Ticket(string job, int chunk = 0, int minute = 0, string tenant = "default") => new()
     {
-        Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute), Tenant = tenant,
+        Job = new RenderJobId(job),
+        Chunk = chunk,
+        Kind = ChunkKind.Denoise,
+        Model = "m",
+        Since = Sample.Noon.AddMinutes(minute),
+        Tenant = tenant,
     };
 
     private static WorkerOffer Worker(string name) => new() { Worker = name, Models = ["m"], Memory = 16L << 30 };

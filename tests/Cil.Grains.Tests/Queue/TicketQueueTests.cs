@@ -294,7 +294,12 @@ public sealed class TicketQueueTests
 
     private static ChunkTicket Ticket(string job, int chunk = 0, int minute = 0, string tenant = "default") => new()
     {
-        Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute), Tenant = tenant,
+        Job = new RenderJobId(job),
+        Chunk = chunk,
+        Kind = ChunkKind.Denoise,
+        Model = "m",
+        Since = Sample.Noon.AddMinutes(minute),
+        Tenant = tenant,
     };
 
     private int? Position(string job) => work.Position(new RenderJobId(job));

@@ -248,8 +248,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     // The queue's timer ticks on its own turn.
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        CancellationToken patience = TestGrid.Patience();
-        while (!await condition()) await Task.Delay(5, patience);
+        CancellationToken timeout = TestGrid.Timeout();
+        while (!await condition()) await Task.Delay(5, timeout);
     }
 
     private async Task<List<(string Job, int Chunk)>> AllAsync(string worker)
