@@ -13,6 +13,9 @@ public sealed class AzureBlobStore : IBlobStore
     // What a list's page of 5,000 names is taken to have: a few hundred bytes each.
     private const int PageBytes = 2 << 20;
 
+    // One piece of an upload after the other: several uploads at once are to take little memory.
+    private static readonly Azure.Storage.StorageTransferOptions InPieces = new() { InitialTransferSize = 4 << 20, MaximumTransferSize = 4 << 20, MaximumConcurrency = 1 };
+
     private readonly BlobContainerClient container;
     private readonly StorageRequests requests;
 
@@ -57,6 +60,16 @@ public sealed class AzureBlobStore : IBlobStore
             },
             cancellationToken,
             content.Length);
+    }
+
+    public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
+    {
+        BlobClient blob = Client(name);
+        return requests.CallAsync(
+            name,
+            async limit => (await blob.UploadAsync(content, new BlobUploadOptions { TransferOptions = InPieces }, limit)).Value.ETag.ToString(),
+            cancellationToken,
+            content.Length - content.Position);
     }
 
     public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)

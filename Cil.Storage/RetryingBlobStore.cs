@@ -32,6 +32,18 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
         },
         cancellationToken);
 
+    public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
+    {
+        long start = content.Position;
+        return TryAsync(
+            () =>
+            {
+                content.Position = start;
+                return blobs.PutStreamAsync(name, content, cancellationToken);
+            },
+            cancellationToken);
+    }
+
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
         TryAsync(() => blobs.GetAsync(name, range, cancellationToken), cancellationToken);
 

@@ -1,82 +1,104 @@
 using Cil.Api.Http;
-using Cil.Client.Http;
+using Cil.Api.Identity;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
-using Cil.Grains.Models;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Cil.Api.Jobs;
 
 /// <summary>Jobs: submitted, listed, looked at, followed, paused, cancelled, tried again, deleted.</summary>
 internal static class JobRoutes
 {
-    private const int MostListed = 1000;
+    private const int MostListed = 1000, StandardListed = 20;
+    private const string Newest = "desc", Oldest = "asc", Tenant = "tenant", Limit = "limit", After = "after", Order = "order";
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/jobs", SubmitAsync).DisableAntiforgery();
-        api.MapGet("/jobs", ListAsync);
-        api.MapGet("/jobs/{id}", (string id, ICilClient client) => AnswerAsync(id, client.GetAsync));
+        api.MapRead("/jobs", ListAsync);
+        api.MapRead("/jobs/{id}", async (string id, HttpContext http, ICilClient client) => await OwnAsync(http, client, id) is { } job ? Routes.Json(job.ToApi()) : NotThere(id));
         api.MapGet("/jobs/{id}/events", EventsAsync);
-        api.MapGet("/jobs/{id}/why", WhyAsync);
-        api.MapPost("/jobs/{id}/pause", (string id, ICilClient client) => AnswerAsync(id, client.PauseAsync));
-        api.MapPost("/jobs/{id}/unpause", (string id, ICilClient client) => AnswerAsync(id, client.UnpauseAsync));
-        api.MapPost("/jobs/{id}/retry", (string id, ICilClient client) => AnswerAsync(id, client.RetryAsync));
-        api.MapPost("/jobs/{id}/cancel", (string id, ICilClient client) => AnswerAsync(id, async job =>
-        {
-            // Holds for a job that is not known yet, too.
-            await client.CancelAsync(job);
-            return await client.GetAsync(job);
-        }));
-        api.MapDelete("/jobs/{id}", async (string id, ICilClient client) =>
-            CilApi.Id(id) is { } job && await client.DeleteAsync(job) ? Results.NoContent() : CilApi.NotFound($"job '{id}' is not there"));
+        api.MapRead("/jobs/{id}/why", WhyAsync);
+        RouteGroupBuilder render = api.MapGroup("");
+        render.RequireAuthorization(Scope.Render);
+        render.MapPost("/jobs", SubmitAsync).DisableAntiforgery();
+        render.MapPost("/jobs/{id}/pause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.PauseAsync));
+        render.MapPost("/jobs/{id}/unpause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.UnpauseAsync));
+        render.MapPost("/jobs/{id}/retry", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.RetryAsync));
+        render.MapPost("/jobs/{id}/cancel", CancelAsync);
+        render.MapDelete("/jobs/{id}", async (string id, HttpContext http, ICilClient client) =>
+            await OwnAsync(http, client, id) is { } job && await client.DeleteAsync(job.Id) ? Results.NoContent() : NotThere(id));
     }
 
-    private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IModelCatalog catalog, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>A job as it stands; null when there is none, or it is another tenant's.</summary>
+    internal static async Task<JobSnapshot?> OwnAsync(HttpContext http, ICilClient client, string id) =>
+        Routes.Id(id) is { } job && await client.GetAsync(job) is { } snapshot && Caller.Of(http).Sees(snapshot.Tenant) ? snapshot : null;
+
+    internal static Problem NotThere(string id) => Problem.NotFound($"job '{id}' is not there");
+
+    private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IRequestCheck check, CancellationToken cancellationToken)
     {
-        JobForm form = await JobForm.ReadAsync(http, catalog, clock.GetUtcNow(), cancellationToken);
-        if (form.Faults.Count > 0) return CilApi.Refuse(form.Faults);
-        JobSnapshot job = await client.SubmitAsync(form.Request, form.Image, form.Id, form.Statistics, cancellationToken);
-        return Results.Json(job, ApiJson.Options, statusCode: StatusCodes.Status201Created);
+        using JobForm form = await JobForm.ReadAsync(http, Caller.Of(http.HttpContext), check, cancellationToken);
+        if (form.Errors.Count > 0) return Problem.Refused(form.Errors);
+        Receipt receipt = await client.SubmitAsync(form.Request, form.Image!, form.Id, form.Statistics, cancellationToken);
+        http.HttpContext.Response.Headers.Location = $"/api/jobs/{receipt.Job.Id}";
+        return Routes.Json(receipt.Job.ToApi(), receipt.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> ListAsync(ICilClient client, string? tenant, int? limit, string? after, string? order, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(string id, HttpContext http, ICilClient client)
     {
-        var faults = new List<RequestError>();
+        if (Routes.Id(id) is not { } job) return NotThere(id);
+        // Holds for a job that is not known yet, too.
+        if (await client.GetAsync(job) is { } known && !Caller.Of(http).Sees(known.Tenant)) return NotThere(id);
+        await client.CancelAsync(job);
+        return await client.GetAsync(job) is { } snapshot ? Routes.Json(snapshot.ToApi()) : NotThere(id);
+    }
+
+    private static async Task<IResult> ListAsync(HttpRequest http, ICilClient client, CancellationToken cancellationToken)
+    {
+        var reader = new QueryReader(http, Tenant, Limit, After, Order);
+        string? after = reader.Text(After);
         JobCursor? from = after is null ? null : JobCursor.Parse(after);
-        RenderJobId? last = after is null || from is not null ? null : CilApi.Id(after);
-        if (after is not null && from is null && last is null) faults.Add(new RequestError(nameof(after), $"expected a page's next or a job's id, got '{after}'"));
-        if (limit is < 1 or > MostListed) faults.Add(new RequestError(nameof(limit), $"1 to {MostListed}, got {limit}"));
-        if (order is not (null or "asc" or "desc")) faults.Add(new RequestError(nameof(order), $"asc or desc, got '{order}'"));
-        if (faults.Count > 0) return CilApi.Refuse(faults);
-        var query = new JobQuery { Tenant = tenant, After = last, From = from, OldestFirst = order == "asc" };
-        if (limit is { } most) query = query with { Limit = most };
+        RenderJobId? last = after is null || from is not null ? null : Routes.Id(after);
+        if (after is not null && from is null && last is null) reader.Add(After, $"expected a page's next or a job's id, got '{after}'");
+        Caller caller = Caller.Of(http.HttpContext);
+        string? tenant = reader.Text(Tenant);
+        // Others' jobs are not there.
+        if (tenant is not null && !caller.Sees(tenant)) reader.Add(Tenant, $"the key is of tenant {caller.Tenant}, got '{tenant}'");
+        var query = new JobQuery
+        {
+            Tenant = caller.IsOperator ? tenant : caller.Tenant,
+            After = last,
+            From = from,
+            Limit = reader.Whole(Limit, 1, MostListed, StandardListed),
+            OldestFirst = reader.Choice(Order, Newest, Oldest) == Oldest,
+        };
+        if (reader.Errors.Count > 0) return Problem.Refused(reader.Errors);
+        IReadOnlyList<JobSnapshot> jobs;
         try
         {
-            IReadOnlyList<JobSnapshot> jobs = await client.ListAsync(query, cancellationToken);
-            return Results.Json(new ApiPage(jobs, jobs.Count == query.Limit ? JobCursor.Of(jobs[^1]).ToString() : null), ApiJson.Options);
+            jobs = await client.ListAsync(query, cancellationToken);
         }
         catch (ArgumentException missing)
         {
-            return CilApi.Refuse([new RequestError(nameof(after), missing.Message)]);
+            return Problem.Refused(After, missing.Message);
         }
+
+        JobCursor? next = jobs.Count == query.Limit ? JobCursor.Of(jobs[^1]) : null;
+        bool hasMore = next is not null && (await client.ListAsync(query with { After = null, From = next, Limit = 1 }, cancellationToken)).Count > 0;
+        return Routes.Json(new ApiJobPage([.. jobs.Select(job => job.ToApi())], hasMore, hasMore ? next.ToString() : null));
     }
 
-    private static async Task<IResult> EventsAsync(string id, ICilClient client, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
-    {
-        if (CilApi.Id(id) is not { } job || await client.GetAsync(job) is null) return CilApi.NotFound($"job '{id}' is not there");
-        return new ServerSentEvents<JobSnapshot>("job", token => client.WatchAsync(job, token), lifetime.ApplicationStopping);
-    }
+    private static async Task<IResult> EventsAsync(string id, HttpContext http, ICilClient client) => await OwnAsync(http, client, id) is { } job
+        ? EventStream.Of(http, "job", token => client.WatchAsync(job.Id, token).Select(snapshot => snapshot.ToApi()))
+        : NotThere(id);
 
-    private static async Task<IResult> WhyAsync(string id, ICilClient client) =>
-        CilApi.Id(id) is { } job && await client.GetAsync(job) is not null
-            ? Results.Json(new ApiReason(await client.WhyAsync(job)), ApiJson.Options)
-            : CilApi.NotFound($"job '{id}' is not there");
+    private static async Task<IResult> WhyAsync(string id, HttpContext http, ICilClient client) =>
+        await OwnAsync(http, client, id) is { } job ? Routes.Json(new ApiReason(await client.WhyAsync(job.Id))) : NotThere(id);
 
-    private static async Task<IResult> AnswerAsync(string id, Func<RenderJobId, Task<JobSnapshot?>> ask) =>
-        CilApi.Id(id) is { } job && await ask(job) is { } snapshot ? Results.Json(snapshot, ApiJson.Options) : CilApi.NotFound($"job '{id}' is not there");
+    private static async Task<IResult> AnswerAsync(string id, HttpContext http, ICilClient client, Func<RenderJobId, Task<JobSnapshot?>> ask) =>
+        await OwnAsync(http, client, id) is { } job && await ask(job.Id) is { } snapshot ? Routes.Json(snapshot.ToApi()) : NotThere(id);
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Cil.Cli.Options;
-using Cil.Client.Http;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
@@ -45,7 +45,7 @@ public static class JobsCommand
     {
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(jobs, Indented));
+            Console.WriteLine(JsonSerializer.Serialize(jobs.Select(job => job.ToApi()), Indented));
             return;
         }
 
@@ -58,7 +58,7 @@ public static class JobsCommand
     {
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(status, Indented));
+            Console.WriteLine(JsonSerializer.Serialize(status.ToApi(), Indented));
             return;
         }
 

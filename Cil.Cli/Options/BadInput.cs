@@ -18,10 +18,11 @@ public static class BadInput
     /// <returns>What to tell the user, or null if the error is not about the input.</returns>
     public static string? Explain(Exception error) => error switch
     {
-        RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
+        RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"{OptionNames.Of(fault.Field)}: {fault.Message}").Distinct(StringComparer.Ordinal)),
         DeviceCountException count => count.Message,
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         QueueFullException full => full.Message,
+        RequestMismatchException mismatch => mismatch.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
         SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,

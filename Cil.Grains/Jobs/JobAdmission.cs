@@ -15,11 +15,17 @@ internal sealed class JobAdmission(
 {
     private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>A request that names no model takes the only one, where there is one.</summary>
+    internal RenderRequest Complete(RenderRequest request) =>
+        request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
+
+    /// <summary>The errors of a request.</summary>
+    internal IReadOnlyList<RequestError> Check(RenderRequest request) => RequestValidator.Errors(request, catalog, clock.GetUtcNow());
+
     /// <summary>Checks a request and plans its job.</summary>
     internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
     {
-        if (RequestValidator.Errors(request, catalog, clock.GetUtcNow()) is { Count: > 0 } errors)
-            return Refused(new Submission.Refused(errors));
+        if (Check(request) is { Count: > 0 } errors) return Refused(new Submission.Refused(errors));
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(),
             (steps, start) => catalog.StepCount(request.Model, steps, start));

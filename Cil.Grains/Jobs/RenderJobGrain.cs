@@ -58,14 +58,20 @@ internal sealed partial class RenderJobGrain(
         execution.Adopt();
     }
 
+    public Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request) =>
+        Task.FromResult(stored.RecordExists ? [] : admission.Check(admission.Complete(request)));
+
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
-        // The same id again is the same job, also when it was cancelled before it was submitted.
+        request = admission.Complete(request);
         if (stored.RecordExists)
         {
-            _ = await execution.ResumeAsync();
             await DeleteUploadsAsync(request);
-            return new Submission.Accepted(Snapshot(null));
+            // Where it was cancelled before it was submitted, or is damaged, nobody knows what was asked for.
+            if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields)
+                return new Submission.Mismatch(fields);
+            _ = await execution.ResumeAsync();
+            return new Submission.Accepted(Snapshot(null), IsNew: false);
         }
 
         AdmissionResult.Admitted? admitted = null;
@@ -97,7 +103,7 @@ internal sealed partial class RenderJobGrain(
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
         _ = await execution.ResumeAsync();
-        return new Submission.Accepted(Snapshot(null));
+        return new Submission.Accepted(Snapshot(null), IsNew: true);
     }
 
     public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;

@@ -37,13 +37,17 @@ public sealed record ModelDescription
     /// <summary>Whether the model brings Analytic-Init statistics, which fit its own size and frame count.</summary>
     public required bool HasStatistics { get; init; }
 
-    /// <summary>
-    /// Why the networks cannot be run at a size in pixels: which sizes fit, and which was asked for. Null where they can.
-    /// </summary>
-    public string? SizeError(int width, int height) => Fits(width) && Fits(height)
-        ? null
-        : $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {width}x{height}; "
-            + $"{Name} was trained at {Width}x{Height}";
+    /// <summary>Tokens of a text, without those for its start and end; null where the model reads no words.</summary>
+    public Func<string, int>? CountTokens { get; init; }
 
-    private bool Fits(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0;
+    /// <summary>The most tokens of a prompt.</summary>
+    public int MostTokens { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// Why the networks cannot be run at a width or height in pixels: which fit, and which was asked for. Null where they can.
+    /// </summary>
+    public string? SideError(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0
+        ? null
+        : $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {pixels}; "
+            + $"{Name} was trained at {Width}x{Height}";
 }

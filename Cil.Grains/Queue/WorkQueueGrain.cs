@@ -49,7 +49,7 @@ internal sealed partial class WorkQueueGrain(
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
             return Task.FromResult<Admission>(new Admission.Impossible(new RequestError(
-                "size",
+                "width",
                 $"work of this size took {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB")));
         }
 

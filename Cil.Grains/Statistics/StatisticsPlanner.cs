@@ -15,21 +15,22 @@ internal static class StatisticsPlanner
     {
         var errors = new List<RequestError>();
         if (datasets.Find(request.Dataset) is null)
-            Add("dataset", $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
+            Add(nameof(request.Dataset), $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
         if (request.ClipsPerShard is < 1 or > MostClipsPerShard)
-            Add("shard", $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
+            Add(nameof(request.ClipsPerShard), $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
         if (models.Find(request.Model) is not { } model)
         {
-            Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
+            Add(nameof(request.Model), $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
             return errors;
         }
 
-        if (model.SizeError(request.Width ?? model.Width, request.Height ?? model.Height) is { } size) Add("size", size);
+        if (model.SideError(request.Width ?? model.Width) is { } width) Add(nameof(request.Width), width);
+        if (model.SideError(request.Height ?? model.Height) is { } height) Add(nameof(request.Height), height);
         if (request.Frames is { } frames && (frames < 1 || frames > model.Frames))
-            Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+            Add(nameof(request.Frames), $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         return errors;
 
-        void Add(string field, string message) => errors.Add(new RequestError(field, message));
+        void Add(string property, string message) => errors.Add(RequestError.Of(property, message));
     }
 
     public static StatisticsPlan Plan(

@@ -7,6 +7,9 @@ namespace Cil.Interfaces.Jobs;
 [Alias("cil.IRenderJobGrain")]
 public interface IRenderJobGrain : IChunkSource
 {
+    /// <summary>What is wrong with a request; nothing for a job that is known already.</summary>
+    [Alias("Check")] Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request);
+
     /// <summary>Checks the request, fixes the plan, stores it, and only then answers. The same call again gives the same job.</summary>
     [Alias("Submit")] Task<Submission> SubmitAsync(RenderRequest request);
 

@@ -2,8 +2,8 @@ using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
-using Cil.Silo.Blobs;
 using Cil.Silo.Cluster;
+using Cil.Silo.Media;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,7 +44,10 @@ public static class SiloExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
-        services.AddSingleton<ICilClient, ClusterClient>();
+        services.AddSingleton<IPictureCheck, PictureCheck>();
+        services.AddSingleton<ClusterClient>();
+        services.AddSingleton<ICilClient>(provider => provider.GetRequiredService<ClusterClient>());
+        services.AddSingleton<IRequestCheck>(provider => provider.GetRequiredService<ClusterClient>());
         return services;
     }
 }

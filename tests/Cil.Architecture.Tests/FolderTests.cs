@@ -17,6 +17,8 @@ public sealed class FolderTests
     [InlineData("Cil.Training")]
     [InlineData("Cil.Evaluation")]
     [InlineData("Cil.Rendering")]
+    [InlineData("Cil.Client")]
+    [InlineData("Cil.Api")]
     [InlineData("Cil.Silo")]
     public void Folders_HaveNoCycle(string project)
     {

@@ -15,7 +15,7 @@ using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Workers;
-using Cil.Silo.Blobs;
+using Cil.Silo.Media;
 using Cil.Silo.Hosting;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +91,7 @@ public sealed class TestGrid : IAsyncDisposable
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IBlobStore>(blobs);
         builder.Services.AddSingleton<IMediaAccess>(new BlobMediaAccess(blobs));
+        builder.Services.AddSingleton<IPictureCheck, AnyPicture>();
         builder.Services.AddSingleton<ICilClient, ClusterClient>();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IModelCatalog>(new AnyModel());

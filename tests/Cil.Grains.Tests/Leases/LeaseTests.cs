@@ -1,3 +1,4 @@
+using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Tests.Grid;
 using Cil.Grains.Tests.Jobs;
@@ -292,14 +293,17 @@ public sealed class LeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Submit_WithTheSameIdAndAnotherPicture_LeavesTheFirstOnesPicture()
+    public async Task Submit_WithTheSameIdAndAnotherPicture_IsRefusedAndLeavesTheFirstOnesPicture()
     {
         var id = RenderJobId.New();
         RenderRequest request = Sample.Request with { Model = "same" };
-        _ = await grid.Client.SubmitAsync(request, new byte[] { 1 }, id);
+        JobSnapshot first = await grid.Client.SubmitAsync(request, new byte[] { 1 }, id);
 
-        _ = await grid.Client.SubmitAsync(request, new byte[] { 2 }, id);
+        var error = await Assert.ThrowsAsync<RequestMismatchException>(() => grid.Client.SubmitAsync(request with { Steps = 3 }, new byte[] { 2 }, id));
 
+        Assert.Equal($"job {id} was submitted with another image, steps; another request needs another id or idempotency key", error.Message);
+        JobSnapshot again = await grid.Client.SubmitAsync(request with { Deadline = grid.Clock.GetUtcNow().AddHours(1) }, new byte[] { 1 }, id);
+        Assert.Equal(first.CreatedAt, again.CreatedAt);
         ChunkLease.Render lease = (await grid.TakeAsync("a/0", "same"))!;
         Assert.Equal(new byte[] { 1 }, (await grid.Blobs.GetAsync(lease.Plan.ImageBlob))!.Content.ToArray());
     }

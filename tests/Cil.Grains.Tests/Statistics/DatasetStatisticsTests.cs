@@ -5,6 +5,7 @@ using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Workers;
+using Cil.Storage;
 
 namespace Cil.Grains.Tests.Statistics;
 
@@ -172,7 +173,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         var answer = await grid.Statistics(Request("x")).BuildAsync(Request("x") with { Dataset = "missing", ClipsPerShard = 0, Width = 3, Frames = 99 });
 
         var refused = Assert.IsType<StatisticsAnswer.Refused>(answer);
-        Assert.Equal(["dataset", "frames", "shard", "size"], refused.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["clipsPerShard", "dataset", "frames", "width"], refused.Faults.Select(fault => fault.Field).Order());
     }
 
     private static StatisticsRequest Request(string model) => new() { Dataset = "clips", Model = model, ClipsPerShard = 2 };

@@ -141,7 +141,7 @@ public sealed class EmbeddedGridTests : IDisposable
         var error = await Assert.ThrowsAsync<RequestRefusedException>(
             () => grid.Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
 
-        Assert.Equal(["container", "frames", "size", "steps"], error.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["container", "frames", "steps", "width"], error.Faults.Select(fault => fault.Field).Order());
     }
 
     [Fact]

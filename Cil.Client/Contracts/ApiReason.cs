@@ -1,4 +1,4 @@
-namespace Cil.Client.Http;
+namespace Cil.Client.Contracts;
 
 /// <summary>Why a job waits.</summary>
 /// <param name="Reason">In words; null when it does not wait.</param>
