@@ -73,10 +73,10 @@ public static class RenderCommand
         return command;
     }
 
-    private static WindowJoining Joining(string choice) => choice switch
+    private static WindowMode Joining(string choice) => choice switch
     {
-        "continue" => WindowJoining.Continue,
-        "overlap" => WindowJoining.Overlap,
+        "continue" => WindowMode.Continue,
+        "overlap" => WindowMode.Overlap,
         _ => throw new BadInputException("--join", $"expected continue or overlap, got '{choice}'"),
     };
 }

@@ -8,10 +8,10 @@ using Cil.Interfaces.Workers;
 namespace Cil.Grains.Tests.Queue;
 
 /// <summary>Who is woken for what.</summary>
-public sealed class KnownWorkersTests
+public sealed class WorkerRegistryTests
 {
     private static readonly ChunkTicket Ticket = new() { Job = new RenderJobId("job"), Chunk = 0, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon };
-    private readonly KnownWorkers workers = new();
+    private readonly WorkerRegistry workers = new();
 
     [Fact]
     public void Pick_PrefersTheHolder_ThenTheLoadedModel_ThenAny()
@@ -48,7 +48,7 @@ public sealed class KnownWorkersTests
     {
         Idle("w/0");
         Idle("w/1");
-        _ = workers.Hear(Offer("w/0"), Sample.Noon);
+        _ = workers.Register(Offer("w/0"), Sample.Noon);
 
         Assert.Equal("w/1", Pick(Ticket));
         Assert.Null(Pick(Ticket));
@@ -80,7 +80,7 @@ public sealed class KnownWorkersTests
 
     private static WorkerOffer Offer(string worker, string? loaded = null, long memory = 0) => new() { Worker = worker, Models = ["m", "n"], Loaded = loaded, Memory = memory };
 
-    private void Idle(string worker, string? loaded = null, long memory = 0) => KnownWorkers.SetIdle(workers.Hear(Offer(worker, loaded, memory), Sample.Noon));
+    private void Idle(string worker, string? loaded = null, long memory = 0) => WorkerRegistry.SetIdle(workers.Register(Offer(worker, loaded, memory), Sample.Noon));
 
     private string? Pick(ChunkTicket ticket) => workers.Pick(ticket, Sample.Noon, Sample.Noon, new QueueOptions());
 }

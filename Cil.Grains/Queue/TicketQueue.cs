@@ -5,22 +5,22 @@ using Cil.Interfaces.Workers;
 namespace Cil.Grains.Queue;
 
 /// <summary>
-/// Tickets that wait, chunks that workers have, and their tenants. Knows no clock and no grain; what a call costs grows with
-/// the logarithm of the tickets, with the tenants that a worker can do nothing for, and with the sizes of memory that a
-/// tenant's tickets ask for.
+/// Tickets that wait, chunks that workers have, and their tenants. Has no clock and calls no grain. The cost of a call grows
+/// with the logarithm of the tickets, with the number of tenants that have nothing for the worker, and with the number of
+/// memory sizes among a tenant's tickets.
 /// </summary>
-internal sealed class WaitingWork
+internal sealed class TicketQueue
 {
     private readonly QueueOptions options;
     private readonly NameTable names = new();
-    private readonly Dictionary<RenderJobId, WaitingJob> jobs = [];
-    private readonly SortedBlocks<WaitingJob> deadlines = new(WaitingJob.ByDeadline);
+    private readonly Dictionary<RenderJobId, QueuedJob> jobs = [];
+    private readonly SortedBlocks<QueuedJob> deadlines = new(QueuedJob.ByDeadline);
     private readonly TenantTable tenants;
     private readonly TicketIndex index;
     private readonly AssignedTickets assigned;
     private readonly TicketChooser chooser;
 
-    internal WaitingWork(QueueOptions options)
+    internal TicketQueue(QueueOptions options)
     {
         this.options = options;
         Charges = new ChargeEstimate(options);
@@ -38,13 +38,13 @@ internal sealed class WaitingWork
     /// <summary>Chunks that workers have.</summary>
     internal int Running => assigned.Count;
 
-    /// <summary>What chunks took lately.</summary>
+    /// <summary>The mean device time of recent chunks.</summary>
     internal ChargeEstimate Charges { get; }
 
-    internal IReadOnlyCollection<WaitingTenant> Tenants => tenants.All;
+    internal IReadOnlyCollection<QueueTenant> Tenants => tenants.All;
 
-    /// <summary>Tenants of whom something waits or runs, the fairest first.</summary>
-    internal SortedBlocks<WaitingTenant> Active => tenants.Active;
+    /// <summary>Tenants with waiting tickets or running chunks, the one with the least usage first.</summary>
+    internal SortedBlocks<QueueTenant> Active => tenants.Active;
 
     /// <summary>When the next ticket opens to more workers; null when none will.</summary>
     internal DateTimeOffset? NextOpening => index.NextOpening;
@@ -52,14 +52,14 @@ internal sealed class WaitingWork
     /// <summary>Adds a ticket, or renews one that waits, which keeps its place.</summary>
     internal void Offer(ChunkTicket ticket, DateTimeOffset now)
     {
-        _ = jobs.TryGetValue(ticket.Job, out WaitingJob? job);
-        WaitingTenant tenant = job?.Tenant ?? tenants.Get(ticket.Tenant);
+        _ = jobs.TryGetValue(ticket.Job, out QueuedJob? job);
+        QueueTenant tenant = job?.Tenant ?? tenants.Get(ticket.Tenant);
         bool returns = !tenant.IsActive;
         if (job is not null)
         {
             if (job.Find(ticket.Chunk) is { } before)
             {
-                // What a job offers again from time to time is most often the same.
+                // Jobs offer their tickets again at each check of their leases, most often unchanged.
                 if (IsSame(before.Ticket, ticket)) return;
                 Remove(before);
                 if (before.Ticket.IsBound == ticket.IsBound) now = before.Offered;
@@ -71,8 +71,8 @@ internal sealed class WaitingWork
         assigned.Replace(ticket.Job, ticket.Chunk);
         if (returns) tenants.Return(tenant);
         tenants.Change(tenant, tickets: 1);
-        if (job is null) jobs[ticket.Job] = job = new WaitingJob(ticket.Job, tenant);
-        var item = new WaitingTicket(names.Shared(ticket, job), job, now, QueuePolicy.Effective(ticket, options));
+        if (job is null) jobs[ticket.Job] = job = new QueuedJob(ticket.Job, tenant);
+        var item = new QueuedTicket(names.Shared(ticket, job), job, now, QueuePolicy.Effective(ticket, options));
         job.Tickets.Add(item);
         index.Add(item);
         Reorder(job);
@@ -81,7 +81,7 @@ internal sealed class WaitingWork
     /// <summary>Takes back whatever of a job waits.</summary>
     internal void Withdraw(RenderJobId id)
     {
-        if (!jobs.TryGetValue(id, out WaitingJob? job)) return;
+        if (!jobs.TryGetValue(id, out QueuedJob? job)) return;
         while (job.Tickets.Count > 0) Remove(job.Tickets[^1]);
     }
 
@@ -124,19 +124,20 @@ internal sealed class WaitingWork
 
     internal void Pause(string tenant, bool isPaused) => tenants.Pause(tenant, isPaused);
 
-    /// <summary>Whether it has a chunk that any worker may come for.</summary>
-    internal bool IsWaiting(RenderJobId job) => jobs.TryGetValue(job, out WaitingJob? waiting) && waiting.Place is not null;
+    /// <summary>Whether the job has a chunk that is not bound to one worker.</summary>
+    internal bool IsWaiting(RenderJobId job) => jobs.TryGetValue(job, out QueuedJob? waiting) && waiting.Place is not null;
 
     /// <summary>How many jobs go before this one; null when it does not wait.</summary>
     internal int? Position(RenderJobId id)
     {
-        if (!jobs.TryGetValue(id, out WaitingJob? job) || job.Place is null) return null;
-        WaitingTenant tenant = job.Tenant;
+        if (!jobs.TryGetValue(id, out QueuedJob? job) || job.Place is null) return null;
+        QueueTenant tenant = job.Tenant;
         int own = tenant.Jobs.Rank(job), position = own;
         double seconds = Charges.Of(job.Tickets[0].Ticket.Model, job.Tickets[0].Ticket.Kind);
-        foreach (WaitingTenant other in Active)
+        foreach (QueueTenant other in Active)
         {
-            if (other != tenant && !other.IsPaused) position += QueuePolicy.GoBefore(own, tenant.Standing, other.Standing, other.Jobs.Count, seconds);
+            if (other != tenant && !other.IsPaused)
+                position += QueuePolicy.CountBefore(own, tenant.Usage, other.Usage, other.Jobs.Count, seconds);
         }
 
         return position;
@@ -145,16 +146,16 @@ internal sealed class WaitingWork
     /// <summary>Jobs of a tenant that wait.</summary>
     internal int WaitingOf(string tenant) => tenants.Find(tenant)?.Jobs.Count ?? 0;
 
-    internal WaitingJob? Find(RenderJobId job) => jobs.GetValueOrDefault(job);
+    internal QueuedJob? Find(RenderJobId job) => jobs.GetValueOrDefault(job);
 
-    internal WaitingTicket? Find(RenderJobId job, int chunk) => jobs.GetValueOrDefault(job)?.Find(chunk);
+    internal QueuedTicket? Find(RenderJobId job, int chunk) => jobs.GetValueOrDefault(job)?.Find(chunk);
 
-    /// <summary>Chunks that each worker has, those not counted that went to another.</summary>
+    /// <summary>The number of chunks that each worker has, without those that were handed to another worker since.</summary>
     internal Dictionary<string, int> AssignedByWorker() => assigned.ByWorker();
 
-    private void Remove(WaitingTicket item)
+    private void Remove(QueuedTicket item)
     {
-        WaitingJob job = item.Job;
+        QueuedJob job = item.Job;
         index.Remove(item);
         _ = job.Tickets.Remove(item);
         Reorder(job);
@@ -163,13 +164,13 @@ internal sealed class WaitingWork
     }
 
     // Puts a job at the place that its tickets give it, among its tenant's jobs and among deadlines.
-    private void Reorder(WaitingJob job)
+    private void Reorder(QueuedJob job)
     {
         long? place = null;
         DateTimeOffset? deadline = null;
-        foreach (WaitingTicket item in job.Tickets)
+        foreach (QueuedTicket item in job.Tickets)
         {
-            if (item.Place != WaitingPlace.Bound && (place is null || item.Effective < place)) place = item.Effective;
+            if (item.Place != TicketAccess.Bound && (place is null || item.Effective < place)) place = item.Effective;
             if (item.Ticket.Deadline is { } end && (deadline is null || end < deadline)) deadline = end;
         }
 
@@ -191,6 +192,7 @@ internal sealed class WaitingWork
     }
 
     private static bool IsSame(ChunkTicket one, ChunkTicket other) =>
-        one.IsBound == other.IsBound && one.Holder == other.Holder && one.Since == other.Since && one.Priority == other.Priority && one.Failures == other.Failures
-        && one.Memory == other.Memory && one.Deadline == other.Deadline && one.Model == other.Model && one.Tenant == other.Tenant && one.Kind == other.Kind && one.Avoid.SequenceEqual(other.Avoid);
+        one.IsBound == other.IsBound && one.Holder == other.Holder && one.Since == other.Since && one.Priority == other.Priority
+        && one.Failures == other.Failures && one.Memory == other.Memory && one.Deadline == other.Deadline && one.Model == other.Model
+        && one.Tenant == other.Tenant && one.Kind == other.Kind && one.Avoid.SequenceEqual(other.Avoid);
 }

@@ -3,10 +3,10 @@ using Cil.Interfaces.Chunks;
 namespace Cil.Grains.Workers;
 
 /// <summary>
-/// A chunk that a worker has taken. Tells its job from time to time that it is alive and how far it is, and ends when the
-/// job says so or the worker leaves.
+/// A chunk that a worker has taken. Sends heartbeats with its progress to its job, and stops when the job says so or the
+/// worker leaves.
 /// </summary>
-internal sealed class ChunkInHand : IChunkProgress, IDisposable
+internal sealed class AssignedChunk : IChunkProgress, IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
@@ -18,7 +18,7 @@ internal sealed class ChunkInHand : IChunkProgress, IDisposable
     private int sending;
 
     /// <param name="ending">Called once, when the chunk's last part is on the device.</param>
-    internal ChunkInHand(IChunkSource job, ChunkLease lease, TimeProvider clock, Action ending, CancellationToken leaving)
+    internal AssignedChunk(IChunkSource job, ChunkLease lease, TimeProvider clock, Action ending, CancellationToken leaving)
     {
         (this.job, Lease, this.ending) = (job, lease, ending);
         stop = CancellationTokenSource.CreateLinkedTokenSource(leaving);
@@ -62,7 +62,7 @@ internal sealed class ChunkInHand : IChunkProgress, IDisposable
         }
         catch (Exception error) when (error is OrleansException or TimeoutException or ObjectDisposedException)
         {
-            // A job that cannot be reached now is told the next time; if it stays so, its lease runs out.
+            // The next heartbeat may reach the job; if none does, the lease expires.
         }
         finally
         {

@@ -13,28 +13,29 @@ using Microsoft.Extensions.Options;
 namespace Cil.Grains.Jobs;
 
 /// <summary>
-/// Wakes the coordinators of unfinished jobs that do not wait in the queue, and deletes jobs whose time is over. A
-/// coordinator lives in the memory of one silo; when that silo is lost, it is gone until somebody calls it, and this is who
-/// does. The queue, lost in the same way, is filled again so.
+/// Reconciles storage with what is in memory: calls the coordinators of unfinished jobs that do not wait in the queue, and
+/// deletes jobs whose retention has passed. A coordinator whose silo is lost comes back only when it is called, and offers
+/// its chunks anew to a queue that was lost.
 /// </summary>
-[CoordinatorPlacement]
-public sealed partial class JobKeeperGrain(
-    IBlobStore blobs, IOptions<LeaseOptions> leasing, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<JobKeeperGrain> logger) : Grain, IJobKeeperGrain
+[CoordinatorPlacement, GrainType("jobkeeper")]
+internal sealed partial class JobReconcilerGrain(
+    IBlobStore blobs, IOptions<LeaseOptions> leasing, IOptions<RetentionOptions> retention, TimeProvider clock,
+    ILogger<JobReconcilerGrain> logger) : Grain, IJobReconcilerGrain
 {
-    // Names asked about at once, and jobs woken at once.
+    // Job ids in one call to the queue, and jobs called at the same time.
     private const int Batch = 1000, AtOnce = 32;
 
-    // The more jobs there are the rarer is a round, since it asks about each. The time that one took does not count: storage
-    // that is slow for a moment and calls that hang are no reason to let jobs of a lost coordinator wait.
+    // A round asks about each unfinished job, so the interval grows with their number. It is counted from the start of a
+    // round: slow storage and calls that hang must not delay jobs of a lost coordinator.
     private static readonly TimeSpan PausePerName = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromSeconds(15);
 
-    // Marks that are no job's, each told of once.
+    // Marks that name no job, each logged once.
     private readonly HashSet<string> foreign = [];
 
     private Task? round;
     private DateTimeOffset next = DateTimeOffset.MinValue;
 
-    public Task KeepAsync()
+    public Task ReconcileAsync()
     {
         // Not in the turn: there may be many jobs.
         if (round is null or { IsCompleted: true } && clock.GetUtcNow() >= next) round = RunAsync();
@@ -47,11 +48,12 @@ public sealed partial class JobKeeperGrain(
         {
             DateTimeOffset begun = clock.GetUtcNow();
             List<string> marks = await MarksAsync();
-            // Every silo asks; half of their pause, so that one silo alone is not too early for itself.
+            // Every silo calls at that interval; half of it, so that a single silo's next call is not too early.
             TimeSpan shortest = leasing.Value.Keep / 2, pause = marks.Count * PausePerName;
             next = begun + (pause < shortest ? shortest : pause < LongestPause ? pause : LongestPause);
             await WakeJobsAsync(marks.Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
-            await WakeStatisticsAsync(marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
+            await WakeStatisticsAsync(
+                marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
             await ExpireAsync();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -67,7 +69,8 @@ public sealed partial class JobKeeperGrain(
         {
             IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. Ids(marks, BlobNames.UnfinishedPrefix)]);
             foreach (RenderJobId[] some in others.Chunk(AtOnce))
-                await Task.WhenAll(some.Select(job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
+                await Task.WhenAll(some.Select(
+                    job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
         }
     }
 
@@ -77,7 +80,7 @@ public sealed partial class JobKeeperGrain(
             await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(id.Value), BlobNames.UnfinishedStatistics(id));
     }
 
-    // Somebody may have put another file there: it stays, and keeps nobody asleep.
+    // A foreign file among the marks stays, and does not stop the others.
     private IEnumerable<RenderJobId> Ids(IEnumerable<string> marks, string prefix)
     {
         foreach (string mark in marks)
@@ -95,7 +98,7 @@ public sealed partial class JobKeeperGrain(
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // One job that cannot be woken must not keep the others asleep.
+            // One job that cannot be called must not stop the others.
             LogNotWoken(error, mark);
         }
     }
@@ -115,7 +118,7 @@ public sealed partial class JobKeeperGrain(
         await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix))
         {
             if (IndexEntry.Of(name) is not { } entry) continue;
-            // Not added to the time of the entry, which may be any.
+            // Subtracted from now, since an entry's time may be any and could overflow.
             if (entry.CreatedAt > now - keep) break;
             try
             {
@@ -125,7 +128,7 @@ public sealed partial class JobKeeperGrain(
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
-                // One job that cannot be deleted must not keep the others.
+                // One job that cannot be deleted must not stop the others.
                 LogNotExpired(error, entry.Job);
             }
         }

@@ -8,9 +8,9 @@ using Cil.Interfaces.Workers;
 namespace Cil.Grains.Tests.Queue;
 
 /// <summary>Each rule by itself.</summary>
-public sealed class WaitingWorkTests
+public sealed class TicketQueueTests
 {
-    private readonly WaitingWork work = new(new QueueOptions());
+    private readonly TicketQueue work = new(new QueueOptions());
     private DateTimeOffset now = Sample.Noon;
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class WaitingWorkTests
 
         work.End(new RenderJobId("a1"), 0, TimeSpan.Zero);
 
-        Assert.Equal((0, 0, 0), (work.Tenants.Single().Used, work.Tenants.Single().Virtual, work.Running));
+        Assert.Equal((0, 0, 0), (work.Tenants.Single().Used, work.Tenants.Single().VirtualTime, work.Running));
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class WaitingWorkTests
 
         Offer(Ticket("b0", tenant: "b") with { Failures = 1 });
 
-        Assert.Equal(0, work.Tenants.Single(tenant => tenant.Name == "b").Virtual);
+        Assert.Equal(0, work.Tenants.Single(tenant => tenant.Name == "b").VirtualTime);
     }
 
     [Fact]
@@ -294,7 +294,12 @@ public sealed class WaitingWorkTests
 
     private static ChunkTicket Ticket(string job, int chunk = 0, int minute = 0, string tenant = "default") => new()
     {
-        Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute), Tenant = tenant,
+        Job = new RenderJobId(job),
+        Chunk = chunk,
+        Kind = ChunkKind.Denoise,
+        Model = "m",
+        Since = Sample.Noon.AddMinutes(minute),
+        Tenant = tenant,
     };
 
     private int? Position(string job) => work.Position(new RenderJobId(job));

@@ -9,7 +9,7 @@ using CsCheck;
 namespace Cil.Grains.Tests.Queue;
 
 /// <summary>What holds for every queue, whatever it lives to see.</summary>
-public sealed class WaitingWorkProperties
+public sealed class TicketQueueProperties
 {
     private static readonly QueueOptions Options = QueueWorld.Options;
 
@@ -21,7 +21,7 @@ public sealed class WaitingWorkProperties
             ChunkTicket? expected = null;
             world.Run(
                 events,
-                offer => expected = QueuePolicy.Choose(world.Waiting, world.Standings, world.Work.Charges, offer, world.Now, Options),
+                offer => expected = QueuePolicy.Choose(world.Waiting, world.Usages, world.Work.Charges, offer, world.Now, Options),
                 (_, ticket) => Assert.Equal((expected?.Job, expected?.Chunk), (ticket?.Job, ticket?.Chunk)));
         },
         iter: 500,
@@ -33,24 +33,24 @@ public sealed class WaitingWorkProperties
         {
             var world = new QueueWorld();
             List<ChunkTicket> open = [];
-            Dictionary<string, TenantStanding> standings = [];
+            Dictionary<string, TenantUsage> usages = [];
             world.Run(
                 events,
                 offer =>
                 {
-                    standings = world.Standings;
-                    open = [.. world.Waiting.Where(item => !standings[item.Ticket.Tenant].IsPaused && QueuePolicy.CanDo(offer, item.Ticket.Model, item.Ticket.Memory)
+                    usages = world.Usages;
+                    open = [.. world.Waiting.Where(item => !usages[item.Ticket.Tenant].IsPaused && QueuePolicy.CanRun(offer, item.Ticket.Model, item.Ticket.Memory)
                         && QueuePolicy.IsOpenTo(item.Ticket, item.Offered, offer.Worker, world.Now, Options)).Select(item => item.Ticket)];
                 },
                 (offer, ticket) =>
                 {
                     if (ticket is null) return;
-                    TenantStanding own = standings[ticket.Tenant];
-                    double lead = open.Max(other => QueuePolicy.Lead(own, standings[other.Tenant]));
+                    TenantUsage own = usages[ticket.Tenant];
+                    double lead = open.Max(other => QueuePolicy.Lead(own, usages[other.Tenant]));
                     long age = QueuePolicy.Effective(ticket, Options) - open.Where(other => other.Tenant == ticket.Tenant).Min(other => QueuePolicy.Effective(other, Options));
                     double chunk = world.Work.Charges.LongestOf(ticket.Model);
-                    bool sticky = ticket.Holder == offer.Worker && lead <= QueuePolicy.MayLead(own, Options.StickyDeviceTime, chunk) && age <= Options.StickyAge.Ticks;
-                    bool loaded = ticket.Model == offer.Loaded && lead <= QueuePolicy.MayLead(own, Options.LoadedDeviceTime, chunk) && age <= Options.LoadedAge.Ticks;
+                    bool sticky = ticket.Holder == offer.Worker && lead <= QueuePolicy.AllowedLead(own, Options.StickyDeviceTime, chunk) && age <= Options.StickyAge.Ticks;
+                    bool loaded = ticket.Model == offer.Loaded && lead <= QueuePolicy.AllowedLead(own, Options.LoadedDeviceTime, chunk) && age <= Options.LoadedAge.Ticks;
                     Assert.True(sticky || loaded || (lead <= 0 && age == 0), $"ahead by {lead} device-seconds, younger by {TimeSpan.FromTicks(age)}");
                 });
         },
@@ -82,7 +82,7 @@ public sealed class WaitingWorkProperties
             {
                 const double Seconds = 100_000;
                 var random = new Random(seed);
-                var work = new WaitingWork(Options);
+                var work = new TicketQueue(Options);
                 int job = 0;
                 var durations = new double[shares.Length];
                 for (int tenant = 0; tenant < shares.Length; tenant++)
@@ -112,7 +112,7 @@ public sealed class WaitingWorkProperties
                 }
 
                 double all = work.Tenants.Sum(tenant => tenant.Used);
-                foreach (WaitingTenant tenant in work.Tenants)
+                foreach (QueueTenant tenant in work.Tenants)
                 {
                     double wanted = tenant.Share / shares.Sum(), had = tenant.Used / all;
                     Assert.True(Math.Abs((had / wanted) - 1) < 0.05, $"shares {string.Join(' ', shares)}, {devices} devices: tenant {tenant.Name} had {had:F4} of all, wanted {wanted:F4}");
@@ -128,7 +128,7 @@ public sealed class WaitingWorkProperties
         Gen.Select(Gen.Int[1, 6], Gen.Int[0, 3], Gen.Int[1, 20], Gen.Int[0, 1]).Sample(
             (priority, failures, seconds, otherTenant) =>
             {
-                var work = new WaitingWork(Options);
+                var work = new TicketQueue(Options);
                 DateTimeOffset now = Sample.Noon;
                 work.Offer(Any("low", now) with { Failures = failures }, now);
                 // One job comes for every one that is taken: there is never an end of them, and with the limit of the oldest
@@ -152,7 +152,7 @@ public sealed class WaitingWorkProperties
         Gen.Select(Gen.Int[1, 20], Gen.Int[1, 20]).Sample(
             (seconds, others) =>
             {
-                var work = new WaitingWork(Options);
+                var work = new TicketQueue(Options);
                 DateTimeOffset now = Sample.Noon;
                 work.Offer(Any("old", now) with { Tenant = "zzz" }, now);
                 for (int i = 0; ; i++)

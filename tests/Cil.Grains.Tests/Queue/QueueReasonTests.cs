@@ -8,13 +8,13 @@ using Cil.Interfaces.Workers;
 namespace Cil.Grains.Tests.Queue;
 
 /// <summary>What is said to one who asks why a job waits.</summary>
-public sealed class WaitingReasonTests
+public sealed class QueueReasonTests
 {
     private static readonly QueueOptions Options = new();
-    private readonly WaitingWork work = new(Options);
-    private readonly KnownWorkers workers = new();
+    private readonly TicketQueue work = new(Options);
+    private readonly WorkerRegistry workers = new();
 
-    public WaitingReasonTests() => Hear("w/0");
+    public QueueReasonTests() => Register("w/0");
 
     [Fact]
     public void Why_OfAPausedQueueOrTenant_SaysSo()
@@ -78,17 +78,22 @@ public sealed class WaitingReasonTests
 
     private static ChunkTicket Ticket(string job, int chunk = 0, int minute = 0, string tenant = "default") => new()
     {
-        Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute), Tenant = tenant,
+        Job = new RenderJobId(job),
+        Chunk = chunk,
+        Kind = ChunkKind.Denoise,
+        Model = "m",
+        Since = Sample.Noon.AddMinutes(minute),
+        Tenant = tenant,
     };
 
     private static WorkerOffer Worker(string name) => new() { Worker = name, Models = ["m"], Memory = 16L << 30 };
 
-    private void Hear(string worker) => workers.Hear(Worker(worker), Sample.Noon);
+    private void Register(string worker) => workers.Register(Worker(worker), Sample.Noon);
 
     private void Offer(params ChunkTicket[] tickets)
     {
         foreach (ChunkTicket ticket in tickets) work.Offer(ticket, Sample.Noon);
     }
 
-    private string Why(string job) => WaitingReason.Of(work.Find(new RenderJobId(job))!, work, workers, Sample.Noon, Options);
+    private string Why(string job) => QueueReason.Of(work.Find(new RenderJobId(job))!, work, workers, Sample.Noon, Options);
 }
