@@ -19,7 +19,7 @@ public static class BadInput
     public static string? Explain(Exception error) => error switch
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
-        DeviceCountException count => count.Message,
+        DeviceCountException or SiloNameTakenException => error.Message,
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         QueueFullException full => full.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",

@@ -32,7 +32,7 @@ public sealed class LeaseOptions
 
     /// <summary>
     /// Workers that may be lost with one chunk in hand before the job fails: that a silo is killed is not the job's fault, but a
-    /// job that kills every silo must come to an end. Default 10.
+    /// job that kills every silo must come to an end. Counted in storage, so that it holds over restarts. Default 5.
     /// </summary>
-    public int MaxLosses { get; set; } = 10;
+    public int MaxLosses { get; set; } = 5;
 }

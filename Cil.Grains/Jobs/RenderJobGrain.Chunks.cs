@@ -280,10 +280,12 @@ public sealed partial class RenderJobGrain
             _ = await blobs.DeleteAsync(State.Chunks[spent.Index].OutputBlob!);
     }
 
-    private async Task NoteMemoryAsync(long peak)
+    // More than was thought counts at once; less only when all kinds of chunks were seen.
+    private async Task NoteMemoryAsync(long measured)
     {
-        if (peak <= memory) return;
-        memory = peak;
+        peak = Math.Max(peak, measured);
+        if (peak == 0 || (peak <= memory && !leases.IsDone)) return;
+        memory = Math.Max(peak, memory);
         await Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), peak);
     }
 

@@ -43,8 +43,11 @@ public sealed partial class RenderJobGrain(
     // Chunks whose blobs are deleted; after a restart they are deleted once more.
     private readonly HashSet<int> deleted = [];
 
-    // Device memory that work of this kind was seen to need; 0 until that is known.
+    // Device memory that work of this kind needs: as measured, or else as estimated; 0 where neither is known.
     private long memory;
+
+    // The most that this job was seen to take.
+    private long peak;
 
     private RenderJobId Id => new(this.GetPrimaryKeyString());
 
@@ -109,7 +112,7 @@ public sealed partial class RenderJobGrain(
 
     private async Task<Submission?> RefusalAsync(RenderRequest request, RenderPlan plan)
     {
-        memory = await Queue.MemoryAsync(MemoryKind.Of(plan));
+        memory = await MemoryAsync(plan);
         switch (await Queue.AdmitAsync(request.Tenant, plan.Model, memory))
         {
             case Admission.Full full: return new Submission.Busy(full.Reason, full.RetryAfter);
@@ -125,6 +128,10 @@ public sealed partial class RenderJobGrain(
 
         return null;
     }
+
+    private async Task<long> MemoryAsync(RenderPlan plan) => await Queue.MemoryAsync(MemoryKind.Of(plan)) is > 0 and var measured
+        ? measured
+        : catalog.Find(plan.Model)?.PeakBytes?.Invoke(plan) ?? 0;
 
     // What the client has put there for this job. Another blob that a request names is not the job's own.
     private IEnumerable<string> Uploads(RenderRequest request) =>
@@ -180,7 +187,7 @@ public sealed partial class RenderJobGrain(
         }
 
         LookAfterFrom(leasing.Value.Check);
-        if (memory == 0) memory = await Queue.MemoryAsync(MemoryKind.Of(State.Plan!));
+        if (memory == 0) memory = await MemoryAsync(State.Plan!);
         await GoOnAsync();
         return true;
     }

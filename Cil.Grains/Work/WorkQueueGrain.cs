@@ -49,7 +49,7 @@ public sealed partial class WorkQueueGrain(
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
             return Task.FromResult<Admission>(new Admission.Impossible(new RequestFault(
-                "size", $"work of this size took {text(memory)} GiB of device memory; the largest worker has {text(largest)} GiB")));
+                "size", $"work of this size takes about {text(memory)} GiB of device memory; the largest worker has {text(largest)} GiB: give a smaller size or fewer frames")));
         }
 
         int own = work.WaitingOf(tenant);

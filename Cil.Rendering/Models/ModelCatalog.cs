@@ -45,6 +45,11 @@ public sealed class ModelCatalog : IModelCatalog
         StepLimit = manifest.StepLimit,
         DecodeChunk = manifest.DecodeChunk,
         PlaybackFps = manifest.Defaults.PlaybackFps,
+        PeakBytes = plan => manifest.PeakBytes(
+            new RenderSize(
+                plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max(), plan.Height, plan.Width, plan.FramesPerDecode,
+                IsBFloat16: plan.Precision == "bfloat16", plan.BatchGuidance),
+            folder),
         HasStatistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file)),
     };
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using Cil.Api.Http;
 using Cil.Client.Jobs;
+using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
@@ -19,7 +21,7 @@ namespace Cil.Silo.Hosting;
 public sealed class CilService : IAsyncDisposable
 {
     // After the drain: the silo's leave of its cluster, open answers.
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(4), StopSlack = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication application;
     private readonly List<IDisposable> claims;
@@ -39,24 +41,32 @@ public sealed class CilService : IAsyncDisposable
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
-        if (ServiceOptionsFaults.Of(options) is { Count: > 0 } faults) throw new ServiceOptionsException(faults);
+        if (new ServiceOptionsValidator().Faults(options).ToArray() is { Length: > 0 } faults) throw new ServiceOptionsException(faults);
+        if (ListenPorts.Faults(options) is { Count: > 0 } taken) throw new ServiceOptionsException(taken);
         ClusterChoice cluster = ClusterChoice.Parse(options.Cluster)!;
         var claims = new List<IDisposable>();
         WebApplication? application = null;
         try
         {
             if (!options.IsAzure)
-                claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
+            {
+                claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cluster.Identity(options), cancellationToken));
+                claims.Add(SiloNameLock.Take(options.Data, options.Name));
+            }
+
             IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
             application = Build(options, cluster, blobs);
+            if (HasTable(cluster)) await application.Services.GetRequiredService<MembershipProbe>().RequireFreeNameAsync(options.Name, new IPEndPoint(ClusterProviders.Advertised(options), options.SiloPort));
             await application.StartAsync(cancellationToken);
+            // A GPU says by itself when it is full.
+            if (options.OpenDevices > 0 && !DeviceCatalog.List()[0].IsCuda) _ = MemoryGuard.Set();
             var service = new CilService(application, claims);
             if (!options.IsAzure) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
             return service;
         }
         catch
         {
-            if (application is not null) await application.DisposeAsync();
+            if (application is not null) await EndAsync(application.DisposeAsync().AsTask());
             Release(claims);
             throw;
         }
@@ -77,7 +87,7 @@ public sealed class CilService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await application.DisposeAsync();
+        await EndAsync(application.DisposeAsync().AsTask());
         Release(claims);
     }
 
@@ -85,8 +95,27 @@ public sealed class CilService : IAsyncDisposable
     {
         // Before any service stops: clients are answered and grains are reached until the devices are free.
         await application.Services.GetRequiredService<WorkerStarter>().DrainAsync(CancellationToken.None);
-        await application.StopAsync();
+        await EndAsync(application.StopAsync());
     }
+
+    // A silo whose cluster cannot be reached cannot leave it, and would try for ever; the others find that it is gone.
+    private static async Task EndAsync(Task ending)
+    {
+        try
+        {
+            await ending.WaitAsync(LeavePatience + StopSlack);
+        }
+        catch (TimeoutException)
+        {
+            // What is precious is in storage.
+        }
+        catch (OperationCanceledException)
+        {
+            // The host's own patience, which is shorter, was over.
+        }
+    }
+
+    private static bool HasTable(ClusterChoice cluster) => cluster.Kind is not (ClusterKind.None or ClusterKind.Localhost);
 
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
     {
@@ -106,12 +135,10 @@ public sealed class CilService : IAsyncDisposable
             workers.DrainPatience = TimeSpan.FromSeconds(options.DrainSeconds);
             workers.Preload = options.OpenDevices == 0 ? null : options.Preload ?? (options.Models.Count == 1 ? ModelFolder.Read(options.Models[0]).Name : null);
         });
+        builder.Services.AddSingleton(services => new MembershipProbe(HasTable(cluster) ? services.GetRequiredService<Orleans.IMembershipTable>() : null, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddBlobs(blobs);
         builder.Services.AddLocalDevices(options.OpenDevices, [.. options.Models], [.. options.Datasets]);
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Queue));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Retention));
+        builder.Services.AddGiven(options.Planning).AddGiven(options.Leasing).AddGiven(options.Queue).AddGiven(options.Retention).AddGiven(options.Trust);
         builder.UseOrleans(silo =>
         {
             silo.Configure<SiloOptions>(settings => settings.SiloName = options.Name);

@@ -1,3 +1,4 @@
+using Cil.Grains.Devices;
 using Cil.Grains.Jobs;
 using Cil.Grains.Work;
 using Cil.Silo.Cluster;
@@ -79,6 +80,9 @@ public sealed class ServiceOptions
     public QueueOptions Queue { get; set; } = new();
 
     public RetentionOptions Retention { get; set; } = new();
+
+    /// <summary>When a device is set aside.</summary>
+    public DeviceTrustOptions Trust { get; set; } = new();
 
     /// <summary>Whether <see cref="Data"/> is an Azure storage account.</summary>
     public bool IsAzure => Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase) || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);

@@ -1,11 +1,14 @@
+using System.Reflection;
 using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Devices;
 using Cil.Grains.Frames;
+using Cil.Grains.Jobs;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
 using Cil.Grains.Statistics;
+using Cil.Grains.Work;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Frames;
 using Cil.Rendering.Hosting;
@@ -17,6 +20,7 @@ using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
@@ -38,6 +42,10 @@ public static class SiloExtensions
         silo.Services.AddKeyedSingleton<PlacementStrategy, CoordinatorPlacement>(nameof(CoordinatorPlacement));
         silo.Services.AddKeyedSingleton<IPlacementDirector, CoordinatorPlacementDirector>(typeof(CoordinatorPlacement));
         silo.Services.TryAddSingleton<ISiloRoles, NoRoles>();
+        // Together, before anything starts, whoever hosts the silo and however the options were given.
+        silo.Services.AddValidated<PlannerOptions, PlannerOptionsValidator>().AddValidated<LeaseOptions, LeaseOptionsValidator>()
+            .AddValidated<QueueOptions, QueueOptionsValidator>().AddValidated<RetentionOptions, RetentionOptionsValidator>()
+            .AddValidated<DeviceTrustOptions, DeviceTrustOptionsValidator>();
         silo.Services.AddSingleton<Readiness>();
         silo.Services.AddSingleton<WorkerStarter>();
         silo.Services.AddHostedService(services => services.GetRequiredService<WorkerStarter>());
@@ -54,6 +62,22 @@ public static class SiloExtensions
         services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
         services.AddSingleton<ICilClient, ClusterClient>();
+        return services;
+    }
+
+    /// <summary>Options as they were given, on the way that all options go.</summary>
+    internal static IServiceCollection AddGiven<T>(this IServiceCollection services, T given)
+        where T : class => services.Configure<T>(options =>
+        {
+            foreach (PropertyInfo property in typeof(T).GetProperties().Where(property => property.CanWrite)) property.SetValue(options, property.GetValue(given));
+        });
+
+    private static IServiceCollection AddValidated<T, TValidator>(this IServiceCollection services)
+        where T : class
+        where TValidator : class, IValidateOptions<T>
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, TValidator>());
+        services.AddOptions<T>().ValidateOnStart();
         return services;
     }
 }

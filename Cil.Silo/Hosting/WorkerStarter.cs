@@ -5,6 +5,7 @@ using Cil.Interfaces.Devices;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Work;
 using Cil.Rendering.Hosting;
+using Cil.Silo.Cluster;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,8 @@ internal sealed partial class WorkerStarter(
     Readiness readiness,
     IBlobStore blobs,
     TimeProvider clock,
-    ILogger<WorkerStarter> logger) : BackgroundService
+    ILogger<WorkerStarter> logger,
+    MembershipProbe? membership = null) : BackgroundService
 {
     // So often in a row what a submission needs may fail before the silo is not ready: when another silo is lost, its grains
     // are away for a moment.
@@ -103,6 +105,8 @@ internal sealed partial class WorkerStarter(
         try
         {
             _ = await blobs.GetAsync(Probe, new BlobRange(0, 0));
+            what = "the table of silos cannot be read";
+            if (membership is not null) await membership.RequireAnswerAsync();
             what = "the queue of jobs does not answer";
             _ = await grains.GetGrain<IWorkQueueGrain>(0).AdmitAsync(Probe, Probe, memory: 0);
             what = "the index of jobs does not answer";

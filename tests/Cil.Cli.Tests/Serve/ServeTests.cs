@@ -112,7 +112,7 @@ public sealed class ServeTests : IDisposable
         CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, [.. Arguments()[..^1], url]);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Equal($"cil: --url: cannot answer at {url}: another program has the port; give another one, or stop that program\n", outcome.Errors);
+        Assert.Equal($"cil: Cil:Url: cannot answer at {url}: another program has the port; give another one, or stop that program\n", outcome.Errors);
     }
 
     [Theory]

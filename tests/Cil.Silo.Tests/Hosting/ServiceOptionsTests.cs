@@ -11,7 +11,7 @@ public sealed class ServiceOptionsTests
     {
         IConfiguration configuration = Settings(("Devices", "many"), ("Role", "worker"), ("Name", "a/b"), ("Cluster", "paper"), ("Colour", "red"), ("Planning:Precision", "float8"));
 
-        var error = Assert.Throws<ServiceOptionsException>(() => ServiceOptionsFaults.Read(configuration));
+        var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(configuration));
 
         Assert.Equal(["Cluster", "Colour", "Data", "Devices", "Models", "Name", "Planning:Precision"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
     }
@@ -34,7 +34,7 @@ public sealed class ServiceOptionsTests
 
     [Fact]
     public void Role_WithoutACluster_IsRefused() => Assert.Contains(
-        ServiceOptionsFaults.Of(new ServiceOptions { Role = SiloRole.Coordinator }), fault => fault.Field == nameof(ServiceOptions.Role));
+        new ServiceOptionsValidator().Faults(new ServiceOptions { Role = SiloRole.Coordinator }), fault => fault.Field == nameof(ServiceOptions.Role));
 
     private static IConfiguration Settings(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{ServiceOptions.Section}:{setting.Name}", (string?)setting.Value)))
