@@ -20,6 +20,7 @@ public static class BadInput
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"--{fault.Field}: {fault.Message}")),
         DeviceCountException or SiloNameTakenException => error.Message,
+        StartRequirementException => error.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         QueueFullException full => full.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",

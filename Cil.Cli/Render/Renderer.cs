@@ -80,7 +80,7 @@ internal static class Renderer
         return ExitCode.Done;
     }
 
-    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) => File.Exists(options.AnalyticInit)
+    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) => File.Exists(options.AnalyticInit) && !NamedPipe.Is(options.AnalyticInit)
         ? await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken)
         : throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
 

@@ -1,4 +1,5 @@
 using Cil.Diffusion.Checkpoints.Files;
+using Cil.Media.Processes;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
@@ -27,6 +28,7 @@ public sealed class SafetensorsReader : ITensorFile
     {
         try
         {
+            NamedPipe.Refuse(path);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             var (entries, metadata, start) = SafetensorsHeader.Read(path, stream);
             return new SafetensorsReader(path, entries, metadata, start, ByteSource.Map(path));

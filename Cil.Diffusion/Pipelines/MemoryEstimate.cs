@@ -14,10 +14,10 @@ internal sealed record MemoryEstimate(long UNetChannels, long DecoderChannels, i
     private const long Mebibyte = 1 << 20, Float32 = 4;
 
     // A silo with libtorch loaded, and what its allocator has at hand.
-    private const long Process = 310 * Mebibyte, Spare = 150 * Mebibyte;
+    private const long Process = 310 * Mebibyte, Spare = 200 * Mebibyte;
 
     // Tensors of the largest level at once: of a step, of frames that are decoded, and inside one of the decoder's blocks.
-    private const double StepTensors = 35, DecodedTensors = 2.7, BlockTensors = 8;
+    private const double StepTensors = 35, DecodedTensors = 2.7, BlockTensors = 10;
 
     // Blocks do inputs beyond this in parts of at least a frame (Layers/Scratch.cs).
     private const long Part = 64 * Mebibyte;

@@ -8,6 +8,11 @@ public static partial class Ffmpeg
 {
     private const int LinesOfErrors = 4;
 
+    private static readonly (string Name, string Package)[] Programs = [("ffmpeg", "ffmpeg"), ("setpriv", "util-linux"), ("prlimit", "util-linux")];
+
+    /// <summary>Which of the programs that pictures, clips and videos need are not in PATH, with the Debian packages that have them.</summary>
+    public static IReadOnlyList<(string Name, string Package)> Missing() => [.. Programs.Where(program => LimitedProcess.Find(program.Name) is null)];
+
     /// <param name="input">Written to its standard input.</param>
     /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool, ProcessLimits?)"/>
     public static Task<byte[]> RunAsync(

@@ -24,11 +24,13 @@ public sealed class CilHost : IAsyncDisposable
     public IServiceProvider Services => host.Services;
 
     /// <summary>Starts the whole grid in this process and waits until it takes jobs.</summary>
+    /// <exception cref="StartRequirementException">The machine lacks what a grid needs.</exception>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     public static async Task<CilHost> StartEmbeddedAsync(EmbeddedOptions options, CancellationToken cancellationToken = default)
     {
+        StartRequirements.Check(TimeProvider.System);
         if (new EmbeddedOptionsValidator().Faults(options).ToArray() is { Length: > 0 } faults) throw new ServiceOptionsException(faults, nameof(EmbeddedOptions));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         if (options.Verbose) builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -36,11 +36,14 @@ public sealed class CilService : IAsyncDisposable
     public string Url => application.Urls.First();
 
     /// <summary>Starts the silo and waits until it answers; whether it is ready yet, /health/ready says.</summary>
+    /// <exception cref="StartRequirementException">The machine lacks what a grid needs.</exception>
+    /// <exception cref="SiloNameTakenException">A silo of the cluster has the name.</exception>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
+        StartRequirements.Check(TimeProvider.System);
         if (new ServiceOptionsValidator().Faults(options).ToArray() is { Length: > 0 } faults) throw new ServiceOptionsException(faults);
         if (ListenPorts.Faults(options) is { Count: > 0 } taken) throw new ServiceOptionsException(taken);
         ClusterChoice cluster = ClusterChoice.Parse(options.Cluster)!;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cil.TestKit.Storage;
 
 namespace Cil.Benchmarks.Faults;
 

@@ -47,6 +47,22 @@ public sealed class DataLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Share_OfAFolderThatAnotherClusterHas_NamesBothAndTakesNothing()
+    {
+        using (DataLock one = await DataLock.ShareAsync(folder, "redis cil/a"))
+        {
+            var error = await Assert.ThrowsAsync<DataLockedException>(() => DataLock.ShareAsync(folder, "redis cil/b"));
+
+            Assert.Contains("'redis cil/a'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'redis cil/b'", error.Message, StringComparison.Ordinal);
+            (await DataLock.ShareAsync(folder, "redis cil/a")).Dispose();
+        }
+
+        // Once the first has gone the folder may change hands.
+        (await DataLock.ShareAsync(folder, "redis cil/b")).Dispose();
+    }
+
+    [Fact]
     public void Find_GivesALiveServiceAndNoneThatHasEnded()
     {
         Assert.Null(ServiceFile.Find(folder));
