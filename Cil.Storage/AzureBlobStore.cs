@@ -10,22 +10,16 @@ namespace Cil.Storage;
 /// <summary>Blobs in one container of Azure Blob Storage.</summary>
 public sealed class AzureBlobStore : IBlobStore
 {
-    // Before each further attempt to open: a service that begins while storage is out of reach for some seconds begins all the same.
-    private static readonly TimeSpan[] OpeningPauses = [.. new[] { 0.25, 0.5, 1, 2, 4 }.Select(TimeSpan.FromSeconds)];
-
-    // A connection that is alive and silent is given up after the patience, and a second for each mebibyte that it carries: a
-    // grain's turn waits for it.
-    private const double SlowestBytesPerSecond = 1 << 20;
-
     // What a list's page of 5,000 names is taken to have: a few hundred bytes each.
     private const int PageBytes = 2 << 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // One piece of an upload after the other: several uploads at once are to take little memory.
+    private static readonly Azure.Storage.StorageTransferOptions InPieces = new() { InitialTransferSize = 4 << 20, MaximumTransferSize = 4 << 20, MaximumConcurrency = 1 };
 
     private readonly BlobContainerClient container;
-    private readonly TimeSpan patience;
+    private readonly StorageRequests requests;
 
-    private AzureBlobStore(BlobContainerClient container, TimeSpan patience) => (this.container, this.patience) = (container, patience);
+    private AzureBlobStore(BlobContainerClient container, StorageRequests requests) => (this.container, this.requests) = (container, requests);
 
     /// <summary>Opens a container, made if it is not there.</summary>
     /// <param name="connection">The connection string of a storage account.</param>
@@ -38,19 +32,9 @@ public sealed class AzureBlobStore : IBlobStore
         // RetryingBlobStore tries again, and knows.
         var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = Timeout.InfiniteTimeSpan } };
         var client = new BlobContainerClient(connection, container, options);
-        var store = new AzureBlobStore(client, patience ?? Patience);
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                _ = await store.CallAsync(container, limit => client.CreateIfNotExistsAsync(cancellationToken: limit), cancellationToken);
-                return store;
-            }
-            catch (IOException) when (attempt < OpeningPauses.Length)
-            {
-                await Task.Delay(OpeningPauses[attempt], cancellationToken);
-            }
-        }
+        var requests = new StorageRequests(patience, Refusal);
+        await requests.OpenAsync(container, limit => client.CreateIfNotExistsAsync(cancellationToken: limit), cancellationToken);
+        return new AzureBlobStore(client, requests);
     }
 
     public async Task<string> PutAsync(
@@ -60,7 +44,7 @@ public sealed class AzureBlobStore : IBlobStore
         if (condition.IfAbsent) conditions.IfNoneMatch = ETag.All;
         if (condition.IfMatch is { } wanted) conditions.IfMatch = new ETag(wanted);
         BlobClient blob = Client(name);
-        return await CallAsync(
+        return await requests.CallAsync(
             name,
             async limit =>
             {
@@ -78,6 +62,16 @@ public sealed class AzureBlobStore : IBlobStore
             content.Length);
     }
 
+    public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
+    {
+        BlobClient blob = Client(name);
+        return requests.CallAsync(
+            name,
+            async limit => (await blob.UploadAsync(content, new BlobUploadOptions { TransferOptions = InPieces }, limit)).Value.ETag.ToString(),
+            cancellationToken,
+            content.Length - content.Position);
+    }
+
     public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
         BlobClient blob = Client(name);
@@ -87,7 +81,7 @@ public sealed class AzureBlobStore : IBlobStore
         BlobDownloadStreamingResult answer;
         try
         {
-            answer = await CallAsync(name, async limit => (await blob.DownloadStreamingAsync(options, limit)).Value, cancellationToken);
+            answer = await requests.CallAsync(name, async limit => (await blob.DownloadStreamingAsync(options, limit)).Value, cancellationToken);
         }
         catch (IOException refused) when (refused.InnerException is RequestFailedException { Status: 404 })
         {
@@ -102,7 +96,7 @@ public sealed class AzureBlobStore : IBlobStore
         {
             BlobDownloadDetails details = answer.Details;
             byte[] content = new byte[details.ContentLength];
-            _ = await CallAsync(name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit), cancellationToken, content.Length);
+            _ = await requests.CallAsync(name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit), cancellationToken, content.Length);
             return new Blob(content, details.ETag.ToString(), WholeLength(details));
         }
     }
@@ -112,7 +106,7 @@ public sealed class AzureBlobStore : IBlobStore
         string? next = null;
         do
         {
-            Page<BlobItem> page = await CallAsync(prefix, limit => PageAsync(prefix, next, limit), cancellationToken, PageBytes);
+            Page<BlobItem> page = await requests.CallAsync(prefix, limit => PageAsync(prefix, next, limit), cancellationToken, PageBytes);
             foreach (BlobItem item in page.Values)
             {
                 // Others may have put something into the container.
@@ -127,28 +121,13 @@ public sealed class AzureBlobStore : IBlobStore
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         BlobClient blob = Client(name);
-        return await CallAsync(name, limit => blob.DeleteIfExistsAsync(cancellationToken: limit), cancellationToken);
+        return await requests.CallAsync(name, limit => blob.DeleteIfExistsAsync(cancellationToken: limit), cancellationToken);
     }
 
-    // What the service cannot do now is for its callers as a disk that fails.
-    private async Task<T> CallAsync<T>(string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, long bytes = 0)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond));
-        try
-        {
-            return await call(limit.Token);
-        }
-        catch (RequestFailedException refused)
-        {
-            // Its whole message is many lines of headers.
-            throw new IOException($"{name}: the storage service says {refused.ErrorCode ?? (refused.Status > 0 ? $"HTTP {refused.Status}" : refused.Message.Split('\n', 2)[0])}", refused);
-        }
-        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException($"{name}: the storage service did not answer in time", late);
-        }
-    }
+    // Its whole message is many lines of headers.
+    private static string? Refusal(Exception error) => error is RequestFailedException refused
+        ? refused.ErrorCode ?? (refused.Status > 0 ? $"HTTP {refused.Status}" : refused.Message.Split('\n', 2)[0])
+        : null;
 
     private async Task<Page<BlobItem>> PageAsync(string prefix, string? after, CancellationToken cancellationToken)
     {
@@ -158,7 +137,7 @@ public sealed class AzureBlobStore : IBlobStore
         return pages.Current;
     }
 
-    private Task<Blob?> WithoutContentAsync(string name, BlobClient blob, CancellationToken cancellationToken) => CallAsync(
+    private Task<Blob?> WithoutContentAsync(string name, BlobClient blob, CancellationToken cancellationToken) => requests.CallAsync(
         name,
         async limit =>
         {

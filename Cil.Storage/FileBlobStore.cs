@@ -44,16 +44,28 @@ public sealed class FileBlobStore : IBlobStore
     {
         string file = FileOf(name);
         if (content.IsEmpty && condition == default && TryMark(file) is { } mark) return mark;
-        string temporary = Path.Combine(staging, Guid.NewGuid().ToString("N"));
-        try
-        {
-            await using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None, FileOptions.Asynchronous))
+        return await ReplaceAsync(
+            name,
+            file,
+            async stream =>
             {
                 await stream.WriteAsync(content, cancellationToken);
                 // A conditional write is state that others rely on; it must outlive a power cut. Checkpoints can be made again.
                 if (condition != default) stream.Flush(flushToDisk: true);
-            }
+            },
+            condition,
+            cancellationToken);
+    }
 
+    public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
+        ReplaceAsync(name, FileOf(name), stream => content.CopyToAsync(stream, cancellationToken), default, cancellationToken);
+
+    private async Task<string> ReplaceAsync(string name, string file, Func<FileStream, Task> write, BlobCondition condition, CancellationToken cancellationToken)
+    {
+        string temporary = Path.Combine(staging, Guid.NewGuid().ToString("N"));
+        try
+        {
+            await using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None, FileOptions.Asynchronous)) await write(stream);
             using IDisposable held = await LockAsync(name, cancellationToken);
             var old = new FileInfo(file);
             Require(name, condition, old.Exists ? ETagOf(old) : null);

@@ -1,3 +1,5 @@
+using Polly;
+
 namespace Cil.Storage;
 
 /// <summary>
@@ -10,6 +12,8 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
     private static readonly TimeSpan[] Standard = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
 
     private readonly IReadOnlyList<TimeSpan> pauses = pauses ?? Standard;
+
+    private readonly ResiliencePipeline pipeline = StorageRetry.Build(pauses ?? Standard, clock);
 
     public Task<string> PutAsync(
         string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
@@ -27,6 +31,18 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
             }
         },
         cancellationToken);
+
+    public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
+    {
+        long start = content.Position;
+        return TryAsync(
+            () =>
+            {
+                content.Position = start;
+                return blobs.PutStreamAsync(name, content, cancellationToken);
+            },
+            cancellationToken);
+    }
 
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
         TryAsync(() => blobs.GetAsync(name, range, cancellationToken), cancellationToken);
@@ -75,18 +91,6 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
             cancellationToken);
     }
 
-    private async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (IOException) when (attempt < pauses.Count)
-            {
-                await Task.Delay(pauses[attempt], clock, cancellationToken);
-            }
-        }
-    }
+    private Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        pipeline.ExecuteAsync(static async (call, _) => await call(), call, cancellationToken).AsTask();
 }

@@ -1,82 +1,75 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cil.Api.Http;
-using Cil.Client.Http;
-using Cil.Grains.Jobs;
-using Cil.Grains.Models;
+using Cil.Client.Contracts;
+using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Media.Images;
-using Cil.Media.Processes;
 using Microsoft.AspNetCore.Http;
 
 namespace Cil.Api.Jobs;
 
-/// <summary>A submission as it was sent: fields, image, statistics, id, and all that is wrong with them.</summary>
-internal sealed record JobForm(RenderRequest Request, RenderJobId? Id, byte[] Image, byte[] Statistics, IReadOnlyList<RequestFault> Faults)
+/// <summary>A submission as it was sent: fields, picture, statistics, id, and all that is wrong with them.</summary>
+internal sealed class JobForm : IDisposable
 {
     private const string IdempotencyKey = "Idempotency-Key";
-    private const int KeyDigits = 32;
+    private const int KeyDigits = 32, MostKey = 256;
 
-    // Stands for the image that the client will put there.
-    private const string AnyBlob = "image";
+    private readonly MultipartForm form;
+    private readonly List<RequestFault> errors;
 
-    internal static async Task<JobForm> ReadAsync(HttpRequest http, IModelCatalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
+    private JobForm(MultipartForm form)
     {
-        if (!http.HasFormContentType) throw new BadHttpRequestException("expected multipart/form-data with the image and the request's fields", StatusCodes.Status415UnsupportedMediaType);
-        IFormCollection form = await http.ReadFormAsync(cancellationToken);
-        var faults = new List<RequestFault>();
-        RenderRequest request = RequestForm.Read(form.Select(field => KeyValuePair.Create(field.Key, field.Value.ToString())), faults);
-        byte[] image = await FileAsync(form, RequestForm.Image, cancellationToken), statistics = await FileAsync(form, RequestForm.Statistics, cancellationToken);
-        if (await ImageFaultAsync(image, cancellationToken) is { } fault) faults.Add(new RequestFault(RequestForm.Image, fault));
-        if (request.Model.Length == 0 && catalog.Names is [var only]) request = request with { Model = only };
-        // What jobs and data sets keep in storage is named by those who made them, never by a request.
-        if (request.AnalyticInit is not ("auto" or "off") && !IsStatistics(request.AnalyticInit))
-            faults.Add(new RequestFault("analyticInit", $"auto, off, or the blob of measured statistics; got '{request.AnalyticInit}'"));
-        RenderJobId? id = Name(http, form, request.Tenant, faults);
-        // Fields that were not read are as if they were not there, so that the others are checked all the same.
-        faults.AddRange(RequestValidator.Faults(request with { ImageBlob = AnyBlob }, catalog, now).Where(other => !faults.Exists(known => known.Field == other.Field)));
-        return new JobForm(request, id, image, statistics, faults);
+        this.form = form;
+        errors = [.. form.Errors];
+        Request = JobFields.Read(form.Fields, errors);
     }
 
-    // Decoded before the job is accepted: a bad picture is the request's error, and no device waits for it.
-    private static async Task<string?> ImageFaultAsync(byte[] image, CancellationToken cancellationToken)
+    internal RenderRequest Request { get; }
+
+    internal RenderJobId? Id { get; private set; }
+
+    internal Upload? Image => form.File(JobFields.Image);
+
+    internal Upload? Statistics => form.File(JobFields.Statistics);
+
+    internal IReadOnlyList<RequestFault> Errors => errors;
+
+    /// <exception cref="BadHttpRequestException">It is no form, breaks off, or is too large.</exception>
+    internal static async Task<JobForm> ReadAsync(HttpRequest http, IRequestCheck check, CancellationToken cancellationToken)
     {
-        if (image.Length == 0) return "a file with the picture; nothing was sent";
+        var form = new JobForm(await MultipartForm.ReadAsync(http, "the picture and the request's fields", [JobFields.Image, JobFields.Statistics], cancellationToken));
         try
         {
-            await ImageDecoder.CheckAsync(image, cancellationToken);
-            return null;
+            form.Id = form.Name(http);
+            // Fields that were not read are as if they were not there, so that the others are checked all the same.
+            if (form.errors.Count > 0 || form.Image is null)
+                form.errors.AddRange((await check.CheckAsync(form.Request, form.Image, form.Id, cancellationToken)).Where(other => !form.errors.Exists(known => known.Field == other.Field)));
+            return form;
         }
-        catch (MediaException error)
+        catch
         {
-            return error.Message;
+            form.Dispose();
+            throw;
         }
     }
 
-    private static bool IsStatistics(string blob) => blob.Split('/') is ["statistics", var id, "statistics.safetensors"] && CilApi.Id(id) is not null;
+    public void Dispose() => form.Dispose();
 
-    private static RenderJobId? Name(HttpRequest http, IFormCollection form, string tenant, List<RequestFault> faults)
+    private RenderJobId? Name(HttpRequest http)
     {
-        if (form[RequestForm.Id].ToString() is { Length: > 0 } text)
+        if (form.Field(JobFields.Id) is { } text)
         {
-            if (CilApi.Id(text) is { } id) return id;
-            faults.Add(new RequestFault(RequestForm.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
+            if (Routes.Id(text) is { } id) return id;
+            errors.Add(new RequestFault(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         }
         else if (http.Headers[IdempotencyKey].ToString() is { Length: > 0 } key)
         {
             // Two tenants may choose the same key.
-            return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..KeyDigits]}");
+            if (key.Length <= MostKey) return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Request.Tenant}\n{key}")))[..KeyDigits]}");
+            errors.Add(new RequestFault(IdempotencyKey, $"at most {MostKey} characters, got {key.Length}"));
         }
 
         return null;
-    }
-
-    private static async Task<byte[]> FileAsync(IFormCollection form, string name, CancellationToken cancellationToken)
-    {
-        if (form.Files.GetFile(name) is not { } file) return [];
-        var content = new byte[file.Length];
-        await using Stream stream = file.OpenReadStream();
-        await stream.ReadExactlyAsync(content, cancellationToken);
-        return content;
     }
 }

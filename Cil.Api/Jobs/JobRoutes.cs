@@ -1,27 +1,27 @@
 using Cil.Api.Http;
-using Cil.Client.Http;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
-using Cil.Grains.Models;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Cil.Api.Jobs;
 
 /// <summary>Jobs: submitted, listed, looked at, followed, paused, cancelled, tried again, deleted.</summary>
 internal static class JobRoutes
 {
-    private const int MostListed = 1000;
+    private const int MostListed = 1000, StandardListed = 20;
+    private const string Newest = "desc", Oldest = "asc", Tenant = "tenant", Limit = "limit", After = "after", Order = "order";
 
     internal static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/jobs", SubmitAsync).DisableAntiforgery();
-        api.MapGet("/jobs", ListAsync);
-        api.MapGet("/jobs/{id}", (string id, ICilClient client) => AnswerAsync(id, client.GetAsync));
+        api.MapRead("/jobs", ListAsync);
+        api.MapRead("/jobs/{id}", (string id, ICilClient client) => AnswerAsync(id, client.GetAsync));
         api.MapGet("/jobs/{id}/events", EventsAsync);
-        api.MapGet("/jobs/{id}/why", WhyAsync);
+        api.MapRead("/jobs/{id}/why", WhyAsync);
         api.MapPost("/jobs/{id}/pause", (string id, ICilClient client) => AnswerAsync(id, client.PauseAsync));
         api.MapPost("/jobs/{id}/unpause", (string id, ICilClient client) => AnswerAsync(id, client.UnpauseAsync));
         api.MapPost("/jobs/{id}/retry", (string id, ICilClient client) => AnswerAsync(id, client.RetryAsync));
@@ -32,50 +32,59 @@ internal static class JobRoutes
             return await client.GetAsync(job);
         }));
         api.MapDelete("/jobs/{id}", async (string id, ICilClient client) =>
-            CilApi.Id(id) is { } job && await client.DeleteAsync(job) ? Results.NoContent() : CilApi.NotFound($"job '{id}' is not there"));
+            Routes.Id(id) is { } job && await client.DeleteAsync(job) ? Results.NoContent() : NotThere(id));
     }
 
-    private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IModelCatalog catalog, TimeProvider clock, CancellationToken cancellationToken)
+    internal static Problem NotThere(string id) => Problem.NotFound($"job '{id}' is not there");
+
+    private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IRequestCheck check, CancellationToken cancellationToken)
     {
-        JobForm form = await JobForm.ReadAsync(http, catalog, clock.GetUtcNow(), cancellationToken);
-        if (form.Faults.Count > 0) return CilApi.Refuse(form.Faults);
-        JobSnapshot job = await client.SubmitAsync(form.Request, form.Image, form.Id, form.Statistics, cancellationToken);
-        return Results.Json(job, ApiJson.Options, statusCode: StatusCodes.Status201Created);
+        using JobForm form = await JobForm.ReadAsync(http, check, cancellationToken);
+        if (form.Errors.Count > 0) return Problem.Refused(form.Errors);
+        Receipt receipt = await client.SubmitAsync(form.Request, form.Image!, form.Id, form.Statistics, cancellationToken);
+        http.HttpContext.Response.Headers.Location = $"/api/jobs/{receipt.Job.Id}";
+        return Routes.Json(receipt.Job.ToApi(), receipt.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> ListAsync(ICilClient client, string? tenant, int? limit, string? after, string? order, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpRequest http, ICilClient client, CancellationToken cancellationToken)
     {
-        var faults = new List<RequestFault>();
+        var reader = new QueryReader(http, Tenant, Limit, After, Order);
+        string? after = reader.Text(After);
         JobCursor? from = after is null ? null : JobCursor.Parse(after);
-        RenderJobId? last = after is null || from is not null ? null : CilApi.Id(after);
-        if (after is not null && from is null && last is null) faults.Add(new RequestFault(nameof(after), $"expected a page's next or a job's id, got '{after}'"));
-        if (limit is < 1 or > MostListed) faults.Add(new RequestFault(nameof(limit), $"1 to {MostListed}, got {limit}"));
-        if (order is not (null or "asc" or "desc")) faults.Add(new RequestFault(nameof(order), $"asc or desc, got '{order}'"));
-        if (faults.Count > 0) return CilApi.Refuse(faults);
-        var query = new JobQuery { Tenant = tenant, After = last, From = from, OldestFirst = order == "asc" };
-        if (limit is { } most) query = query with { Limit = most };
+        RenderJobId? last = after is null || from is not null ? null : Routes.Id(after);
+        if (after is not null && from is null && last is null) reader.Add(After, $"expected a page's next or a job's id, got '{after}'");
+        var query = new JobQuery
+        {
+            Tenant = reader.Text(Tenant),
+            After = last,
+            From = from,
+            Limit = reader.Whole(Limit, 1, MostListed, StandardListed),
+            OldestFirst = reader.Choice(Order, Newest, Oldest) == Oldest,
+        };
+        if (reader.Errors.Count > 0) return Problem.Refused(reader.Errors);
+        IReadOnlyList<JobSnapshot> jobs;
         try
         {
-            IReadOnlyList<JobSnapshot> jobs = await client.ListAsync(query, cancellationToken);
-            return Results.Json(new ApiPage(jobs, jobs.Count == query.Limit ? JobCursor.Of(jobs[^1]).ToString() : null), ApiJson.Options);
+            jobs = await client.ListAsync(query, cancellationToken);
         }
         catch (ArgumentException missing)
         {
-            return CilApi.Refuse([new RequestFault(nameof(after), missing.Message)]);
+            return Problem.Refused(After, missing.Message);
         }
+
+        JobCursor? next = jobs.Count == query.Limit ? JobCursor.Of(jobs[^1]) : null;
+        bool hasMore = next is not null && (await client.ListAsync(query with { After = null, From = next, Limit = 1 }, cancellationToken)).Count > 0;
+        return Routes.Json(new ApiJobPage([.. jobs.Select(job => job.ToApi())], hasMore, hasMore ? next.ToString() : null));
     }
 
-    private static async Task<IResult> EventsAsync(string id, ICilClient client, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
-    {
-        if (CilApi.Id(id) is not { } job || await client.GetAsync(job) is null) return CilApi.NotFound($"job '{id}' is not there");
-        return new ServerSentEvents<JobSnapshot>("job", token => client.WatchAsync(job, token), lifetime.ApplicationStopping);
-    }
+    private static async Task<IResult> EventsAsync(string id, HttpContext http, ICilClient client) =>
+        Routes.Id(id) is { } job && await client.GetAsync(job) is not null
+            ? EventStream.Of(http, "job", token => client.WatchAsync(job, token).Select(snapshot => snapshot.ToApi()))
+            : NotThere(id);
 
     private static async Task<IResult> WhyAsync(string id, ICilClient client) =>
-        CilApi.Id(id) is { } job && await client.GetAsync(job) is not null
-            ? Results.Json(new ApiReason(await client.WhyAsync(job)), ApiJson.Options)
-            : CilApi.NotFound($"job '{id}' is not there");
+        Routes.Id(id) is { } job && await client.GetAsync(job) is not null ? Routes.Json(new ApiReason(await client.WhyAsync(job))) : NotThere(id);
 
     private static async Task<IResult> AnswerAsync(string id, Func<RenderJobId, Task<JobSnapshot?>> ask) =>
-        CilApi.Id(id) is { } job && await ask(job) is { } snapshot ? Results.Json(snapshot, ApiJson.Options) : CilApi.NotFound($"job '{id}' is not there");
+        Routes.Id(id) is { } job && await ask(job) is { } snapshot ? Routes.Json(snapshot.ToApi()) : NotThere(id);
 }

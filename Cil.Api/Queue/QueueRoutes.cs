@@ -1,5 +1,7 @@
-using Cil.Client.Http;
+using Cil.Api.Http;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,18 +11,29 @@ namespace Cil.Api.Queue;
 /// <summary>The queue, its tenants and workers.</summary>
 internal static class QueueRoutes
 {
+    private const string Tenant = "tenant";
+
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/queue", async (ICilClient client) => Results.Json(await client.QueueAsync(), ApiJson.Options));
-        api.MapPost("/queue/pause", async (ICilClient client, string? tenant) =>
+        api.MapRead("/queue", async (ICilClient client) => Routes.Json((await client.QueueAsync()).ToApi()));
+        api.MapPost("/queue/pause", (HttpRequest http, ICilClient client) => SetAsync(http, client.PauseQueueAsync));
+        api.MapPost("/queue/unpause", (HttpRequest http, ICilClient client) => SetAsync(http, client.UnpauseQueueAsync));
+    }
+
+    private static async Task<IResult> SetAsync(HttpRequest http, Func<string?, Task> set)
+    {
+        var reader = new QueryReader(http, Tenant);
+        string? tenant = reader.Text(Tenant);
+        if (tenant is not null && !RenderJobId.IsId(tenant)) reader.Add(Tenant, $"1 to 64 letters, digits, '-' or '_'; got '{tenant}'");
+        if (reader.Errors.Count > 0) return Problem.Refused(reader.Errors);
+        try
         {
-            await client.PauseQueueAsync(tenant);
+            await set(tenant);
             return Results.NoContent();
-        });
-        api.MapPost("/queue/unpause", async (ICilClient client, string? tenant) =>
+        }
+        catch (ArgumentException refused)
         {
-            await client.UnpauseQueueAsync(tenant);
-            return Results.NoContent();
-        });
+            return Problem.Refused(Tenant, refused.Message);
+        }
     }
 }

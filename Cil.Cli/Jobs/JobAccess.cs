@@ -4,6 +4,7 @@ using Cil.Cli.Options;
 using Cil.Client.Http;
 using Cil.Client.Jobs;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Cli.Jobs;
 

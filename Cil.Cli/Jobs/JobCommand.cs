@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cil.Cli.Options;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Jobs;
@@ -42,7 +43,7 @@ public static class JobCommand
     {
         RenderJobId id = Id(job);
         await using JobAccess access = await JobAccess.OpenAsync(data, url, devices: 0, cancellationToken);
-        Console.WriteLine(JobLine.Of(await action(access.Client, id) ?? throw NotThere(id), DateTimeOffset.UtcNow));
+        JobTable.Print([await action(access.Client, id) ?? throw NotThere(id)], DateTimeOffset.UtcNow);
         return ExitCode.Done;
     }
 

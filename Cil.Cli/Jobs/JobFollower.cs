@@ -1,5 +1,6 @@
 using Cil.Cli.Render;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Jobs;

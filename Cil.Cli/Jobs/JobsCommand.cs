@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Cil.Cli.Options;
-using Cil.Client.Http;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Cli.Jobs;
 
@@ -43,29 +45,35 @@ public static class JobsCommand
     {
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(jobs, Indented));
+            Console.WriteLine(JsonSerializer.Serialize(jobs.Select(job => job.ToApi()), Indented));
             return;
         }
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        foreach (JobSnapshot job in jobs) Console.WriteLine(JobLine.Of(job, now));
         if (jobs.Count == 0) Console.WriteLine("no jobs");
+        else JobTable.Print(jobs, now);
     }
 
     private static void Show(QueueStatus status, bool asJson)
     {
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(status, Indented));
+            Console.WriteLine(JsonSerializer.Serialize(status.ToApi(), Indented));
             return;
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{status.Waiting} jobs wait, {status.Running} chunks are at work{(status.IsPaused ? "; the queue is paused" : "")}"));
-        foreach (TenantStatus tenant in status.Tenants)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tenant {PrintableText.Of(tenant.Tenant)}: {tenant.Waiting} wait, share {tenant.Share:0.##}, {tenant.Used:F0} s of devices{(tenant.IsPaused ? ", paused" : "")}"));
-        foreach (WorkerStatus worker in status.Workers)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"worker {worker.Worker}: {worker.Chunks} chunks, {(worker.Loaded is null ? "no model loaded" : $"{worker.Loaded} loaded")}, heard {worker.Heard:u}"));
+        if (status.Tenants.Count > 0) TextTable.Print(["tenant", "waiting", "share", "device seconds", ""], status.Tenants.Select(TenantCells));
+        if (status.Workers.Count > 0) TextTable.Print(["worker", "chunks", "model loaded", "heard"], status.Workers.Select(WorkerCells));
     }
+
+    private static string[] TenantCells(TenantStatus tenant) =>
+        [tenant.Tenant, Number(tenant.Waiting), tenant.Share.ToString("0.##", CultureInfo.InvariantCulture), tenant.Used.ToString("F0", CultureInfo.InvariantCulture), tenant.IsPaused ? "paused" : ""];
+
+    private static string[] WorkerCells(WorkerStatus worker) =>
+        [worker.Worker.ToString()!, Number(worker.Chunks), worker.Loaded ?? "none", worker.Heard.ToString("u", CultureInfo.InvariantCulture)];
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static async Task ExplainAsync(ICilClient client, RenderJobId id, bool asJson)
     {
@@ -74,7 +82,7 @@ public static class JobsCommand
         {
             JobState.Paused => IsPaused,
             JobState.Queued => "it is about to be offered to the queue",
-            JobState.Running => $"it does not wait: {JobLine.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
+            JobState.Running => $"it does not wait: {JobTable.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
             _ => $"it does not wait: it is {job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")}",
         });
         Console.WriteLine(asJson ? JsonSerializer.Serialize(new ApiReason(reason), Indented) : PrintableText.Of(reason));

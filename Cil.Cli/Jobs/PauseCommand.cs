@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cil.Cli.Options;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Jobs;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Jobs;

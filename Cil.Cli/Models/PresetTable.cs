@@ -1,3 +1,4 @@
+using Cil.Cli.Options;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 
@@ -10,8 +11,7 @@ internal static class PresetTable
     {
         string[] places = [.. folders];
         Console.WriteLine("\nPresets, for 'cil render --preset NAME':");
-        int width = Presets.All.Max(preset => preset.Name.Length);
-        foreach (Preset preset in Presets.All) Console.WriteLine($"  {preset.Name.PadRight(width)}  {Says(preset, places)}");
+        TextTable.Print(["preset", "model"], Presets.All.Select(preset => (string[])[preset.Name, Says(preset, places)]));
     }
 
     /// <summary>The folder of the first model that a preset can render with, or null.</summary>

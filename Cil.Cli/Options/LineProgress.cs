@@ -1,16 +1,16 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Cil.Cli.Options;
 
-/// <summary>One line on standard error: what is done, how far, time left. Drawn over on a terminal; elsewhere a line a tenth of the way.</summary>
+/// <summary>What is done, how far, time left, on standard error: a bar on a terminal; elsewhere a line a tenth of the way.</summary>
 public sealed class LineProgress(string what) : IDisposable
 {
     private const int Tenths = 10;
 
     private readonly Lock gate = new();
-    private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
-    private readonly bool terminal = !Console.IsErrorRedirected;
-    private int shown;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly TerminalBar? bar = TerminalBar.Start();
     private long tenth = -1;
 
     /// <param name="detail">Put behind, such as a loss.</param>
@@ -26,25 +26,16 @@ public sealed class LineProgress(string what) : IDisposable
         string line = string.Create(CultureInfo.InvariantCulture, $"{what} {done}/{of}{(detail.Length == 0 ? "" : ", " + detail)}, {Left(left)} left");
         lock (gate)
         {
-            if (terminal)
-            {
-                Console.Error.Write($"\r{line.PadRight(shown)}");
-                shown = line.Length;
-            }
-            else if (done * Tenths / Math.Max(1, of) is var now && now != tenth)
-            {
-                tenth = now;
-                Console.Error.WriteLine(line);
-            }
+            bar?.Show(line, (double)done / Math.Max(1, of));
+            long now = done * Tenths / Math.Max(1, of);
+            if (bar is not null || now == tenth) return;
+            tenth = now;
+            Console.Error.WriteLine(line);
         }
     }
 
-    /// <summary>Clears the line.</summary>
-    public void Dispose()
-    {
-        if (shown > 0) Console.Error.Write($"\r{new string(' ', shown)}\r");
-        shown = 0;
-    }
+    /// <summary>Clears the bar.</summary>
+    public void Dispose() => bar?.Dispose();
 
     private static string Left(TimeSpan time) => time.TotalMinutes >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:F0} min")

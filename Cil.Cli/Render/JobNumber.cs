@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Render;

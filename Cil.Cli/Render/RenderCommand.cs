@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Cil.Cli.Options;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Cli.Render;
 

@@ -1,4 +1,5 @@
 using Cil.Cli.Options;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Render;

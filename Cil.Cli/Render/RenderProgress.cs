@@ -5,30 +5,26 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Cli.Render;
 
 /// <summary>
-/// Stage, step and time left on standard error: one line that is drawn over on a terminal, a line for each change of
-/// stage elsewhere.
+/// Stage, step and time left on standard error: a bar on a terminal, a line for each change of stage elsewhere.
 /// </summary>
 internal sealed class RenderProgress : IDisposable
 {
-    private const int BarWidth = 30;
-
-    private readonly TextWriter error = Console.Error;
-    private readonly bool terminal = !Console.IsErrorRedirected;
-    private string shown = "", explained = "";
+    private TerminalBar? bar;
+    private string explained = "";
     private JobStage? stage;
 
     internal static RenderProgress Start()
     {
         var progress = new RenderProgress();
-        progress.Draw("starting the grid");
+        progress.Draw("starting the grid", 0);
         return progress;
     }
 
     internal void Show(JobSnapshot snapshot)
     {
         if (snapshot.IsFinished) return;
-        if (terminal) Draw(Line(snapshot));
-        else if (snapshot.Stage != stage) error.WriteLine(Word(snapshot));
+        Draw(Line(snapshot), Part(snapshot));
+        if (bar is null && snapshot.Stage != stage) Console.Error.WriteLine(Word(snapshot));
         stage = snapshot.Stage;
         explained = "";
     }
@@ -38,27 +34,27 @@ internal sealed class RenderProgress : IDisposable
     {
         if (why == explained) return;
         Dispose();
-        error.WriteLine(PrintableText.Of(explained = why));
+        Console.Error.WriteLine(PrintableText.Of(explained = why));
     }
 
-    /// <summary>Clears the line.</summary>
+    /// <summary>Clears the bar.</summary>
     public void Dispose()
     {
-        if (terminal && shown.Length > 0) error.Write($"\r{new string(' ', shown.Length)}\r");
-        shown = "";
+        bar?.Dispose();
+        bar = null;
     }
+
+    // Both stages share the bar by what they usually take: nine parts of ten are denoising.
+    private static double Part(JobSnapshot snapshot) =>
+        (0.9 * snapshot.Step / Math.Max(1, snapshot.Steps)) + (0.1 * snapshot.FramesDecoded / Math.Max(1, snapshot.Frames));
 
     private static string Line(JobSnapshot snapshot)
     {
         (int done, int of) = snapshot.Stage == JobStage.Denoising ? (snapshot.Step, snapshot.Steps) : (snapshot.FramesDecoded, snapshot.Frames);
-        // Both stages share the bar by what they usually take: nine parts of ten are denoising.
-        double part = (0.9 * snapshot.Step / Math.Max(1, snapshot.Steps)) + (0.1 * snapshot.FramesDecoded / Math.Max(1, snapshot.Frames));
-        int filled = (int)(part * BarWidth);
-        string bar = new string('█', filled) + new string('░', BarWidth - filled);
         string unit = snapshot.Stage == JobStage.Denoising ? "step" : "frame";
         string count = snapshot.Stage is JobStage.Denoising or JobStage.Decoding ? string.Create(CultureInfo.InvariantCulture, $" {unit} {done}/{of}") : "";
         string left = snapshot.Remaining is { } time ? string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(time.TotalSeconds):F0} s left") : "";
-        return $"{bar} {Word(snapshot)}{count}{left}";
+        return $"{Word(snapshot)}{count}{left}";
     }
 
     private static string Word(JobSnapshot snapshot) => snapshot.Stage switch
@@ -70,10 +66,9 @@ internal sealed class RenderProgress : IDisposable
         _ => "done",
     };
 
-    private void Draw(string line)
+    private void Draw(string line, double part)
     {
-        if (!terminal) return;
-        error.Write($"\r{line.PadRight(shown.Length)}");
-        shown = line;
+        bar ??= TerminalBar.Start();
+        bar?.Show(line, part);
     }
 }

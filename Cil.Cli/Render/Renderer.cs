@@ -6,11 +6,13 @@ using Cil.Cli.Options;
 using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Media.Processes;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Cli.Render;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
-using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Cil.Cli.Serve;
@@ -27,7 +27,7 @@ public static class ServeCommand
         // Not one has a default here: a default would hide what the environment or a file says.
         Option<string?>[] texts =
         [
-            Text("--data", "where jobs and videos are kept: a folder, or the connection string of an Azure storage account"),
+            Text("--data", "where jobs and videos are kept: a folder, a bucket as s3://BUCKET?endpoint=URL, or the connection string of an Azure storage account"),
             Text("--container", "the container in Azure (default: cil)"),
             Text("--url", "where HTTP is answered (default: http://127.0.0.1:8300)"),
             Text("--name", "the silo's name, which its workers' names begin with (default: the machine's)"),

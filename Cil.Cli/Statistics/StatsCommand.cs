@@ -6,10 +6,11 @@ using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Statistics;
 using Cil.Media.Clips;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Cli.Statistics;
 

@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Client.Http;
 
@@ -23,19 +26,23 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task<JobSnapshot> SubmitAsync(
-        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default)
+        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default) =>
+        (await SubmitAsync(request, Upload.Of(image), id, statistics.IsEmpty ? null : Upload.Of(statistics), cancellationToken)).Job;
+
+    public async Task<Receipt> SubmitAsync(
+        RenderRequest request, Upload image, RenderJobId? id = null, Upload? statistics = null, CancellationToken cancellationToken = default)
     {
         using var form = new MultipartFormDataContent();
-        foreach ((string name, string value) in RequestForm.Write(request)) form.Add(new StringContent(value), name);
+        foreach ((string name, string value) in JobFields.Write(request)) form.Add(new StringContent(value), name);
         // An id of our own, so that an answer that is lost does not become a second job.
-        form.Add(new StringContent((id ?? RenderJobId.New()).Value), RequestForm.Id);
-        form.Add(new ReadOnlyMemoryContent(image), RequestForm.Image, RequestForm.Image);
-        if (!statistics.IsEmpty) form.Add(new ReadOnlyMemoryContent(statistics), RequestForm.Statistics, RequestForm.Statistics);
+        form.Add(new StringContent((id ?? RenderJobId.New()).Value), JobFields.Id);
+        form.Add(new StreamContent(image.Open()), JobFields.Image, JobFields.Image);
+        if (statistics is not null) form.Add(new StreamContent(statistics.Open()), JobFields.Statistics, JobFields.Statistics);
         using HttpResponseMessage answer = await http.PostAsync(new Uri("api/jobs", UriKind.Relative), form, cancellationToken);
-        return (await ReadAsync<JobSnapshot>(answer, cancellationToken))!;
+        return new Receipt((await ReadAsync<ApiJob>(answer, cancellationToken))!.FromApi(), answer.StatusCode == HttpStatusCode.Created);
     }
 
-    public Task<JobSnapshot?> GetAsync(RenderJobId id) => GetAsync<JobSnapshot>(Of(id), default);
+    public async Task<JobSnapshot?> GetAsync(RenderJobId id) => (await GetAsync<ApiJob>(Of(id), default))?.FromApi();
 
     public async Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default)
     {
@@ -43,7 +50,7 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
         string address = string.Create(CultureInfo.InvariantCulture, $"api/jobs?limit={query.Limit}&order={(query.OldestFirst ? "asc" : "desc")}{tenant}{after}");
         try
         {
-            return (await GetAsync<ApiPage>(address, cancellationToken))!.Jobs;
+            return [.. (await GetAsync<ApiJobPage>(address, cancellationToken))!.Jobs.Select(job => job.FromApi())];
         }
         catch (RequestRefusedException refused)
         {
@@ -51,19 +58,20 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
         }
     }
 
-    public IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default) => FollowAsync<JobSnapshot>(
-        () => new HttpRequestMessage(HttpMethod.Get, $"{Of(id)}/events"), snapshot => snapshot.IsFinished, cancellationToken);
+    public IAsyncEnumerable<JobSnapshot> WatchAsync(RenderJobId id, CancellationToken cancellationToken = default) => FollowAsync<ApiJob, JobSnapshot>(
+        () => new HttpRequestMessage(HttpMethod.Get, $"{Of(id)}/events"), job => job.FromApi(), snapshot => snapshot.IsFinished, cancellationToken);
 
-    public IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(StatisticsRequest request, CancellationToken cancellationToken = default) => FollowAsync<StatisticsSnapshot>(
-        () => new HttpRequestMessage(HttpMethod.Post, "api/statistics") { Content = JsonContent.Create(request, options: ApiJson.Options) }, snapshot => snapshot.IsFinished, cancellationToken);
+    public IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(StatisticsRequest request, CancellationToken cancellationToken = default) => FollowAsync<ApiStatistics, StatisticsSnapshot>(
+        () => new HttpRequestMessage(HttpMethod.Post, "api/statistics") { Content = JsonContent.Create(request.ToApi(), options: ApiJson.Options) },
+        statistics => statistics.FromApi(), snapshot => snapshot.IsFinished, cancellationToken);
 
-    public Task CancelAsync(RenderJobId id) => PostAsync<JobSnapshot>($"{Of(id)}/cancel");
+    public Task CancelAsync(RenderJobId id) => PostAsync<ApiJob>($"{Of(id)}/cancel");
 
-    public Task<JobSnapshot?> PauseAsync(RenderJobId id) => PostAsync<JobSnapshot>($"{Of(id)}/pause");
+    public async Task<JobSnapshot?> PauseAsync(RenderJobId id) => (await PostAsync<ApiJob>($"{Of(id)}/pause"))?.FromApi();
 
-    public Task<JobSnapshot?> UnpauseAsync(RenderJobId id) => PostAsync<JobSnapshot>($"{Of(id)}/unpause");
+    public async Task<JobSnapshot?> UnpauseAsync(RenderJobId id) => (await PostAsync<ApiJob>($"{Of(id)}/unpause"))?.FromApi();
 
-    public Task<JobSnapshot?> RetryAsync(RenderJobId id) => PostAsync<JobSnapshot>($"{Of(id)}/retry");
+    public async Task<JobSnapshot?> RetryAsync(RenderJobId id) => (await PostAsync<ApiJob>($"{Of(id)}/retry"))?.FromApi();
 
     public async Task<bool> DeleteAsync(RenderJobId id)
     {
@@ -75,7 +83,7 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
 
     public async Task<string?> WhyAsync(RenderJobId id) => (await GetAsync<ApiReason>($"{Of(id)}/why", default))?.Reason;
 
-    public async Task<QueueStatus> QueueAsync() => (await GetAsync<QueueStatus>("api/queue", default))!;
+    public async Task<QueueStatus> QueueAsync() => (await GetAsync<ApiQueue>("api/queue", default))!.FromApi();
 
     public Task PauseQueueAsync(string? tenant = null) => PostAsync<object>($"api/queue/pause{Tenant(tenant)}");
 
@@ -126,38 +134,41 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
 
     private static async Task<Exception> ExplainAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        ApiError? error = null;
+        ApiProblem? problem = null;
         try
         {
-            error = await answer.Content.ReadFromJsonAsync<ApiError>(ApiJson.Options, cancellationToken);
+            problem = await answer.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options, cancellationToken);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
         {
             // Something between us and the service answered.
         }
 
-        return (answer.StatusCode, error) switch
+        string reason = problem?.Detail ?? problem?.Title ?? answer.ReasonPhrase ?? "no reason given";
+        return (answer.StatusCode, problem) switch
         {
-            (HttpStatusCode.BadRequest, { Faults.Count: > 0 }) => new RequestRefusedException(error.Faults),
-            (HttpStatusCode.TooManyRequests, not null) => new QueueFullException(error.Message, Wait(answer.Headers.RetryAfter)),
-            _ => new HttpRequestException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {error?.Message ?? answer.ReasonPhrase}", null, answer.StatusCode),
+            (HttpStatusCode.BadRequest, { Errors.Count: > 0 }) => new RequestRefusedException([.. problem.Errors.Select(error => error.FromApi())]),
+            (HttpStatusCode.UnprocessableEntity, { Code: ApiProblem.Mismatch }) => new RequestMismatchException(reason),
+            (HttpStatusCode.TooManyRequests, not null) => new QueueFullException(reason, Wait(answer.Headers.RetryAfter)),
+            _ => new HttpRequestException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {reason}", null, answer.StatusCode),
         };
     }
 
     private static TimeSpan Wait(RetryConditionHeaderValue? header) => header?.Delta ?? Pause;
 
     // A service that restarts, or a coordinator that is lost, breaks the answer off: the watch goes on where it is again.
-    private async IAsyncEnumerable<T> FollowAsync<T>(
-        Func<HttpRequestMessage> request, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class
+    private async IAsyncEnumerable<TSnapshot> FollowAsync<TContract, TSnapshot>(
+        Func<HttpRequestMessage> request, Func<TContract, TSnapshot> read, Func<TSnapshot, bool> isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TContract : class
     {
         for (int losses = 0; ; losses++)
         {
             bool mayBeLost = losses < MostLosses;
-            await using IAsyncEnumerator<Said<T>> events = EventsAsync<T>(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using IAsyncEnumerator<Said<TContract>> events = EventsAsync<TContract>(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(events, mayBeLost) is { } said)
             {
-                if (said.Snapshot is not { } snapshot) yield break;
+                if (said.Snapshot is not { } contract) yield break;
+                TSnapshot snapshot = read(contract);
                 (losses, mayBeLost) = (0, true);
                 yield return snapshot;
                 if (isLast(snapshot)) yield break;
@@ -171,7 +182,6 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
     private async IAsyncEnumerable<Said<T>> EventsAsync<T>(Func<HttpRequestMessage> request, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        const string Data = "data: ";
         using HttpRequestMessage message = request();
         using HttpResponseMessage answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound)
@@ -181,9 +191,11 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
         }
 
         if (!answer.IsSuccessStatusCode) throw await ExplainAsync(answer, cancellationToken);
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-            if (line.StartsWith(Data, StringComparison.Ordinal)) yield return new Said<T>(JsonSerializer.Deserialize<T>(line.AsSpan(Data.Length), ApiJson.Options));
+        await using Stream content = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        // Without data: a sign that the connection is alive.
+        SseParser<T?> events = SseParser.Create(content, (_, data) => data.IsEmpty ? null : JsonSerializer.Deserialize<T>(data, ApiJson.Options));
+        await foreach (SseItem<T?> item in events.EnumerateAsync(cancellationToken))
+            if (item.Data is { } snapshot) yield return new Said<T>(snapshot);
     }
 
     private static async Task<Said<T>?> NextAsync<T>(IAsyncEnumerator<Said<T>> events, bool mayBeLost)

@@ -1,39 +1,55 @@
 using System.Runtime.CompilerServices;
+using Cil.Client.Contracts;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;
 
 /// <summary>The client for services inside the cluster: grains for words, storage for media.</summary>
-public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : ICilClient
+public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPictureCheck pictures) : ICilClient, IRequestCheck
 {
     // So often in a row a job may be out of reach before its watcher is told; each takes up to the client's response timeout.
     private const int MostLosses = 10, MostListed = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task<JobSnapshot> SubmitAsync(
-        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default)
+        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default) =>
+        (await SubmitAsync(request, Upload.Of(image), id, statistics.IsEmpty ? null : Upload.Of(statistics), cancellationToken)).Job;
+
+    public async Task<Receipt> SubmitAsync(
+        RenderRequest request, Upload image, RenderJobId? id = null, Upload? statistics = null, CancellationToken cancellationToken = default)
     {
         RenderJobId job = id ?? RenderJobId.New();
+        string input = InputNames.Image(job, await DigestAsync(image, cancellationToken));
+        string init = statistics is null ? request.AnalyticInit : InputNames.Statistics(job, await DigestAsync(statistics, cancellationToken));
+        request = request with { ImageBlob = input, AnalyticInit = init };
+        if (await CheckAsync(request, image, job, cancellationToken) is { Count: > 0 } faults) throw new RequestRefusedException(faults);
         // Media first: a job must never be accepted without them.
-        string input = InputNames.Image(job, image.Span);
-        await media.PutAsync(input, image, cancellationToken);
-        if (!statistics.IsEmpty)
+        await PutAsync(input, image, cancellationToken);
+        if (statistics is not null) await PutAsync(init, statistics, cancellationToken);
+        return await Grain(job).SubmitAsync(request) switch
         {
-            string blob = InputNames.Statistics(job, statistics.Span);
-            await media.PutAsync(blob, statistics, cancellationToken);
-            request = request with { AnalyticInit = blob };
-        }
-
-        return await Grain(job).SubmitAsync(request with { ImageBlob = input }) switch
-        {
-            Submission.Accepted accepted => accepted.Job,
+            Submission.Accepted accepted => new Receipt(accepted.Job, accepted.IsNew),
             Submission.Busy busy => throw new QueueFullException(busy.Reason, busy.RetryAfter),
             Submission.Refused refused => throw new RequestRefusedException(refused.Faults),
+            Submission.Mismatch other => throw RequestMismatchException.Of(job, other.Fields),
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
+    }
+
+    public async Task<IReadOnlyList<RequestFault>> CheckAsync(
+        RenderRequest request, Upload? image, RenderJobId? id = null, CancellationToken cancellationToken = default)
+    {
+        RenderJobId job = id ?? RenderJobId.New();
+        string field = Contracts.JobFields.Image;
+        string? error = image is null ? "a file with the picture; nothing was sent" : await pictures.ErrorAsync(image, cancellationToken);
+        // Stands for the picture's blob where there is none yet, so that the other fields are checked all the same.
+        RenderRequest named = request.ImageBlob.Length > 0 ? request : request with { ImageBlob = field };
+        IReadOnlyList<RequestFault> others = await Grain(job).CheckAsync(named);
+        return error is null ? others : [new RequestFault(field, error), .. others];
     }
 
     public Task<JobSnapshot?> GetAsync(RenderJobId id) => Grain(id).GetAsync();
@@ -127,6 +143,18 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media) : IC
             // Also what it could not read or write: another activation may.
             return null;
         }
+    }
+
+    private static async Task<string> DigestAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        await using Stream content = upload.Open();
+        return await InputNames.DigestAsync(content, cancellationToken);
+    }
+
+    private async Task PutAsync(string name, Upload upload, CancellationToken cancellationToken)
+    {
+        await using Stream content = upload.Open();
+        await media.PutAsync(name, content, cancellationToken);
     }
 
     private IWorkQueueGrain Queue => grains.GetGrain<IWorkQueueGrain>(0);

@@ -1,20 +1,25 @@
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Client.Jobs;
 
 /// <summary>What other services call to have videos made.</summary>
 public interface ICilClient
 {
-    /// <summary>Uploads the image and submits the job. When this returns, the job is in storage.</summary>
-    /// <param name="image">A file's bytes: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md).</param>
-    /// <param name="id">The job's id; the same id again gives the same job. Null for a new one.</param>
-    /// <param name="statistics">An Analytic-Init statistics file; empty for what the request says.</param>
-    /// <exception cref="RequestRefusedException">The request has faults; all are listed.</exception>
-    /// <exception cref="QueueFullException">There is no room now.</exception>
+    /// <inheritdoc cref="SubmitAsync(RenderRequest, Upload, RenderJobId?, Upload?, CancellationToken)"/>
     Task<JobSnapshot> SubmitAsync(
         RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Uploads the image and submits the job. When this returns, the job is in storage.</summary>
+    /// <param name="image">A picture: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md).</param>
+    /// <param name="id">The job's id; the same id and request again give the same job. Null for a new one.</param>
+    /// <param name="statistics">An Analytic-Init statistics file; null for what the request says.</param>
+    /// <exception cref="RequestRefusedException">The request has faults; all are listed.</exception>
+    /// <exception cref="RequestMismatchException">The id is another request's.</exception>
+    /// <exception cref="QueueFullException">There is no room now.</exception>
+    Task<Receipt> SubmitAsync(RenderRequest request, Upload image, RenderJobId? id = null, Upload? statistics = null, CancellationToken cancellationToken = default);
 
     /// <summary>The job as it stands, or null when there is none.</summary>
     Task<JobSnapshot?> GetAsync(RenderJobId id);

@@ -3,7 +3,8 @@ namespace Cil.Client.Jobs;
 /// <summary>How a client inside the cluster reaches media: they never travel in messages.</summary>
 public interface IMediaAccess
 {
-    Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+    /// <param name="content">Read piece by piece from its beginning; sought where a piece is sent again.</param>
+    Task PutAsync(string name, Stream content, CancellationToken cancellationToken);
 
     Task<byte[]?> GetAsync(string name, CancellationToken cancellationToken);
 }

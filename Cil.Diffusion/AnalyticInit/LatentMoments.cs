@@ -88,12 +88,12 @@ public sealed class LatentMoments
         return Math.Max(0, total / sum.Length);
     }
 
-    /// <summary>A shard's sums as safetensors, to travel through storage to whoever merges them.</summary>
+    /// <summary>A shard's sums as safetensors, to travel through storage to the coordinator, which has no libtorch: no tensor here.</summary>
     public byte[] ToBytes()
     {
-        using DisposeScope scope = NewDisposeScope();
+        long[] shape = [.. Shape];
         return SafetensorsWriter.ToBytes(
-            [(SumName, tensor(sum, [.. Shape])), (SquaresName, tensor(squares, [.. Shape]))],
+            [(SumName, ScalarType.Float64, shape, sum), (SquaresName, ScalarType.Float64, shape, squares)],
             new Dictionary<string, string>(StringComparer.Ordinal) { [ClipsKey] = Clips.ToString(CultureInfo.InvariantCulture) });
     }
 
@@ -102,24 +102,25 @@ public sealed class LatentMoments
     /// <exception cref="CheckpointException">The bytes are damaged.</exception>
     public static LatentMoments FromBytes(string name, byte[] bytes)
     {
-        using DisposeScope scope = NewDisposeScope();
         using SafetensorsReader reader = SafetensorsReader.FromBytes(name, bytes);
         if (!reader.Metadata.TryGetValue(ClipsKey, out string? text)
             || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long clips))
             throw new StatisticsException($"{name}: metadata: expected a count named {ClipsKey}, got '{text}'");
-        Tensor sum = Sums(reader, SumName), squares = Sums(reader, SquaresName);
-        if (!sum.shape.SequenceEqual(squares.shape))
-            throw new StatisticsException($"{name}: {SquaresName}: expected ({string.Join(", ", sum.shape)}), got ({string.Join(", ", squares.shape)})");
-        var moments = new LatentMoments(sum.shape) { Clips = clips };
-        sum.data<double>().CopyTo(moments.sum);
-        squares.data<double>().CopyTo(moments.squares);
+        long[] shape = ShapeOf(reader, SumName), other = ShapeOf(reader, SquaresName);
+        if (!shape.SequenceEqual(other))
+            throw new StatisticsException($"{name}: {SquaresName}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", other)})");
+        var moments = new LatentMoments(shape) { Clips = clips };
+        reader.ReadArray<double>(SumName, ScalarType.Float64).CopyTo(moments.sum, 0);
+        reader.ReadArray<double>(SquaresName, ScalarType.Float64).CopyTo(moments.squares, 0);
         return moments;
     }
 
-    private static Tensor Sums(SafetensorsReader reader, string name)
+    private static long[] ShapeOf(SafetensorsReader reader, string name)
     {
-        Tensor stored = reader.Has(name) ? reader.Read(name) : throw new StatisticsException($"{reader.File}: has no tensor {name}");
-        return stored.dtype == float64 ? stored : throw new StatisticsException($"{reader.File}: {name}: expected float64, got {stored.dtype}");
+        TensorEntry stored = reader.Find(name) ?? throw new StatisticsException($"{reader.File}: has no tensor {name}");
+        return stored.Type == ScalarType.Float64
+            ? [.. stored.Shape]
+            : throw new StatisticsException($"{reader.File}: {name}: expected F64, got {stored.TypeName}");
     }
 
     private void RequireClips()

@@ -87,9 +87,9 @@ public sealed class LatentStatistics
     /// <summary>The content of a statistics file.</summary>
     public byte[] ToBytes()
     {
-        using DisposeScope scope = NewDisposeScope();
+        // The coordinator that calls this has no libtorch: no tensor here.
         return SafetensorsWriter.ToBytes(
-            [(ExpectationName, tensor(Expectation, [1, .. Shape])), (VarianceName, tensor((float)Variance))],
+            [(ExpectationName, ScalarType.Float32, [1, .. Shape], Expectation), (VarianceName, ScalarType.Float32, [], [(float)Variance])],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["clips"] = Clips.ToString(CultureInfo.InvariantCulture) });
     }
 

@@ -16,32 +16,10 @@ public static class SafetensorsHeader
 
     internal const int ProbeBytes = sizeof(ulong) + 1;
 
-    private static readonly Dictionary<string, (ScalarType Type, int Bytes)> Types = new(StringComparer.Ordinal)
-    {
-        ["F64"] = (ScalarType.Float64, 8),
-        ["F32"] = (ScalarType.Float32, 4),
-        ["F16"] = (ScalarType.Float16, 2),
-        ["BF16"] = (ScalarType.BFloat16, 2),
-        ["I64"] = (ScalarType.Int64, 8),
-        ["I32"] = (ScalarType.Int32, 4),
-        ["I16"] = (ScalarType.Int16, 2),
-        ["I8"] = (ScalarType.Int8, 1),
-        ["U8"] = (ScalarType.Byte, 1),
-        ["BOOL"] = (ScalarType.Bool, 1),
-    };
-
-    /// <summary>The name that the format has for a type.</summary>
-    public static string NameOf(ScalarType type) => Types.First(pair => pair.Value.Type == type).Key;
-
-    internal static string Unsupported(string type) => $"dtype '{type}' is not supported; supported: {string.Join(", ", Types.Keys)}";
-
     /// <summary>Whether a file begins as one of safetensors: a length that the format allows, and an object behind it.</summary>
     /// <param name="begin">Its first <see cref="ProbeBytes"/> bytes, or all that there are.</param>
     internal static bool Begins(ReadOnlySpan<byte> begin) =>
         begin.Length >= ProbeBytes && BinaryPrimitives.ReadUInt64LittleEndian(begin) <= MaxHeaderBytes && begin[sizeof(ulong)] == (byte)'{';
-
-    /// <summary>Bytes of one element.</summary>
-    public static int BytesOf(ScalarType type) => Types.First(pair => pair.Value.Type == type).Value.Bytes;
 
     /// <param name="file">The name for messages.</param>
     /// <param name="source">Positioned at the beginning; left at the first byte of data.</param>
@@ -121,7 +99,7 @@ public static class SafetensorsHeader
             throw new CheckpointException($"{file}: {name}: truncated: data end at {offsets[1]}, the file has {data} bytes of data");
 
         // A tensor of a type that is not read may be one that nothing needs: it is refused where it is used.
-        bool isKnown = Types.TryGetValue(type, out (ScalarType Type, int Bytes) known);
+        bool isKnown = ElementTypes.TryFind(type, out (ScalarType Type, int Bytes) known);
         Int128 bytes = isKnown ? known.Bytes : 1;
         foreach (long axis in shape)
         {

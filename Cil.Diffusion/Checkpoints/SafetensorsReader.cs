@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cil.Diffusion.Checkpoints.Files;
 using Cil.Media.Processes;
 using static TorchSharp.torch;
@@ -61,8 +62,20 @@ public sealed class SafetensorsReader : ITensorFile
     {
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
             throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
-        if (entry.Type is not { } type) throw new CheckpointException($"{File}: {name}: {SafetensorsHeader.Unsupported(entry.Dtype)}");
+        if (entry.Type is not { } type) throw new CheckpointException($"{File}: {name}: {ElementTypes.Unsupported(entry.Dtype)}");
         return source.Tensor(dataStart + entry.Begin, entry.Shape, type, look);
+    }
+
+    /// <summary>A tensor's numbers, row-major; this needs no libtorch.</summary>
+    /// <exception cref="CheckpointException">It is not there, or of another type.</exception>
+    internal T[] ReadArray<T>(string name, ScalarType type)
+        where T : unmanaged
+    {
+        SafetensorsEntry entry = Entries.GetValueOrDefault(name) ?? throw new CheckpointException($"{File}: has no tensor '{name}'");
+        if (entry.Type != type) throw new CheckpointException($"{File}: {name}: expected {ElementTypes.NameOf(type)}, got {entry.Dtype}");
+        var values = new T[(entry.End - entry.Begin) / ElementTypes.BytesOf(type)];
+        source.Read(dataStart + entry.Begin, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     public void Dispose() => source.Dispose();

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Cil.Diffusion.Checkpoints.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +21,7 @@ public static class SafetensorsWriter
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
             {
-                Write(stream, tensors, metadata);
+                Write(stream, tensors.Select(Part), metadata);
                 stream.Flush(flushToDisk: true);
             }
 
@@ -34,27 +36,39 @@ public static class SafetensorsWriter
     public static byte[] ToBytes(IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var stream = new MemoryStream();
-        Write(stream, tensors, metadata);
+        Write(stream, tensors.Select(Part), metadata);
         return stream.ToArray();
     }
 
-    private static void Write(Stream target, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>The same bytes from numbers that are no tensors: this needs no libtorch.</summary>
+    /// <param name="arrays">Row-major.</param>
+    internal static byte[] ToBytes<T>(IEnumerable<(string Name, ScalarType Type, long[] Shape, T[] Values)> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+        where T : unmanaged
     {
-        (string Name, Tensor Value)[] ordered = [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        using var stream = new MemoryStream();
+        Write(stream, arrays.Select(array => new Stored(array.Name, array.Type, array.Shape, target => target.Write(MemoryMarshal.AsBytes<T>(array.Values)))), metadata);
+        return stream.ToArray();
+    }
+
+    private static Stored Part((string Name, Tensor Value) tensor) => new(tensor.Name, tensor.Value.dtype, tensor.Value.shape, target =>
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor here = tensor.Value.detach().cpu().contiguous();
+        target.Write(here.bytes);
+    });
+
+    private static void Write(Stream target, IEnumerable<Stored> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        Stored[] ordered = [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
         byte[] header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         target.Write(length);
         target.Write(header);
-        foreach ((_, Tensor value) in ordered)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor here = value.detach().cpu().contiguous();
-            target.Write(here.bytes);
-        }
+        foreach (Stored tensor in ordered) tensor.Write(target);
     }
 
-    private static byte[] Header((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(Stored[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -68,13 +82,13 @@ public static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach ((string name, Tensor value) in tensors)
+            foreach (Stored tensor in tensors)
             {
-                long end = offset + (value.numel() * SafetensorsHeader.BytesOf(value.dtype));
-                json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsHeader.NameOf(value.dtype));
+                long end = offset + tensor.Shape.Aggregate((long)ElementTypes.BytesOf(tensor.Type), (product, axis) => product * axis);
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", ElementTypes.NameOf(tensor.Type));
                 json.WriteStartArray("shape");
-                foreach (long axis in value.shape) json.WriteNumberValue(axis);
+                foreach (long axis in tensor.Shape) json.WriteNumberValue(axis);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -90,4 +104,6 @@ public static class SafetensorsWriter
         while ((stream.Length + 8) % HeaderAlignment != 0) stream.WriteByte((byte)' ');
         return stream.ToArray();
     }
+
+    private sealed record Stored(string Name, ScalarType Type, long[] Shape, Action<Stream> Write);
 }

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints.Files;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
@@ -10,7 +11,7 @@ namespace Cil.Diffusion.Checkpoints;
 public readonly record struct TensorEntry(ScalarType? Type, long[] Shape, string TypeName, long Bytes)
 {
     public TensorEntry(ScalarType type, long[] shape)
-        : this(type, shape, SafetensorsHeader.NameOf(type), shape.Aggregate((long)SafetensorsHeader.BytesOf(type), (product, axis) => product * axis))
+        : this(type, shape, ElementTypes.NameOf(type), shape.Aggregate((long)ElementTypes.BytesOf(type), (product, axis) => product * axis))
     {
     }
 }

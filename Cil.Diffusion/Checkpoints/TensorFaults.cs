@@ -1,3 +1,5 @@
+using Cil.Diffusion.Checkpoints.Files;
+
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>How the tensors of a file differ from those that a network asks for.</summary>
@@ -8,7 +10,7 @@ internal static class TensorFaults
     {
         null => $"missing: {name} ({string.Join(", ", shape)})",
         { } entry when !entry.Shape.SequenceEqual(shape) => $"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})",
-        { Type: null } entry => $"unreadable: {name}: {SafetensorsHeader.Unsupported(entry.TypeName)}",
+        { Type: null } entry => $"unreadable: {name}: {ElementTypes.Unsupported(entry.TypeName)}",
         _ => null,
     };
 

@@ -120,14 +120,14 @@ public sealed class TorchCheckpoint : ITensorFile
     // Before anything is allocated: a shape is not larger than its storage, and the storage is there.
     private PickleTensor Checked(string name, PickleTensor tensor)
     {
-        int bytes = SafetensorsHeader.BytesOf(tensor.Type);
+        int bytes = ElementTypes.BytesOf(tensor.Type);
         string key = $"{root}data/{tensor.Storage.Key}";
         if (!entries.TryGetValue(key, out ZipEntry entry)) throw new CheckpointException($"{File}: {name}: its storage {key} is not in the archive");
         if (tensor.Size.Length != tensor.Stride.Length) throw new CheckpointException($"{File}: {name}: {tensor.Size.Length} axes but {tensor.Stride.Length} strides");
         if (tensor.Offset < 0 || tensor.Size.Any(size => size < 0) || tensor.Stride.Any(stride => stride < 0))
             throw new CheckpointException($"{File}: {name}: offset {tensor.Offset}, shape ({string.Join(", ", tensor.Size)}), strides ({string.Join(", ", tensor.Stride)}): must be at least 0");
         long there = entry.Length / bytes;
-        if (tensor.Storage.Count < 0 || (tensor.Storage.Type is { } type && tensor.Storage.Count > entry.Length / SafetensorsHeader.BytesOf(type)))
+        if (tensor.Storage.Count < 0 || (tensor.Storage.Type is { } type && tensor.Storage.Count > entry.Length / ElementTypes.BytesOf(type)))
             throw new CheckpointException($"{File}: {name}: its storage is said to have {tensor.Storage.Count} elements, {key} has {entry.Length} bytes");
         Int128 count = 1, last = tensor.Offset;
         foreach ((long size, long stride) in tensor.Size.Zip(tensor.Stride))
@@ -150,7 +150,7 @@ public sealed class TorchCheckpoint : ITensorFile
     private Tensor Read(string name, PickleTensor tensor, ByteLook? look)
     {
         if (tensor.Size.Contains(0)) return empty(tensor.Size, tensor.Type);
-        int bytes = SafetensorsHeader.BytesOf(tensor.Type);
+        int bytes = ElementTypes.BytesOf(tensor.Type);
         long offset = entries[$"{root}data/{tensor.Storage.Key}"].Offset + (tensor.Offset * bytes);
         if (IsContiguous(tensor)) return source.Tensor(offset, tensor.Size, tensor.Type, look);
         long span = 1 + tensor.Size.Zip(tensor.Stride, (size, stride) => (size - 1) * stride).Sum();

@@ -3,11 +3,14 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Cil.Diffusion.Checkpoints.Files;
+using Microsoft.ML.Tokenizers;
+using Bpe = Microsoft.ML.Tokenizers.BpeTokenizer;
 
 namespace Cil.Diffusion.Clip;
 
 /// <summary>
-/// CLIP's byte-level BPE tokenizer (open_clip 2.22.0, tokenizer.py, SimpleTokenizer). The vocabulary follows from the
+/// CLIP's byte-level BPE tokenizer (open_clip 2.22.0, tokenizer.py, SimpleTokenizer): the cleaning and cutting of text is its own, the merging
+/// is Microsoft.ML.Tokenizers'. The vocabulary follows from the
 /// merges file: 256 bytes, the same with an end-of-word mark, one token a merge, start and end.
 /// </summary>
 public sealed partial class BpeTokenizer
@@ -24,14 +27,13 @@ public sealed partial class BpeTokenizer
 
     private static readonly char[] ByteSymbols = MakeByteSymbols();
 
-    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string, string), int> ranks = [];
-    private readonly Dictionary<string, int[]> cache = new(StringComparer.Ordinal);
-    private readonly Lock gate = new();
+    private readonly Bpe merging;
 
     /// <param name="merges">Pairs separated by a space, in order of rank, without the file's first line.</param>
     public BpeTokenizer(IEnumerable<string> merges)
     {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        var pairs = new List<string>();
         // The order of the bytes' ids is that of the printable ones, then the rest; see the class's source.
         foreach (char symbol in ByteOrder()) ids.Add(symbol.ToString(), ids.Count);
         foreach (char symbol in ByteOrder()) ids.Add(symbol + EndOfWord, ids.Count);
@@ -39,12 +41,12 @@ public sealed partial class BpeTokenizer
         {
             string[] pair = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (pair.Length != 2) throw new CheckpointException($"merges: line '{line}' is not a pair of symbols");
-            ranks.TryAdd((pair[0], pair[1]), ranks.Count);
-            ids.TryAdd(pair[0] + pair[1], ids.Count);
+            if (ids.TryAdd(pair[0] + pair[1], ids.Count)) pairs.Add($"{pair[0]} {pair[1]}");
         }
 
         StartOfText = ids.Count;
         EndOfText = ids.Count + 1;
+        merging = Bpe.Create(new BpeOptions(ids) { Merges = pairs, EndOfWordSuffix = EndOfWord });
     }
 
     public int StartOfText { get; }
@@ -119,48 +121,12 @@ public sealed partial class BpeTokenizer
         return Spaces().Replace(unescaped, " ").Trim().ToLowerInvariant();
     }
 
-    private int[] Merge(string word)
+    private IReadOnlyList<int> Merge(string word) => word switch
     {
-        if (word == StartWord) return [StartOfText];
-        if (word == EndWord) return [EndOfText];
-        lock (gate)
-        {
-            if (cache.TryGetValue(word, out int[]? known)) return known;
-        }
-
-        List<string> symbols = [.. word.Select(symbol => symbol.ToString())];
-        symbols[^1] += EndOfWord;
-        while (symbols.Count > 1 && BestPair(symbols) is { } best)
-        {
-            var merged = new List<string>(symbols.Count);
-            for (int i = 0; i < symbols.Count; i++)
-            {
-                bool joins = i + 1 < symbols.Count && symbols[i] == best.First && symbols[i + 1] == best.Second;
-                merged.Add(joins ? symbols[i] + symbols[++i] : symbols[i]);
-            }
-
-            symbols = merged;
-        }
-
-        int[] tokens = [.. symbols.Select(symbol => ids[symbol])];
-        lock (gate) cache[word] = tokens;
-        return tokens;
-    }
-
-    private (string First, string Second)? BestPair(List<string> symbols)
-    {
-        (string, string)? best = null;
-        int lowest = int.MaxValue;
-        for (int i = 0; i + 1 < symbols.Count; i++)
-        {
-            if (ranks.TryGetValue((symbols[i], symbols[i + 1]), out int rank) && rank < lowest)
-            {
-                (best, lowest) = ((symbols[i], symbols[i + 1]), rank);
-            }
-        }
-
-        return best;
-    }
+        StartWord => [StartOfText],
+        EndWord => [EndOfText],
+        _ => merging.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false),
+    };
 
     private static IEnumerable<int> PrintableBytes() =>
         Enumerable.Range(33, 94).Concat(Enumerable.Range(161, 12)).Concat(Enumerable.Range(174, 82));

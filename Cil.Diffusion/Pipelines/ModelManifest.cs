@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Models;
 using Cil.Media.Images;
 
 namespace Cil.Diffusion.Pipelines;

@@ -21,4 +21,7 @@ public record SamplingDefaults
 
     /// <summary>Frames a second of the video file.</summary>
     [JsonPropertyName("playback_fps"), JsonPropertyOrder(2)] public int PlaybackFps { get; init; } = 8;
+
+    /// <summary>The plan with what only this system's samplers know.</summary>
+    internal virtual SamplingPlan Complete(SamplingPlan plan) => plan;
 }

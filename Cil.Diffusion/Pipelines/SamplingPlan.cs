@@ -1,5 +1,4 @@
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Samplers;
 
 namespace Cil.Diffusion.Pipelines;
@@ -66,7 +65,7 @@ public sealed record SamplingPlan
             Height = manifest.Height,
             Width = manifest.Width,
         };
-        return manifest.Defaults is LvdmSampling own ? plan with { GuidanceRescale = own.GuidanceRescale, Eta = own.Eta, Spacing = own.Spacing } : plan;
+        return manifest.Defaults.Complete(plan);
     }
 
     /// <summary>What a model cannot do of this plan, each with its field, both sides and the unit.</summary>

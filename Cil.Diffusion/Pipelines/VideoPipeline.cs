@@ -1,6 +1,4 @@
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Checkpoints.Files;
-using Cil.Diffusion.Models;
 using Cil.Diffusion.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -27,10 +27,7 @@ public static class InceptionScore
         var average = new double[classes];
         foreach (var row in rows)
         {
-            for (var c = 0; c < classes; c++)
-            {
-                average[c] += row[c] / count;
-            }
+            for (var c = 0; c < classes; c++) average[c] += row[c] / count;
         }
 
         // 0 log 0 = 0.

@@ -51,15 +51,9 @@ public static class MotionDirection
     private static MotionHeading Head(double x, double y)
     {
         var (alongX, alongY) = (Math.Abs(x), Math.Abs(y));
-        if (Math.Max(alongX, alongY) < StillTravel)
-        {
-            return MotionHeading.Still;
-        }
+        if (Math.Max(alongX, alongY) < StillTravel) return MotionHeading.Still;
 
-        if (alongX > alongY * AxisRatio)
-        {
-            return x < 0 ? MotionHeading.Left : MotionHeading.Right;
-        }
+        if (alongX > alongY * AxisRatio) return x < 0 ? MotionHeading.Left : MotionHeading.Right;
 
         return alongY > alongX * AxisRatio ? y < 0 ? MotionHeading.Up : MotionHeading.Down : MotionHeading.Unclear;
     }
@@ -102,10 +96,7 @@ public static class MotionDirection
     private static double Slope(double[] centres, double[] weights)
     {
         var total = weights.Sum();
-        if (total == 0)
-        {
-            return 0;
-        }
+        if (total == 0) return 0;
 
         var meanT = weights.Select((w, t) => w * t).Sum() / total;
         var meanC = weights.Zip(centres, (w, c) => w * c).Sum() / total;

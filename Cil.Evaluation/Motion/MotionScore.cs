@@ -22,10 +22,7 @@ public static class MotionScore
         {
             var u = flow.Slice(p * 2 * pixels, pixels);
             var v = flow.Slice(((p * 2) + 1) * pixels, pixels);
-            for (var i = 0; i < pixels; i++)
-            {
-                sum += Math.Sqrt(((double)u[i] * u[i]) + ((double)v[i] * v[i]));
-            }
+            for (var i = 0; i < pixels; i++) sum += Math.Sqrt(((double)u[i] * u[i]) + ((double)v[i] * v[i]));
         }
 
         return sum / ((double)pairs * pixels);

@@ -1,6 +1,9 @@
 using System.Globalization;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Grains.Jobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Statistics;
+using Cil.Storage;
 
 namespace Cil.Grains.Blobs;
 
@@ -26,7 +29,7 @@ public static class BlobNames
     public static string UnfinishedStatistics(RenderJobId id) => $"{UnfinishedStatisticsPrefix}{id}";
 
     /// <summary>A data set's statistics, as `RenderRequest.AnalyticInit` takes them.</summary>
-    public static string Statistics(RenderJobId id) => $"statistics/{id}/statistics.safetensors";
+    public static string Statistics(RenderJobId id) => StatisticsNames.Blob(id);
 
     /// <summary>The moments of one shard, of one attempt.</summary>
     public static string Moments(RenderJobId id, Chunk shard, long epoch) =>

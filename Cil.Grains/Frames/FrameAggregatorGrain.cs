@@ -1,8 +1,9 @@
 using System.Text;
 using Cil.Grains.Blobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 using Cil.Storage;
 
 namespace Cil.Grains.Frames;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cil.Grains.Blobs;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 
 namespace Cil.Grains.Jobs;
 

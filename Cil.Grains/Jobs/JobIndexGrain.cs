@@ -1,5 +1,6 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Storage;
 

@@ -1,5 +1,6 @@
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Jobs;
 
@@ -7,8 +8,9 @@ namespace Cil.Grains.Jobs;
 internal static class JobView
 {
     /// <param name="done">Steps or frames done of each running chunk.</param>
+    /// <param name="workers">The workers that have those chunks.</param>
     internal static JobSnapshot Of(
-        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, int? position, RateEstimate rate, DateTimeOffset now)
+        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, IReadOnlyList<string> workers, int? position, RateEstimate rate, DateTimeOffset now)
     {
         if (state.Plan is not { } plan)
         {
@@ -48,7 +50,7 @@ internal static class JobView
             Deadline = state.Request?.Deadline,
             ExpiresAt = state.ExpiresAt,
             Failures = state.Chunks.Sum(chunk => chunk.Failures),
-            Workers = [.. done.Keys.Select(chunk => state.Chunks[chunk].Worker).OfType<string>().Distinct()],
+            Workers = workers,
             WeightsHash = state.WeightsHash,
         };
     }

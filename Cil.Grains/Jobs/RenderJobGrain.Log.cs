@@ -1,4 +1,4 @@
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using Microsoft.Extensions.Logging;
 
 namespace Cil.Grains.Jobs;
@@ -10,22 +10,4 @@ public sealed partial class RenderJobGrain
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Blob} is damaged: {Damage}; the job can be deleted, or its blob put back")]
     private partial void LogDamaged(RenderJobId job, string blob, string damage);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: refused, and its upload {Blob} could not be deleted")]
-    private partial void LogNotDropped(Exception error, RenderJobId job, string blob);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk}: {Reason}")]
-    private partial void LogWorkerLost(RenderJobId job, int chunk, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Blob} is damaged or lost; chunk {Chunk} is rendered again")]
-    private partial void LogTorn(RenderJobId job, int chunk, string blob);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} failed, attempt {Attempt}: {Reason}")]
-    private partial void LogChunkFailed(RenderJobId job, int chunk, int attempt, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {State} {Reason}")]
-    private partial void LogFinished(RenderJobId job, JobState state, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: the video could not be made, attempt {Attempt}: {Reason}")]
-    private partial void LogNotEncoded(RenderJobId job, int attempt, string reason);
 }

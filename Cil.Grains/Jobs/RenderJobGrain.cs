@@ -1,10 +1,12 @@
-using System.Runtime.CompilerServices;
 using Cil.Grains.Blobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
-using Cil.Grains.Work;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,85 +15,76 @@ using Orleans.Runtime;
 namespace Cil.Grains.Jobs;
 
 /// <summary>
-/// The coordinator of one job. It writes what it decides before it says so: a job exists once it is in storage, and a
-/// chunk's result counts once, under the epoch it was handed out with. This part takes jobs in and shows them; Chunks hands
-/// out and takes back, Control pauses and ends.
+/// The coordinator of one job. It stores what it decides before it answers: a job exists once it is in storage, and a chunk's
+/// result counts once, under the epoch that the chunk was handed out with. Takes commands; <see cref="JobExecution"/> carries
+/// the job out.
 /// </summary>
 [CoordinatorPlacement]
 public sealed partial class RenderJobGrain(
     [PersistentState("job", BlobGrainStorage.Provider)] IPersistentState<RenderJobState> stored,
     IModelCatalog catalog,
-    IBlobStore blobs,
+    IBlobStore store,
     IOptions<PlannerOptions> planning,
     IOptions<LeaseOptions> leasing,
     IOptions<RetentionOptions> retention,
     TimeProvider clock,
     ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
 {
-    private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
-
     private readonly RateEstimate rate = new();
-    private readonly ChangeSignal changed = new();
-    private LeaseTable leases = new([]);
-    private IGrainTimer? timer;
-    private string? holder;
-    private int watchers, calmLooks;
+    private JobBlobs blobs = null!;
+    private JobExecution execution = null!;
+    private JobAdmission admission = null!;
 
-    // What the index tells of a job whose state is damaged.
-    private IndexEntry? entry;
-
-    // Chunks whose blobs are deleted; after a restart they are deleted once more.
-    private readonly HashSet<int> deleted = [];
-
-    // Device memory that work of this kind needs: as measured, or else as estimated; 0 where neither is known.
-    private long memory;
-
-    // The most that this job was seen to take.
-    private long peak;
+    // From the index, for a job whose state is damaged.
+    private IndexEntry? indexEntry;
 
     private RenderJobId Id => new(this.GetPrimaryKeyString());
 
     private RenderJobState State => stored.State;
 
-    private IWorkQueueGrain Queue => GrainFactory.GetGrain<IWorkQueueGrain>(0);
-
-    private bool IsUnfinished => stored.RecordExists && State.Plan is not null && !IsFinished;
-
-    private bool IsFinished => State.State is JobState.Completed or JobState.Failed or JobState.Cancelled;
+    // Null for a job that the index does not know.
+    private string? IndexName => State.Request is { } request ? BlobNames.Index(Id, request.Tenant, State.CreatedAt)
+        : indexEntry is { } entry ? BlobNames.Index(Id, entry.Tenant, entry.CreatedAt)
+        : null;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        blobs = new JobBlobs(Id, store, logger);
+        execution = new JobExecution(Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
+        admission = new JobAdmission(Id, catalog, planning.Value, execution.Coordinator.Queue, blobs, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
-        leases = new LeaseTable(State.Chunks);
-        if (!IsUnfinished) return;
-        leases.Adopt(clock.GetUtcNow(), leasing.Value);
-        if (!leases.IsIdle || leases.IsDone) LookAfterFrom(TimeSpan.Zero);
+        execution.Adopt();
     }
+
+    public Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request) =>
+        Task.FromResult(stored.RecordExists ? [] : RequestValidator.Faults(Complete(request), catalog, clock.GetUtcNow()));
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
-        // The same id again is the same job, also when it was cancelled before it came.
+        request = Complete(request);
         if (stored.RecordExists)
         {
-            _ = await ResumeAsync();
-            await DropUploadsAsync(request);
-            return new Submission.Accepted(Snapshot(null));
+            await DeleteUploadsAsync(request);
+            // Cancelled before it came, or damaged: what was asked for is not known.
+            if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields) return new Submission.Mismatch(fields);
+            _ = await execution.ResumeAsync();
+            return new Submission.Accepted(Snapshot(null), IsNew: false);
         }
 
-        RenderPlan? plan = null;
+        AdmissionResult.Admitted? admitted = null;
         try
         {
-            if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return new Submission.Refused(faults);
-            RenderPlan proposed = RenderPlanner.Plan(Id, request, catalog.Find(request.Model)!, planning.Value, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
-            if (await RefusalAsync(request, proposed) is { } refusal) return refusal;
-            plan = proposed;
+            AdmissionResult result = await admission.AdmitAsync(request);
+            if (result is AdmissionResult.Refused refused) return refused.Answer;
+            admitted = (AdmissionResult.Admitted)result;
         }
         finally
         {
             // Refused, or not checked to the end. Whoever asks again uploads again.
-            if (plan is null) await DropUploadsAsync(request);
+            if (admitted is null) await DeleteUploadsAsync(request);
         }
 
+        RenderPlan plan = admitted.Plan;
         stored.State = new RenderJobState
         {
             State = JobState.Queued,
@@ -100,141 +93,110 @@ public sealed partial class RenderJobGrain(
             Chunks = [.. plan.Chunks.Select(_ => new ChunkState())],
             CreatedAt = clock.GetUtcNow(),
         };
-        leases = new LeaseTable(State.Chunks);
+        execution.Begin(admitted.Memory);
         // The marks first: a job that is stored is always found again, and a mark without a job is taken away.
-        await Task.WhenAll(MarkUnfinishedAsync(), blobs.PutAsync(IndexName!, ReadOnlyMemory<byte>.Empty));
-        await SaveAsync();
+        await Task.WhenAll(blobs.MarkUnfinishedAsync(), blobs.AddToIndexAsync(request.Tenant, State.CreatedAt));
+        await execution.Coordinator.SaveAsync();
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
         await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
-        _ = await ResumeAsync();
-        return new Submission.Accepted(Snapshot(null));
+        _ = await execution.ResumeAsync();
+        return new Submission.Accepted(Snapshot(null), IsNew: true);
     }
 
-    private async Task<Submission?> RefusalAsync(RenderRequest request, RenderPlan plan)
-    {
-        memory = await MemoryAsync(plan);
-        switch (await Queue.AdmitAsync(request.Tenant, plan.Model, memory))
-        {
-            case Admission.Full full: return new Submission.Busy(full.Reason, full.RetryAfter);
-            case Admission.Impossible impossible: return new Submission.Refused([impossible.Fault]);
-        }
-
-        // The same submission may have come twice at once, the first have been refused, and its upload, which is this one's, be gone.
-        foreach (string upload in Uploads(request))
-        {
-            if (await blobs.GetAsync(upload, new BlobRange(0, 0)) is null)
-                return new Submission.Busy($"{upload}: taken away with a refused submission of the same id; send it again", UploadRetry);
-        }
-
-        return null;
-    }
-
-    private async Task<long> MemoryAsync(RenderPlan plan) => await Queue.MemoryAsync(MemoryKind.Of(plan)) is > 0 and var measured
-        ? measured
-        : catalog.Find(plan.Model)?.PeakBytes?.Invoke(plan) ?? 0;
-
-    // What the client has put there for this job. Another blob that a request names is not the job's own.
-    private IEnumerable<string> Uploads(RenderRequest request) =>
-        ((string[])[request.ImageBlob, request.AnalyticInit]).Where(blob => InputNames.IsUpload(Id, blob) && BlobName.IsName(blob));
-
-    // What is refused leaves nothing. In the job's own turn: no other submission of this id is being accepted meanwhile. Of a
-    // damaged job nobody knows what it needs; it all goes when the job is deleted.
-    private async Task DropUploadsAsync(RenderRequest request)
-    {
-        if (State.Damage is not null) return;
-        foreach (string upload in Uploads(request).Except(stored.RecordExists && State.Request is { } own ? Uploads(own) : []))
-        {
-            try
-            {
-                _ = await blobs.DeleteAsync(upload);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // The answer is what the client waits for.
-                LogNotDropped(error, Id, upload);
-            }
-        }
-    }
+    // Where there is one model, it need not be named.
+    private RenderRequest Complete(RenderRequest request) => request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
 
     public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;
 
-    public async IAsyncEnumerable<JobSnapshot> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<JobSnapshot> WatchAsync(CancellationToken cancellationToken = default) =>
+        execution.Coordinator.WatchAsync(GetAsync, snapshot => snapshot.IsFinished, cancellationToken);
+
+    public async Task CancelAsync()
     {
-        watchers++;
-        try
-        {
-            while (true)
-            {
-                Task next = changed.Next;
-                if (await GetAsync() is not { } snapshot) yield break;
-                yield return snapshot;
-                if (snapshot.IsFinished) yield break;
-                await ChangeSignal.WaitAsync(next, clock, cancellationToken);
-            }
-        }
-        finally
-        {
-            watchers--;
-        }
+        if (State.State.IsFinished() && stored.RecordExists) return;
+        // Before the job is submitted, the cancellation itself is stored: the submission that comes later finds it.
+        if (!stored.RecordExists) State.CreatedAt = clock.GetUtcNow();
+        await execution.FinishAsync(JobState.Cancelled, new JobError(JobError.Cancelled, "the job was cancelled", Retryable: false));
     }
 
-    public async Task<bool> ResumeAsync()
+    public async Task<JobSnapshot?> PauseAsync()
     {
-        if (!IsUnfinished)
+        if (execution.IsUnfinished && State.State != JobState.Paused)
         {
-            if (stored.RecordExists && State.Damage is null) await TidyAsync();
-            return false;
+            State.State = JobState.Paused;
+            await execution.Coordinator.SaveAsync();
+            await execution.Coordinator.Queue.WithdrawAsync(Id);
         }
 
-        LookAfterFrom(leasing.Value.Check);
-        if (memory == 0) memory = await MemoryAsync(State.Plan!);
-        await GoOnAsync();
+        return await GetAsync();
+    }
+
+    public async Task<JobSnapshot?> UnpauseAsync()
+    {
+        if (execution.IsUnfinished && State.State == JobState.Paused) await execution.GoOnFromCheckpointAsync();
+        return await GetAsync();
+    }
+
+    public async Task<JobSnapshot?> RetryAsync()
+    {
+        if (stored.RecordExists && State.State == JobState.Failed && State.Plan is not null)
+        {
+            State.ForgetFailures(clock.GetUtcNow());
+            await blobs.MarkUnfinishedAsync();
+            await execution.GoOnFromCheckpointAsync();
+        }
+
+        return await GetAsync();
+    }
+
+    public async Task<bool> DeleteAsync()
+    {
+        if (!stored.RecordExists) return false;
+        if (!State.State.IsFinished()) await CancelAsync();
+        await blobs.DeleteAllAsync(IndexName);
+        await stored.ClearStateAsync();
+        await GrainFactory.GetGrain<IJobIndexGrain>(0).RemoveAsync(Id);
+        execution.Coordinator.Reset([]);
+        execution.Coordinator.NotifyWatchers();
+        DeactivateOnIdle();
         return true;
     }
 
-    // What is in memory must be what is in storage: after a write that failed nobody knows, so it is read anew.
-    private async Task SaveAsync()
-    {
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
+    public Task ExpireAsync() => execution.ExpireAsync();
 
-        changed.Set();
+    public Task<bool> ResumeAsync() => execution.ResumeAsync();
+
+    public Task<ChunkLease?> BeginChunkAsync(int chunk, string worker) => execution.BeginChunkAsync(chunk, worker);
+
+    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done) => Task.FromResult(execution.Coordinator.Heartbeat(chunk, epoch, done));
+
+    public Task ReportAsync(int chunk, long epoch, ChunkResult result) => execution.ReportAsync(chunk, epoch, result);
+
+    public Task ReportVideoAsync(AggregationResult result) => execution.ReportVideoAsync(result);
+
+    // In the job's own turn: no other submission of this id is being accepted meanwhile. What a damaged job refers to is not
+    // known; its uploads are deleted with it.
+    private async Task DeleteUploadsAsync(RenderRequest request)
+    {
+        if (State.Damage is null) await blobs.DeleteUploadsAsync(request, stored.RecordExists ? State.Request : null);
     }
 
     // It is shown as failed, can be deleted, and is never written: whoever has a copy of its blob can put it back.
     private async Task ReportDamageAsync(string damage, CancellationToken cancellationToken)
     {
-        await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix, cancellationToken))
-        {
-            if (IndexEntry.Of(name) is not { } known || known.Job != Id) continue;
-            (entry, State.CreatedAt) = (known, known.CreatedAt);
-            break;
-        }
-
+        indexEntry = await blobs.FindInIndexAsync(cancellationToken);
+        if (indexEntry is { } entry) State.CreatedAt = entry.CreatedAt;
         string blob = BlobGrainStorage.Name("job", this.GetGrainId());
         (State.State, State.Error) = (JobState.Failed, new JobError(JobError.Damaged, $"{blob} is damaged: {damage}", Retryable: false));
         LogDamaged(Id, blob, damage);
     }
 
-    // Null for a job that the index does not know.
-    private string? IndexName => State.Request is { } request ? BlobNames.Index(Id, request.Tenant, State.CreatedAt)
-        : entry is { } known ? BlobNames.Index(Id, known.Tenant, known.CreatedAt)
-        : null;
-
-    private Task<string> MarkUnfinishedAsync() => blobs.PutAsync(BlobNames.Unfinished(Id), ReadOnlyMemory<byte>.Empty);
-
-    private async Task<int?> PositionAsync() => State.State == JobState.Queued ? await Queue.PositionAsync(Id) : null;
+    private async Task<int?> PositionAsync() => State.State == JobState.Queued ? await execution.Coordinator.Queue.PositionAsync(Id) : null;
 
     private JobSnapshot Snapshot(int? position)
     {
-        JobSnapshot snapshot = JobView.Of(Id, State, leases.Done, position, rate, clock.GetUtcNow());
-        return entry is { } known ? snapshot with { Tenant = known.Tenant } : snapshot;
+        LeaseTable leases = execution.Coordinator.Leases;
+        JobSnapshot snapshot = JobView.Of(Id, State, leases.Done, leases.Workers, position, rate, clock.GetUtcNow());
+        return indexEntry is { } entry ? snapshot with { Tenant = entry.Tenant } : snapshot;
     }
 }

@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Cil.Grains.Blobs;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;
@@ -44,6 +47,16 @@ public sealed class RenderJobState : IDamageable
 
     /// <summary>Why what is stored cannot be used; null where it can. It is never stored.</summary>
     [JsonIgnore] public string? Damage { get; set; }
+
+    /// <summary>Lets a failed job be tried again as if nothing had failed; a deadline that has passed would end it at once.</summary>
+    internal void ForgetFailures(DateTimeOffset now)
+    {
+        foreach (ChunkState chunk in Chunks) (chunk.Failures, chunk.OutOfMemory, chunk.Losses) = (0, 0, 0);
+        FailedOn.Clear();
+        EncodeFailures = 0;
+        (Error, FinishedAt, ExpiresAt) = (null, null, null);
+        if (Request!.Deadline <= now) Request = Request with { Deadline = null };
+    }
 
     string? IDamageable.Inconsistency() => this switch
     {

@@ -1,6 +1,8 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Jobs;
 
@@ -70,7 +72,7 @@ public static class RenderPlanner
     /// should the newer blob prove damaged, the older one still serves. So a job keeps two steps' worth, however many it takes.
     /// </summary>
     /// <param name="isDone">Whether the chunk of that index is rendered and its blob stored.</param>
-    public static IReadOnlyList<Chunk> Spent(RenderPlan plan, Func<int, bool> isDone)
+    public static IReadOnlyList<Chunk> Obsolete(RenderPlan plan, Func<int, bool> isDone)
     {
         var layout = new ChunkLayout(plan);
         HashSet<int> sources = [.. plan.Chunks.Where(chunk => !isDone(chunk.Index)).SelectMany(layout.Sources)];

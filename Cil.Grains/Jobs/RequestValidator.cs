@@ -1,4 +1,8 @@
+using System.Text.Json;
+using Cil.Grains.Chunks;
 using Cil.Grains.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Storage;
 
@@ -16,36 +20,47 @@ public static class RequestValidator
         var faults = new List<RequestFault>();
         if (catalog.Find(request.Model) is not { } model)
         {
-            Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", catalog.Names)}");
+            Add(nameof(request.Model), $"'{request.Model}' is not there; there are: {string.Join(", ", catalog.Names)}");
             return faults;
         }
 
-        if (request.Prompt.Length > MaxPrompt) Add("prompt", $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
-        if (request.NegativePrompt.Length > MaxPrompt) Add("negative-prompt", $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
-        if (!BlobName.IsName(request.ImageBlob)) Add("image", $"the blob of the uploaded image, got '{request.ImageBlob}'");
+        if (request.Prompt.Length > MaxPrompt) Add(nameof(request.Prompt), $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
+        else if (TokenFault(request.Prompt, model) is { } prompt) Add(nameof(request.Prompt), prompt);
+        if (request.NegativePrompt.Length > MaxPrompt) Add(nameof(request.NegativePrompt), $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
+        else if (TokenFault(request.NegativePrompt, model) is { } negative) Add(nameof(request.NegativePrompt), negative);
+        if (!BlobName.IsName(request.ImageBlob)) Add(nameof(request.ImageBlob), $"the blob of the uploaded image, got '{request.ImageBlob}'");
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
-        if (!model.FitsSize(width, height)) Add("size", model.SizeFault(width, height));
+        if (!model.FitsSide(width)) Add(nameof(request.Width), model.SideFault(width));
+        if (!model.FitsSide(height)) Add(nameof(request.Height), model.SideFault(height));
         int most = model.Frames > 1 ? RenderPlanner.MaxFrames : 1, frames = request.Frames ?? model.Frames;
-        if (frames < 1 || frames > most) Add("frames", $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
-        if (OverlapFault(request, model) is { } overlap) Add("overlap", overlap);
-        if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add("fps", $"1 to {MaxPlaybackFps}, got {fps}");
+        if (frames < 1 || frames > most) Add(nameof(request.Frames), $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
+        if (OverlapFault(request, model) is { } overlap) Add(nameof(request.Overlap), overlap);
+        if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add(nameof(request.PlaybackFps), $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
-        if (start < 1 || start > model.HighestStart) Add("start", $"M must be 1 to {model.HighestStart}, got {start}");
+        if (start < 1 || start > model.HighestStart) Add(nameof(request.Start), $"M must be 1 to {model.HighestStart}, got {start}");
         // The model's own number of steps may be too many for the request's M.
-        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add("steps", $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
-        if (faults.Count == 0 && PassesFault(request, model) is { } passes) Add(request.Joining == WindowJoining.Overlap ? "overlap" : "frames", passes);
-        if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add("guidance", $"0 to 100, got {guidance}");
-        if (!IsAnalyticInit(request.AnalyticInit)) Add("analytic-init", $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
-        if (!Containers.Contains(request.Container)) Add("container", $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
-        if (!IsTenant(request.Tenant)) Add("tenant", $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
-        if (request.Priority is < -MaxPriority or > MaxPriority) Add("priority", $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
-        if (request.Deadline <= now) Add("deadline", $"must be later than now, {now:u}, got {request.Deadline:u}");
+        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add(nameof(request.Steps), $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
+        if (faults.Count == 0 && PassesFault(request, model) is { } passes) Add(request.Joining == WindowJoining.Overlap ? nameof(request.Overlap) : nameof(request.Frames), passes);
+        if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add(nameof(request.Guidance), $"0 to 100, got {guidance}");
+        if (!IsAnalyticInit(request.AnalyticInit)) Add(nameof(request.AnalyticInit), $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
+        if (!Containers.Contains(request.Container)) Add(nameof(request.Container), $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
+        if (!IsTenant(request.Tenant)) Add(nameof(request.Tenant), $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
+        if (request.Priority is < -MaxPriority or > MaxPriority) Add(nameof(request.Priority), $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
+        if (request.Deadline <= now) Add(nameof(request.Deadline), $"must be later than now, {now:u}, got {request.Deadline:u}");
         return faults;
 
-        void Add(string field, string message) => faults.Add(new RequestFault(field, message));
+        void Add(string property, string message) => faults.Add(new RequestFault(Field(property), message));
     }
 
+    /// <summary>The name that clients know a property of the request by. The picture is sent as a file, whatever its blob is called.</summary>
+    internal static string Field(string property) =>
+        property == nameof(RenderRequest.ImageBlob) ? "image" : JsonNamingPolicy.CamelCase.ConvertName(property);
+
     private static bool IsTenant(string name) => name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    // The originals cut a longer text without a word, and its end then has no effect.
+    private static string? TokenFault(string text, ModelDescription model) =>
+        model.CountTokens?.Invoke(text) is { } tokens && tokens > model.MostTokens ? $"at most {model.MostTokens} tokens, got {tokens}: {model.Name} reads no more; words are mostly one or two tokens" : null;
 
     private static string? OverlapFault(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
     {

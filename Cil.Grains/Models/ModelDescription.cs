@@ -1,4 +1,4 @@
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Models;
 
@@ -42,12 +42,16 @@ public sealed record ModelDescription
     /// <summary>About the device memory that a plan takes at its peak, in bytes; null where nobody can say.</summary>
     public Func<RenderPlan, long>? PeakBytes { get; init; }
 
-    /// <summary>Whether the networks can be run at a size in pixels.</summary>
-    public bool FitsSize(int width, int height) => Fits(width) && Fits(height);
+    /// <summary>Tokens of a text, without those for its start and end; null where the model reads no words.</summary>
+    public Func<string, int>? CountTokens { get; init; }
 
-    /// <summary>Says which sizes fit, and which was asked for.</summary>
-    public string SizeFault(int width, int height) =>
-        $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {width}x{height}; {Name} was trained at {Width}x{Height}";
+    /// <summary>The most tokens of a prompt.</summary>
+    public int MostTokens { get; init; } = int.MaxValue;
 
-    private bool Fits(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0;
+    /// <summary>Whether the networks can be run at a width or height in pixels.</summary>
+    public bool FitsSide(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0;
+
+    /// <summary>Says which widths and heights fit, and which was asked for.</summary>
+    public string SideFault(int pixels) =>
+        $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {pixels}; {Name} was trained at {Width}x{Height}";
 }

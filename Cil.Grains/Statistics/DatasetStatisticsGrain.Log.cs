@@ -1,3 +1,4 @@
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Microsoft.Extensions.Logging;
 

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using Cil.Grains.Blobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
-using Cil.Grains.Work;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -28,30 +30,30 @@ public sealed partial class DatasetStatisticsGrain(
     IOptions<PlannerOptions> planning,
     IOptions<LeaseOptions> leasing,
     TimeProvider clock,
-    ILogger<DatasetStatisticsGrain> logger) : Grain, IDatasetStatisticsGrain
+    ILogger<DatasetStatisticsGrain> logger) : Grain, IDatasetStatisticsGrain, IChunkOwner
 {
     // Enough for the workers to be busy; a data set of millions of clips must not fill the queue.
     private const int MostOffered = 256;
 
-    private readonly ChangeSignal changed = new();
-    private LeaseTable leases = new([]);
-    private IGrainTimer? timer;
+    private ChunkCoordinator coordinator = null!;
     private Task? merging;
 
-    private RenderJobId Id => new(this.GetPrimaryKeyString());
+    private RenderJobId Id => coordinator.Id;
 
-    private IWorkQueueGrain Queue => GrainFactory.GetGrain<IWorkQueueGrain>(0);
+    private LeaseTable Leases => coordinator.Leases;
 
     private StatisticsState State => stored.State;
 
-    private bool IsUnfinished => stored.RecordExists && State.Plan is not null && State.State is JobState.Queued or JobState.Running;
+    private bool IsUnfinished => stored.RecordExists && State.Plan is not null && !State.State.IsFinished();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    bool IChunkOwner.IsUnfinished => IsUnfinished;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        leases = new LeaseTable(State.Shards);
-        if (!IsUnfinished) return;
-        leases.Adopt(clock.GetUtcNow(), leasing.Value);
-        LookAfterFrom(TimeSpan.Zero);
+        coordinator = new ChunkCoordinator(this, this, GrainFactory, new RenderJobId(this.GetPrimaryKeyString()), clock, leasing.Value);
+        coordinator.Adopt(State.Shards);
+        if (IsUnfinished) coordinator.StartChecks(TimeSpan.Zero);
+        return Task.CompletedTask;
     }
 
     public async Task<StatisticsAnswer> BuildAsync(StatisticsRequest request)
@@ -61,24 +63,15 @@ public sealed partial class DatasetStatisticsGrain(
         DatasetDescription dataset = datasets.Find(request.Dataset)!;
         bool isSame = stored.RecordExists && State.Plan is { } plan && plan.DatasetHash == dataset.Hash;
         if (!isSame) await BeginAsync(StatisticsPlanner.Plan(request, models.Find(request.Model)!, dataset, planning.Value));
-        else if (State.State is JobState.Failed or JobState.Cancelled) await GoOnAgainAsync();
+        else if (State.State is JobState.Failed or JobState.Cancelled) await ReopenAsync();
         _ = await ResumeAsync();
         return new StatisticsAnswer.Accepted(Snapshot());
     }
 
     public Task<StatisticsSnapshot?> GetAsync() => Task.FromResult(stored.RecordExists && State.Plan is not null ? Snapshot() : null);
 
-    public async IAsyncEnumerable<StatisticsSnapshot> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            Task next = changed.Next;
-            if (await GetAsync() is not { } snapshot) yield break;
-            yield return snapshot;
-            if (snapshot.IsFinished) yield break;
-            await ChangeSignal.WaitAsync(next, clock, cancellationToken);
-        }
-    }
+    public IAsyncEnumerable<StatisticsSnapshot> WatchAsync(CancellationToken cancellationToken = default) =>
+        coordinator.WatchAsync(GetAsync, snapshot => snapshot.IsFinished, cancellationToken);
 
     public async Task CancelAsync()
     {
@@ -88,47 +81,41 @@ public sealed partial class DatasetStatisticsGrain(
     public async Task<bool> ResumeAsync()
     {
         if (!IsUnfinished) return false;
-        if (timer is not null) return true;
-        LookAfterFrom(leasing.Value.Check);
-        await GoOnAsync();
+        if (coordinator.IsChecking) return true;
+        coordinator.StartChecks();
+        await ScheduleAsync();
         return true;
     }
 
     public async Task<ChunkLease?> BeginChunkAsync(int chunk, string worker)
     {
-        if (!IsUnfinished || !leases.IsFree(chunk)) return null;
-        leases.Assign(chunk, worker);
+        if (!IsUnfinished || !Leases.IsFree(chunk)) return null;
         State.State = JobState.Running;
-        await stored.WriteStateAsync();
-        _ = leases.Hear(chunk, clock.GetUtcNow());
+        long epoch = await coordinator.AssignAsync(chunk, worker);
         StatisticsPlan plan = State.Plan!;
         return new ChunkLease.Measure
         {
             Job = Id,
             Plan = plan,
             Chunk = plan.Shards[chunk],
-            Epoch = State.Shards[chunk].Epoch,
-            OutputBlob = BlobNames.Moments(Id, plan.Shards[chunk], State.Shards[chunk].Epoch),
+            Epoch = epoch,
+            OutputBlob = BlobNames.Moments(Id, plan.Shards[chunk], epoch),
         };
     }
 
-    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done)
-    {
-        if (!IsUnfinished || !leases.Holds(chunk, epoch)) return Task.FromResult(HeartbeatAnswer.Stop);
-        if (leases.Hear(chunk, clock.GetUtcNow(), done)) changed.Set();
-        return Task.FromResult(HeartbeatAnswer.GoOn);
-    }
+    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done) => Task.FromResult(coordinator.Heartbeat(chunk, epoch, done));
 
     public async Task ReportAsync(int chunk, long epoch, ChunkResult result)
     {
         // What was measured while another shard failed is kept for the next attempt.
-        if (!leases.Holds(chunk, epoch) || State.State == JobState.Completed)
+        if (!Leases.Holds(chunk, epoch) || State.State == JobState.Completed)
         {
-            if (result is ChunkResult.Rendered late && !State.Shards.Exists(known => known.OutputBlob == late.OutputBlob)) _ = await blobs.DeleteAsync(late.OutputBlob);
+            if (result is ChunkResult.Rendered late && !Leases.IsResult(late.OutputBlob)) _ = await blobs.DeleteAsync(late.OutputBlob);
             return;
         }
 
-        _ = Queue.EndAsync(Id, chunk, leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
+        string worker = Leases.WorkerOf(chunk) ?? "";
+        coordinator.End(chunk);
         switch (result)
         {
             case ChunkResult.Rendered rendered when State.WeightsHash is { } hash && hash != rendered.WeightsHash:
@@ -137,24 +124,21 @@ public sealed partial class DatasetStatisticsGrain(
                 break;
             case ChunkResult.Rendered rendered:
                 (State.Shards[chunk].OutputBlob, State.WeightsHash) = (rendered.OutputBlob, rendered.WeightsHash);
-                await stored.WriteStateAsync();
-                changed.Set();
+                await coordinator.SaveAsync();
                 break;
-            // One that is told again, since the first time got no answer, counts once.
-            case ChunkResult.Failed failed when IsUnfinished && leases.IsOut(chunk):
-                if (!await FailShardAsync(chunk, failed.Error)) return;
-                break;
+            case ChunkResult.Failed failed when IsUnfinished:
+                await coordinator.FailOnceAsync(chunk, worker, failed.Error);
+                return;
         }
 
-        if (IsUnfinished) await GoOnAsync();
+        if (IsUnfinished) await ScheduleAsync();
     }
 
     private async Task BeginAsync(StatisticsPlan plan)
     {
         if (State.Plan is not null)
         {
-            await leases.StopAsync(GrainFactory, Id);
-        foreach ((int shard, DateTimeOffset since) in leases.Since) _ = Queue.EndAsync(Id, shard, clock.GetUtcNow() - since);
+            await coordinator.StopAsync();
             await DeleteWorkAsync();
         }
 
@@ -162,33 +146,33 @@ public sealed partial class DatasetStatisticsGrain(
         {
             State = JobState.Queued, Plan = plan, Shards = [.. plan.Shards.Select(_ => new ChunkState())], CreatedAt = clock.GetUtcNow(),
         };
-        leases = new LeaseTable(State.Shards);
+        coordinator.Reset(State.Shards);
         _ = await blobs.PutAsync(BlobNames.UnfinishedStatistics(Id), ReadOnlyMemory<byte>.Empty);
-        await stored.WriteStateAsync();
+        await coordinator.SaveAsync();
         LogBegun(Id, plan.Clips, plan.Shards.Count);
     }
 
     // What is measured is kept; what failed may be tried as often again.
-    private async Task GoOnAgainAsync()
+    private async Task ReopenAsync()
     {
         (State.State, State.Error) = (JobState.Queued, null);
         foreach (ChunkState shard in State.Shards) shard.Failures = 0;
         _ = await blobs.PutAsync(BlobNames.UnfinishedStatistics(Id), ReadOnlyMemory<byte>.Empty);
-        await stored.WriteStateAsync();
+        await coordinator.SaveAsync();
     }
 
-    private async Task GoOnAsync()
+    private async Task ScheduleAsync()
     {
-        if (leases.IsDone)
+        if (Leases.IsDone)
         {
             // Not in the turn: there may be many shards.
             if (merging is null or { IsCompleted: true }) merging = MergeAsync();
             return;
         }
 
-        foreach (Chunk shard in State.Plan!.Shards.Where(shard => leases.IsFree(shard.Index)).Take(MostOffered))
+        foreach (Chunk shard in State.Plan!.Shards.Where(shard => Leases.IsFree(shard.Index)).Take(MostOffered))
         {
-            await Queue.OfferAsync(new ChunkTicket
+            await coordinator.Queue.OfferAsync(new ChunkTicket
             {
                 Job = Id, Chunk = shard.Index, Kind = ChunkKind.Measure, Model = State.Plan.Model, Since = State.CreatedAt,
             });
@@ -197,7 +181,7 @@ public sealed partial class DatasetStatisticsGrain(
 
     private async Task MergeAsync()
     {
-        JobError? fault = null;
+        JobError? error = null;
         try
         {
             var shards = new List<ReadOnlyMemory<byte>>();
@@ -206,61 +190,46 @@ public sealed partial class DatasetStatisticsGrain(
             _ = await blobs.PutAsync(BlobNames.Statistics(Id), await merger.MergeAsync(State.Plan!, shards));
             State.Blob = BlobNames.Statistics(Id);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            fault = new JobError(JobError.InvalidStatistics, error.Message, Retryable: false);
+            error = new JobError(JobError.InvalidStatistics, failure.Message, Retryable: false);
             // They do not fit together: the next attempt measures them again.
             foreach (ChunkState shard in State.Shards) shard.OutputBlob = null;
         }
 
-        if (IsUnfinished) await FinishAsync(fault is null ? JobState.Completed : JobState.Failed, fault);
+        if (IsUnfinished) await FinishAsync(error is null ? JobState.Completed : JobState.Failed, error);
     }
 
-    private void LookAfterFrom(TimeSpan due) => timer ??= this.RegisterGrainTimer(
-        LookAfterAsync, new GrainTimerCreationOptions(due, leasing.Value.Check) { KeepAlive = true });
+    Task IChunkOwner.WriteStateAsync() => stored.WriteStateAsync();
 
-    private async Task LookAfterAsync()
+    Task IChunkOwner.ScheduleAsync() => ScheduleAsync();
+
+    async Task IChunkOwner.CheckAsync()
     {
-        if (!IsUnfinished) return;
-        foreach (LostLease lost in leases.LookAfter(GrainFactory, Id, clock, leasing.Value))
-        {
-            LogWorkerLost(Id, lost.Chunk, lost.Reason.Message);
-            bool again = lost.IsFailure ? leases.Fail(lost.Chunk, lost.Reason, leasing.Value) : leases.Lose(lost.Chunk, leasing.Value);
-            if (!await TryAgainAsync(again, lost.Reason)) return;
-        }
-
-        await GoOnAsync();
+        if (IsUnfinished && await coordinator.CheckLeasesAsync()) await ScheduleAsync();
     }
 
-    // Whether the measurement goes on.
-    private async Task<bool> FailShardAsync(int shard, JobError error)
+    bool IChunkOwner.Lost(LostLease lost)
     {
-        bool again = leases.Fail(shard, error, leasing.Value);
-        LogShardFailed(Id, shard, State.Shards[shard].Failures, error.Message);
-        return await TryAgainAsync(again, error);
+        LogWorkerLost(Id, lost.Chunk, lost.Reason.Message);
+        return true;
     }
 
-    private async Task<bool> TryAgainAsync(bool again, JobError error)
-    {
-        if (again) await stored.WriteStateAsync();
-        else await FinishAsync(JobState.Failed, error);
-        return again;
-    }
+    void IChunkOwner.Failed(int chunk, string worker, JobError error) => LogShardFailed(Id, chunk, State.Shards[chunk].Failures, error.Message);
+
+    Task IChunkOwner.GiveUpAsync(JobError error) => FinishAsync(JobState.Failed, error);
 
     private async Task FinishAsync(JobState state, JobError? error)
     {
         (State.State, State.Error) = (state, error);
-        await stored.WriteStateAsync();
-        timer?.Dispose();
-        timer = null;
+        await coordinator.SaveAsync();
+        coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
-        changed.Set();
-        await leases.StopAsync(GrainFactory, Id);
+        await coordinator.StopAsync();
         _ = await blobs.DeleteAsync(BlobNames.UnfinishedStatistics(Id));
-        await Queue.WithdrawAsync(Id);
         if (state == JobState.Completed) await DeleteWorkAsync();
-        // What was in hand is not finished by whoever has it.
-        leases = new LeaseTable(State.Shards);
+        // A worker that still measures a shard of it may report it for the next attempt, and holds no lease.
+        coordinator.Reset(State.Shards);
     }
 
     private async Task DeleteWorkAsync()
@@ -271,7 +240,7 @@ public sealed partial class DatasetStatisticsGrain(
     private StatisticsSnapshot Snapshot()
     {
         StatisticsPlan plan = State.Plan!;
-        IReadOnlyDictionary<int, int> done = leases.Done;
+        IReadOnlyDictionary<int, int> done = Leases.Done;
         return new StatisticsSnapshot
         {
             State = State.State,

@@ -1,4 +1,4 @@
-using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Statistics;
 

@@ -1,8 +1,9 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Models;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Statistics;
 
@@ -14,19 +15,21 @@ public static class StatisticsPlanner
     public static IReadOnlyList<RequestFault> Faults(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
     {
         var faults = new List<RequestFault>();
-        if (datasets.Find(request.Dataset) is null) Add("dataset", $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
-        if (request.ClipsPerShard is < 1 or > MostClipsPerShard) Add("shard", $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
+        if (datasets.Find(request.Dataset) is null) Add(nameof(request.Dataset), $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
+        if (request.ClipsPerShard is < 1 or > MostClipsPerShard) Add(nameof(request.ClipsPerShard), $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
         if (models.Find(request.Model) is not { } model)
         {
-            Add("model", $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
+            Add(nameof(request.Model), $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
             return faults;
         }
 
-        if (!model.FitsSize(request.Width ?? model.Width, request.Height ?? model.Height)) Add("size", model.SizeFault(request.Width ?? model.Width, request.Height ?? model.Height));
-        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add("frames", $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+        int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
+        if (!model.FitsSide(width)) Add(nameof(request.Width), model.SideFault(width));
+        if (!model.FitsSide(height)) Add(nameof(request.Height), model.SideFault(height));
+        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add(nameof(request.Frames), $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         return faults;
 
-        void Add(string field, string message) => faults.Add(new RequestFault(field, message));
+        void Add(string property, string message) => faults.Add(new RequestFault(RequestValidator.Field(property), message));
     }
 
     public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()

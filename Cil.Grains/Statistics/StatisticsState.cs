@@ -1,6 +1,7 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Statistics;
 
 namespace Cil.Grains.Statistics;
 

@@ -1,5 +1,3 @@
-using Cil.Interfaces.Jobs;
-
 namespace Cil.Interfaces.Frames;
 
 /// <summary>How joining and encoding the frames ended.</summary>

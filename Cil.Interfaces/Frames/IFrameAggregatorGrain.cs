@@ -1,5 +1,4 @@
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Interfaces.Frames;
 

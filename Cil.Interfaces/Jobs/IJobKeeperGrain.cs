@@ -1,5 +1,3 @@
-using Cil.Interfaces.Work;
-
 namespace Cil.Interfaces.Jobs;
 
 /// <summary>Finds jobs that nobody looks after any more. There is one, with key 0; every silo calls it from time to time.</summary>

@@ -1,4 +1,5 @@
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Frames;
 
 namespace Cil.Interfaces.Jobs;
 
@@ -6,6 +7,9 @@ namespace Cil.Interfaces.Jobs;
 [Alias("cil.IRenderJobGrain")]
 public interface IRenderJobGrain : IChunkSource
 {
+    /// <summary>What is wrong with a request; nothing for a job that is known already.</summary>
+    [Alias("Check")] Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request);
+
     /// <summary>Checks the request, fixes the plan, stores it, and only then answers. The same call again gives the same job.</summary>
     [Alias("Submit")] Task<Submission> SubmitAsync(RenderRequest request);
 
@@ -36,5 +40,5 @@ public interface IRenderJobGrain : IChunkSource
     [Alias("Expire")] Task ExpireAsync();
 
     /// <summary>The video is in storage, or could not be made.</summary>
-    [Alias("ReportVideo"), ResponseTimeout(CallPatience.Short)] Task ReportVideoAsync(Frames.AggregationResult result);
+    [Alias("ReportVideo"), ResponseTimeout(CallPatience.Short)] Task ReportVideoAsync(AggregationResult result);
 }

@@ -10,9 +10,19 @@ public static class InputNames
 {
     private const int HashDigits = 16;
 
-    public static string Image(RenderJobId job, ReadOnlySpan<byte> content) => $"jobs/{job}/input.{Hash(content)}";
+    public static string Image(RenderJobId job, ReadOnlySpan<byte> content) => Image(job, Hash(content));
 
-    public static string Statistics(RenderJobId job, ReadOnlySpan<byte> content) => $"jobs/{job}/statistics.{Hash(content)}.safetensors";
+    public static string Statistics(RenderJobId job, ReadOnlySpan<byte> content) => Statistics(job, Hash(content));
+
+    /// <param name="digest">Of <see cref="DigestAsync"/>.</param>
+    public static string Image(RenderJobId job, string digest) => $"jobs/{job}/input.{digest}";
+
+    /// <inheritdoc cref="Image(RenderJobId, string)"/>
+    public static string Statistics(RenderJobId job, string digest) => $"jobs/{job}/statistics.{digest}.safetensors";
+
+    /// <summary>What a content is named by.</summary>
+    public static async Task<string> DigestAsync(Stream content, CancellationToken cancellationToken = default) =>
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken))[..HashDigits];
 
     /// <summary>Whether a blob is an upload of that job, and not something that the job has made.</summary>
     public static bool IsUpload(RenderJobId job, string blob) =>

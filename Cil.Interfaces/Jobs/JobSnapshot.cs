@@ -73,5 +73,5 @@ public sealed record JobSnapshot
     public bool IsLike(JobSnapshot other) =>
         this with { Remaining = other.Remaining, Workers = other.Workers } == other && Workers.SequenceEqual(other.Workers);
 
-    public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
+    public bool IsFinished => State.IsFinished();
 }

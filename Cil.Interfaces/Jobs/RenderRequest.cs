@@ -1,3 +1,5 @@
+using Cil.Interfaces.Chunks;
+
 namespace Cil.Interfaces.Jobs;
 
 /// <summary>What a client asks for. Anything left null is the model's default, and is fixed when the job is accepted.</summary>

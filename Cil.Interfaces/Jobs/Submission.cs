@@ -8,8 +8,9 @@ public abstract record Submission
     {
     }
 
+    /// <param name="IsNew">False where the same submission had come before.</param>
     [GenerateSerializer, Immutable, Alias("cil.Submission.Accepted")]
-    public sealed record Accepted([property: Id(0)] JobSnapshot Job) : Submission;
+    public sealed record Accepted([property: Id(0)] JobSnapshot Job, [property: Id(1)] bool IsNew) : Submission;
 
     /// <summary>The queue is full: the same request may be accepted later.</summary>
     [GenerateSerializer, Immutable, Alias("cil.Submission.Busy")]
@@ -17,4 +18,9 @@ public abstract record Submission
 
     [GenerateSerializer, Immutable, Alias("cil.Submission.Refused")]
     public sealed record Refused([property: Id(0)] IReadOnlyList<RequestFault> Faults) : Submission;
+
+    /// <summary>The id is another request's.</summary>
+    /// <param name="Fields">What differs.</param>
+    [GenerateSerializer, Immutable, Alias("cil.Submission.Mismatch")]
+    public sealed record Mismatch([property: Id(0)] IReadOnlyList<string> Fields) : Submission;
 }

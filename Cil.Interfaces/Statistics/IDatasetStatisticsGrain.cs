@@ -1,4 +1,4 @@
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Interfaces.Statistics;
 

@@ -1,5 +1,3 @@
-using Cil.Interfaces.Jobs;
-
 namespace Cil.Interfaces.Statistics;
 
 /// <summary>The answer to a request for statistics: they are there or being made, or the request has faults.</summary>

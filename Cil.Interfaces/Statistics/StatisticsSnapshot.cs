@@ -18,5 +18,5 @@ public sealed record StatisticsSnapshot
 
     [Id(4)] public JobError? Error { get; init; }
 
-    public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
+    public bool IsFinished => State.IsFinished();
 }

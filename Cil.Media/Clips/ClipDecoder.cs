@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cil.Media.Images;
+using Cil.Media.Formats;
 using Cil.Media.Processes;
 
 namespace Cil.Media.Clips;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cil.Media.Formats;
 using Cil.Media.Processes;
 using NetVips;
 
@@ -26,7 +27,7 @@ public static class ImageDecoder
 
     // A progressive JPEG or an interlaced PNG is in memory as a whole while it is decoded: up to 600 MB at 100 million pixels.
     private const int DecodedAtOnce = 2;
-    private static readonly SemaphoreSlim Turns = new(DecodedAtOnce);
+    private static readonly SemaphoreSlim Turns = new(DecodedAtOnce), WholeFiles = new(1);
 
     /// <summary>Scales to the size asked for.</summary>
     /// <param name="image">The file's bytes.</param>
@@ -42,6 +43,39 @@ public static class ImageDecoder
     /// <inheritdoc cref="DecodeAsync"/>
     public static async Task CheckAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken = default) =>
         _ = await DecodeAsync(image, TrialSide, TrialSide, cancellationToken: cancellationToken);
+
+    /// <summary>The same of a file that is read piece by piece where its format allows that; what ffmpeg reads is in memory, one file at a time.</summary>
+    /// <param name="file">One that can be sought and read synchronously.</param>
+    /// <inheritdoc cref="CheckAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public static async Task CheckAsync(Stream file, CancellationToken cancellationToken = default)
+    {
+        if (file.Length > MaxFileBytes) throw new MediaException($"at most {MaxFileBytes >> 20} MiB, got more");
+        var head = new byte[HeadBytes];
+        int read = await file.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);
+        PictureFormat format = PictureFormat.Identify(head.AsSpan(0, read));
+        file.Position = 0;
+        if (format is PictureFormat.Vips { Loader: var loader })
+        {
+            using var source = new SourceCustom();
+            source.OnRead += (buffer, length) => file.Read(buffer, 0, length);
+            source.OnSeek += file.Seek;
+            _ = await WithPictureAsync(
+                format, () => Task.FromResult(() => VipsPicture.Open(source, loader)), (picture, end) => VipsPicture.ToRgb(picture, TrialSide, TrialSide, ImageFit.Crop, end), cancellationToken);
+            return;
+        }
+
+        await WholeFiles.WaitAsync(cancellationToken);
+        try
+        {
+            var whole = new byte[file.Length];
+            await file.ReadExactlyAsync(whole, cancellationToken);
+            await CheckAsync(whole, cancellationToken);
+        }
+        finally
+        {
+            _ = WholeFiles.Release();
+        }
+    }
 
     /// <summary>Scales to the width asked for and keeps the shape and the transparency.</summary>
     /// <param name="width">In pixels; null for the picture's own.</param>
@@ -73,19 +107,31 @@ public static class ImageDecoder
         return content.ToArray();
     }
 
-    private static async Task<T> WithPictureAsync<T>(ReadOnlyMemory<byte> file, Func<Image, CancellationToken, T> use, CancellationToken cancellationToken)
+    private static Task<T> WithPictureAsync<T>(ReadOnlyMemory<byte> file, Func<Image, CancellationToken, T> use, CancellationToken cancellationToken)
     {
         PictureFormat format = PictureFormat.Identify(file.Span);
+        return WithPictureAsync(format, () => OpenAsync(file, format, cancellationToken), use, cancellationToken);
+    }
+
+    private static async Task<Func<Image>> OpenAsync(ReadOnlyMemory<byte> file, PictureFormat format, CancellationToken cancellationToken)
+    {
+        if (format is not PictureFormat.Ffmpeg foreign) return () => VipsPicture.Open(file, ((PictureFormat.Vips)format).Loader);
+        Pam pixels = await ThroughFfmpegAsync(file, foreign, cancellationToken);
+        return () => VipsPicture.FromRgba(pixels.Rgba, pixels.Width, pixels.Height);
+    }
+
+    private static async Task<T> WithPictureAsync<T>(PictureFormat format, Func<Task<Func<Image>>> prepare, Func<Image, CancellationToken, T> use, CancellationToken cancellationToken)
+    {
         await Turns.WaitAsync(cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         end.CancelAfter(ProcessLimits.Picture.Time);
         try
         {
-            Pam? pam = format is PictureFormat.Ffmpeg foreign ? await ThroughFfmpegAsync(file, foreign, cancellationToken) : null;
+            Func<Image> open = await prepare();
             return await Task.Run(
                 () =>
                 {
-                    using Image picture = pam is { } pixels ? VipsPicture.FromRgba(pixels.Rgba, pixels.Width, pixels.Height) : VipsPicture.Open(file, ((PictureFormat.Vips)format).Loader);
+                    using Image picture = open();
                     RequireSize(picture.Width, picture.Height);
                     return use(picture, end.Token);
                 },

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cil.Media.Formats;
 using NetVips;
 
 namespace Cil.Media.Images;
@@ -37,6 +38,24 @@ internal static class VipsPicture
             VipsLoader.Gif => Image.GifloadBuffer(bytes, access: access, failOn: failOn),
             VipsLoader.Tiff => Image.TiffloadBuffer(bytes, access: access, failOn: failOn),
             VipsLoader.Avif => Image.HeifloadBuffer(bytes, access: access, failOn: failOn),
+            _ => throw new ArgumentOutOfRangeException(nameof(loader), loader, "not a loader"),
+        };
+    }
+
+    /// <summary>The same of a file that is read as it is needed.</summary>
+    /// <exception cref="VipsException">Damaged.</exception>
+    public static Image Open(Source file, VipsLoader loader)
+    {
+        const Enums.Access access = Enums.Access.Sequential;
+        const Enums.FailOn failOn = Enums.FailOn.Error;
+        return loader switch
+        {
+            VipsLoader.Png => Image.PngloadSource(file, access: access, failOn: failOn),
+            VipsLoader.Jpeg => Image.JpegloadSource(file, access: access, failOn: failOn),
+            VipsLoader.WebP => Image.WebploadSource(file, access: access, failOn: failOn),
+            VipsLoader.Gif => Image.GifloadSource(file, access: access, failOn: failOn),
+            VipsLoader.Tiff => Image.TiffloadSource(file, access: access, failOn: failOn),
+            VipsLoader.Avif => Image.HeifloadSource(file, access: access, failOn: failOn),
             _ => throw new ArgumentOutOfRangeException(nameof(loader), loader, "not a loader"),
         };
     }

@@ -1,5 +1,5 @@
 using Cil.Diffusion.AnalyticInit;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Rendering.Chunks;
 

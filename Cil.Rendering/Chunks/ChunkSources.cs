@@ -1,6 +1,5 @@
 using Cil.Grains.Jobs;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Rendering.Chunks;
 

@@ -1,9 +1,8 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Devices;
-using Cil.Grains.Jobs;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Grains.Chunks;
+using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Pipelines;
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 using static TorchSharp.torch;
 
 namespace Cil.Rendering.Chunks;

@@ -1,8 +1,7 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Grains.Chunks;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Rendering.Chunks;
 

@@ -1,5 +1,6 @@
+using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Devices;
-using Cil.Grains.Devices;
+using Cil.Grains.Workers;
 using Cil.Rendering.Chunks;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Models;

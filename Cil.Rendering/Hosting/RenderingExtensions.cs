@@ -1,7 +1,7 @@
-using Cil.Grains.Devices;
 using Cil.Grains.Frames;
 using Cil.Grains.Models;
 using Cil.Grains.Statistics;
+using Cil.Grains.Workers;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Frames;
 using Cil.Rendering.Models;

@@ -1,5 +1,9 @@
+using Cil.Diffusion.Checkpoints.Files;
+using Cil.Diffusion.Clip;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.LatentVideo;
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Rendering.Models;
@@ -50,6 +54,26 @@ public sealed class ModelCatalog : IModelCatalog
                 plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max(), plan.Height, plan.Width, plan.FramesPerDecode,
                 IsBFloat16: plan.Precision == "bfloat16", plan.BatchGuidance),
             folder),
+        CountTokens = manifest is LvdmManifest { ReadsWords: true } reader ? TokenCounter(Path.Combine(folder, reader.Files.Merges)) : null,
+        // Those of the context, without start and end.
+        MostTokens = BpeTokenizer.ContextLength - 2,
         HasStatistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file)),
     };
+
+    // Read when the first prompt comes. A file that is missing or damaged is told by the job that binds the model.
+    private static Func<string, int> TokenCounter(string merges)
+    {
+        var tokenizer = new Lazy<BpeTokenizer>(() => BpeTokenizer.FromFile(merges));
+        return text =>
+        {
+            try
+            {
+                return tokenizer.Value.Encode(text).Count;
+            }
+            catch (CheckpointException)
+            {
+                return 0;
+            }
+        };
+    }
 }

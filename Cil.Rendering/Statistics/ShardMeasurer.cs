@@ -1,8 +1,7 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Devices;
-using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
+using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
 using Cil.Media.Clips;
 using Cil.Rendering.Devices;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Grains.Statistics;
-using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Rendering.Statistics;
 

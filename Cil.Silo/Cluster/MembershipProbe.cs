@@ -1,4 +1,3 @@
-using Cil.Silo.Hosting;
 using Orleans;
 using Orleans.Runtime;
 

@@ -1,4 +1,5 @@
 using Cil.Grains.Placement;
+using Cil.Silo.Options;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 

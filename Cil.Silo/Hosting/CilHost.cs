@@ -1,5 +1,6 @@
 using Cil.Client.Jobs;
 using Cil.Rendering.Hosting;
+using Cil.Silo.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,11 +1,13 @@
 using System.Net;
-using Cil.Api.Http;
+using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
+using Cil.Diffusion.Pipelines;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -51,7 +53,7 @@ public sealed class CilService : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            if (!options.IsAzure)
+            if (options.IsFolder)
             {
                 claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cluster.Identity(options), cancellationToken));
                 claims.Add(SiloNameLock.Take(options.Data, options.Name));
@@ -64,7 +66,7 @@ public sealed class CilService : IAsyncDisposable
             // A GPU says by itself when it is full.
             if (options.OpenDevices > 0 && !DeviceCatalog.List()[0].IsCuda) _ = MemoryGuard.Set();
             var service = new CilService(application, claims);
-            if (!options.IsAzure) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
+            if (options.IsFolder) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
             return service;
         }
         catch
@@ -151,11 +153,11 @@ public sealed class CilService : IAsyncDisposable
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
         });
-        builder.Services.AddCilApi(options.UploadMebibytes);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, CilApi.Bytes(options.UploadMebibytes)));
+        builder.Services.AddCilApi();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
-        application.MapCilApi();
+        application.UseCilApi();
         return application;
     }
 

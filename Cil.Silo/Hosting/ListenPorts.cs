@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Cil.Interfaces.Jobs;
-using Cil.Silo.Cluster;
+using Cil.Interfaces;
+using Cil.Silo.Options;
 
 namespace Cil.Silo.Hosting;
 

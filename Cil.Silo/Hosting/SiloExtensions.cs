@@ -2,20 +2,15 @@ using System.Reflection;
 using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
-using Cil.Grains.Devices;
-using Cil.Grains.Frames;
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
-using Cil.Grains.Models;
+using Cil.Grains.Leases;
 using Cil.Grains.Placement;
-using Cil.Grains.Statistics;
-using Cil.Grains.Work;
-using Cil.Rendering.Devices;
-using Cil.Rendering.Frames;
-using Cil.Rendering.Hosting;
-using Cil.Rendering.Models;
-using Cil.Rendering.Statistics;
-using Cil.Silo.Blobs;
+using Cil.Grains.Queue;
+using Cil.Grains.Workers;
 using Cil.Silo.Cluster;
+using Cil.Silo.Media;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -61,7 +56,10 @@ public static class SiloExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
-        services.AddSingleton<ICilClient, ClusterClient>();
+        services.AddSingleton<IPictureCheck, PictureCheck>();
+        services.AddSingleton<ClusterClient>();
+        services.AddSingleton<ICilClient>(provider => provider.GetRequiredService<ClusterClient>());
+        services.AddSingleton<IRequestCheck>(provider => provider.GetRequiredService<ClusterClient>());
         return services;
     }
 

@@ -1,3 +1,4 @@
+using Cil.Silo.Cluster;
 using Cil.Storage;
 
 namespace Cil.Silo.Hosting;

@@ -1,11 +1,13 @@
 using Cil.Api.Health;
-using Cil.Grains.Devices;
-using Cil.Grains.Jobs;
-using Cil.Interfaces.Devices;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
+using Cil.Grains.Workers;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -6,7 +6,7 @@ namespace Cil.Training.Datasets;
 /// </summary>
 public sealed class PictureLayer
 {
-    private readonly List<(int Width, int Height, float[] Rgba)> _levels = [];
+    private readonly List<(int Width, int Height, float[] Rgba)> levels = [];
 
     public PictureLayer(Picture picture)
     {
@@ -20,16 +20,13 @@ public sealed class PictureLayer
             rgba[i + 3] = alpha;
         }
 
-        _levels.Add((picture.Width, picture.Height, rgba));
-        while (_levels.Count < 5 && _levels[^1].Width >= 8 && _levels[^1].Height >= 8)
-        {
-            _levels.Add(Halve(_levels[^1]));
-        }
+        levels.Add((picture.Width, picture.Height, rgba));
+        while (levels.Count < 5 && levels[^1].Width >= 8 && levels[^1].Height >= 8) levels.Add(Halve(levels[^1]));
     }
 
-    public int Width => _levels[0].Width;
+    public int Width => levels[0].Width;
 
-    public int Height => _levels[0].Height;
+    public int Height => levels[0].Height;
 
     /// <summary>
     /// Draws the picture over a frame (height × width × 3 floats, 0…255): its centre at (<paramref name="centreX"/>,
@@ -39,8 +36,8 @@ public sealed class PictureLayer
     public void DrawOver(Span<float> frame, int frameWidth, int frameHeight, double centreX, double centreY, double size, double angle)
     {
         var scale = Width / size;
-        var level = Math.Clamp((int)Math.Round(Math.Log2(scale)), 0, _levels.Count - 1);
-        var (width, height, rgba) = _levels[level];
+        var level = Math.Clamp((int)Math.Round(Math.Log2(scale)), 0, levels.Count - 1);
+        var (width, height, rgba) = levels[level];
         var step = width / size;
         var (sin, cos) = Math.SinCos(angle);
         Span<float> pixel = stackalloc float[4];
@@ -52,10 +49,7 @@ public sealed class PictureLayer
                 var dy = y + 0.5 - centreY;
                 var u = (((dx * cos) + (dy * sin)) * step) + (width / 2.0) - 0.5;
                 var v = (((dy * cos) - (dx * sin)) * step) + (height / 2.0) - 0.5;
-                if (u <= -1 || v <= -1 || u >= width || v >= height)
-                {
-                    continue;
-                }
+                if (u <= -1 || v <= -1 || u >= width || v >= height) continue;
 
                 Sample(rgba, width, height, u, v, pixel);
                 var target = frame.Slice(((y * frameWidth) + x) * 3, 3);
@@ -79,10 +73,7 @@ public sealed class PictureLayer
             {
                 var x = x0 + i;
                 var y = y0 + j;
-                if ((uint)x >= (uint)width || (uint)y >= (uint)height)
-                {
-                    continue;
-                }
+                if ((uint)x >= (uint)width || (uint)y >= (uint)height) continue;
 
                 var weight = (float)((i == 0 ? 1 - (u - x0) : u - x0) * (j == 0 ? 1 - (v - y0) : v - y0));
                 var source = rgba.AsSpan(((y * width) + x) * 4, 4);

@@ -84,10 +84,7 @@ public sealed class SpriteAssets
 
     private static List<(PictureLayer Picture, SpriteSplit Split)> ReadPhotographs(string? folder)
     {
-        if (folder is null)
-        {
-            return [];
-        }
+        if (folder is null) return [];
 
         if (!Directory.Exists(folder))
         {
@@ -95,10 +92,7 @@ public sealed class SpriteAssets
         }
 
         var files = Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).ToList();
-        if (files.Count == 0)
-        {
-            throw new SpriteAssetsException($"photographs: {folder} holds no .jpg file.");
-        }
+        if (files.Count == 0) throw new SpriteAssetsException($"photographs: {folder} holds no .jpg file.");
 
         return files.ConvertAll(file => (
             new PictureLayer(PictureReader.Read(file, 320)),

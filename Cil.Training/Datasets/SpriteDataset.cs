@@ -8,16 +8,16 @@ namespace Cil.Training.Datasets;
 /// </summary>
 public sealed class SpriteDataset
 {
-    private readonly SpriteAssets _assets;
-    private readonly List<Sprite> _sprites;
+    private readonly SpriteAssets assets;
+    private readonly List<Sprite> sprites;
 
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public SpriteDataset(SpriteAssets assets, SpriteOptions options)
     {
         options.Validate();
-        _assets = assets;
+        this.assets = assets;
         Options = options;
-        _sprites = [.. assets.Sprites.Where(s => s.Split == options.Split)];
+        sprites = [.. assets.Sprites.Where(s => s.Split == options.Split)];
     }
 
     public SpriteOptions Options { get; }
@@ -29,9 +29,9 @@ public sealed class SpriteDataset
         var random = new SpriteRandom(Options.Seed, (ulong)index);
         var drawn = Options.Motions[random.Index(Options.Motions.Count)];
         var motion = instead ?? drawn;
-        var sprite = _sprites[random.Index(_sprites.Count)];
+        var sprite = sprites[random.Index(sprites.Count)];
         var caption = Caption(sprite.Name, motion, ref random);
-        var ground = SpriteGround.Draw(motion, _assets, Options, ref random);
+        var ground = SpriteGround.Draw(motion, assets, Options, ref random);
         var path = SpritePath.Draw(motion, Options, ref random);
         var still = ground.Frame(SpriteCamera.Still);
         var frames = new byte[Options.Frames * still.Length];
@@ -44,10 +44,7 @@ public sealed class SpriteDataset
             var (x, y) = camera.ToFrame(pose.X, pose.Y, Options.Size / 2.0);
             sprite.Picture.DrawOver(frame, Options.Size, Options.Size, x, y, pose.Size * camera.Zoom, pose.Angle);
             var target = frames.AsSpan(t * frame.Length, frame.Length);
-            for (var i = 0; i < frame.Length; i++)
-            {
-                target[i] = (byte)Math.Clamp(frame[i] + 0.5f, 0, 255);
-            }
+            for (var i = 0; i < frame.Length; i++) target[i] = (byte)Math.Clamp(frame[i] + 0.5f, 0, 255);
         }
 
         return new SpriteClip

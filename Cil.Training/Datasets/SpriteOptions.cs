@@ -33,34 +33,19 @@ public sealed record SpriteOptions
     public void Validate()
     {
         var faults = new List<string>();
-        if (Frames is < 2 or > 256)
-        {
-            faults.Add($"frames: expected 2…256, got {Frames}");
-        }
+        if (Frames is < 2 or > 256) faults.Add($"frames: expected 2…256, got {Frames}");
 
-        if (Size is < 16 or > 512)
-        {
-            faults.Add($"size: expected 16…512 pixels, got {Size}");
-        }
+        if (Size is < 16 or > 512) faults.Add($"size: expected 16…512 pixels, got {Size}");
 
-        if (Motions.Count == 0)
-        {
-            faults.Add("motions: expected at least one");
-        }
+        if (Motions.Count == 0) faults.Add("motions: expected at least one");
 
-        if (Grounds.Count == 0)
-        {
-            faults.Add("grounds: expected at least one");
-        }
+        if (Grounds.Count == 0) faults.Add("grounds: expected at least one");
 
         if (SpriteSize.Low < 4 || SpriteSize.High < SpriteSize.Low || SpriteSize.High > Size)
         {
             faults.Add($"sprite size: expected 4 ≤ low ≤ high ≤ {Size}, got {SpriteSize.Low}…{SpriteSize.High}");
         }
 
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join("; ", faults));
-        }
+        if (faults.Count > 0) throw new ArgumentException(string.Join("; ", faults));
     }
 }

@@ -6,7 +6,7 @@ namespace Cil.Training.Datasets;
 /// </summary>
 public struct SpriteRandom(ulong seed, ulong stream)
 {
-    private ulong _state = Mix(seed) ^ Mix(stream + 0x632BE59BD9B4E019UL);
+    private ulong state = Mix(seed) ^ Mix(stream + 0x632BE59BD9B4E019UL);
 
     /// <summary>A real in [0, 1).</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
@@ -17,7 +17,7 @@ public struct SpriteRandom(ulong seed, ulong stream)
     /// <summary>An integer in [0, count).</summary>
     public int Index(int count) => (int)(NextDouble() * count);
 
-    private ulong Next() => Mix(_state += 0x9E3779B97F4A7C15UL);
+    private ulong Next() => Mix(state += 0x9E3779B97F4A7C15UL);
 
     private static ulong Mix(ulong z)
     {

@@ -22,11 +22,11 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
 {
     private const string AverageMark = "average.";
 
-    private readonly LvdmManifest _manifest = ModelFolder.Read<LvdmManifest>(modelFolder);
+    private readonly LvdmManifest manifest = ModelFolder.Read<LvdmManifest>(modelFolder);
 
     private string ClipsFile => Path.Combine(options.Folder, "clips.safetensors");
 
-    private string WeightsFile => Path.Combine(modelFolder, _manifest.Files.Weights);
+    private string WeightsFile => Path.Combine(modelFolder, manifest.Files.Weights);
 
     /// <summary>Encodes the clips, if that is not done yet.</summary>
     /// <param name="progress">Clips done, and of how many.</param>
@@ -35,31 +35,28 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
     public void Encode(string dataFolder, Action<int, int> progress, CancellationToken cancel)
     {
         Directory.CreateDirectory(options.Folder);
-        if (File.Exists(ClipsFile))
-        {
-            return;
-        }
+        if (File.Exists(ClipsFile)) return;
 
         var entries = ClipList.Read(dataFolder);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var reader = SafetensorsReader.Open(WeightsFile);
         using var weights = new CheckpointWeights(reader, options.Device, ScalarType.Float32);
-        var networks = new ModelNetworks(_manifest, weights);
+        var networks = new ModelNetworks(manifest, weights);
         weights.Verify();
-        var tokenizer = BpeTokenizer.FromFile(Path.Combine(modelFolder, _manifest.Files.Merges));
+        var tokenizer = BpeTokenizer.FromFile(Path.Combine(modelFolder, manifest.Files.Merges));
         List<Tensor> latents = [], text = [], image = [];
         foreach (var (entry, i) in entries.Select((e, i) => (e, i)))
         {
             cancel.ThrowIfCancellationRequested();
             // The device's thread must not wait elsewhere: this is a program of its own with nothing else to do.
-            var frames = ClipDecoder.DecodeAsync(Path.Combine(dataFolder, entry.File), _manifest.Width, _manifest.Height, _manifest.Frames, cancellationToken: cancel).GetAwaiter().GetResult();
+            var frames = ClipDecoder.DecodeAsync(Path.Combine(dataFolder, entry.File), manifest.Width, manifest.Height, manifest.Frames, cancellationToken: cancel).GetAwaiter().GetResult();
             using var turn = NewDisposeScope();
             latents.Add(ClipEncoder.Encode(
-                networks.Autoencoder, [frames], _manifest.Frames, _manifest.Height, _manifest.Width, ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
-                .mul_(_manifest.ScaleFactor).squeeze(0).MoveToOuterDisposeScope());
+                networks.Autoencoder, [frames], manifest.Frames, manifest.Height, manifest.Width, ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
+                .mul_(manifest.ScaleFactor).squeeze(0).MoveToOuterDisposeScope());
             text.Add(Text(networks, tokenizer, entry.Caption).MoveToOuterDisposeScope());
-            image.Add(Image(networks, ClipEncoder.Pixels(frames, _manifest.Frames, _manifest.Height, _manifest.Width)).MoveToOuterDisposeScope());
+            image.Add(Image(networks, ClipEncoder.Pixels(frames, manifest.Frames, manifest.Height, manifest.Width)).MoveToOuterDisposeScope());
             progress(i + 1, entries.Count);
         }
 
@@ -67,7 +64,7 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
         {
             ("latents", stack(latents)), ("text", cat(text, 0)), ("image", stack(image)),
             ("empty_text", Text(networks, tokenizer, "")),
-            ("empty_image", Image(networks, zeros([1, 3, _manifest.Height, _manifest.Width]))),
+            ("empty_image", Image(networks, zeros([1, 3, manifest.Height, manifest.Width]))),
         });
     }
 
@@ -83,13 +80,13 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
             EmptyText = file.Read("empty_text"),
             ImageTokens = file.Read("image"),
             EmptyImageTokens = file.Read("empty_image"),
-            Fps = _manifest.Sampling.Fps,
+            Fps = manifest.Sampling.Fps,
         };
         using var start = SafetensorsReader.Open(WeightsFile);
         using var trainer = new DiffusionTrainer(
-            _manifest.UNet,
-            _manifest.Resampler,
-            _manifest.Schedule.Build(),
+            manifest.UNet,
+            manifest.Resampler,
+            manifest.Schedule.Build(),
             new DiffusionTrainerOptions { Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise, BFloat16 = options.BFloat16 },
             new TrainingRunOptions
             {
@@ -119,8 +116,8 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
             var original = weights.Read(key);
             return (key, trained.Has(AverageMark + key) ? trained.Read(AverageMark + key).to(original.dtype) : original);
         });
-        ModelFolder.Save(output, _manifest with { Name = name }, tensors, File.ReadLines(Path.Combine(modelFolder, _manifest.Files.Merges)).Skip(1));
-        if (_manifest.Files.Statistics is { } statistics && File.Exists(Path.Combine(modelFolder, statistics)))
+        ModelFolder.Save(output, manifest with { Name = name }, tensors, File.ReadLines(Path.Combine(modelFolder, manifest.Files.Merges)).Skip(1));
+        if (manifest.Files.Statistics is { } statistics && File.Exists(Path.Combine(modelFolder, statistics)))
         {
             File.Copy(Path.Combine(modelFolder, statistics), Path.Combine(output, statistics), overwrite: true);
         }

@@ -9,31 +9,31 @@ namespace Cil.Training.Losses;
 /// </summary>
 public sealed class StepRandom : IDisposable
 {
-    private readonly Generator _generator, _noise;
-    private readonly Device _device;
+    private readonly Generator generator, noise;
+    private readonly Device device;
 
     /// <param name="device">Where noise is drawn; null for the processor.</param>
     public StepRandom(ulong seed, long step, Device? device = null)
     {
         var mixed = unchecked((seed * 0x9E3779B97F4A7C15UL) + ((ulong)step * 0xD1B54A32D192ED03UL)) & long.MaxValue;
-        _device = device ?? CPU;
-        _generator = new Generator(mixed);
-        _noise = _device.type == DeviceType.CPU ? _generator : new Generator(mixed, _device);
+        this.device = device ?? CPU;
+        generator = new Generator(mixed);
+        noise = this.device.type == DeviceType.CPU ? generator : new Generator(mixed, this.device);
     }
 
     /// <summary>Normal numbers on the device.</summary>
-    public Tensor Noise(params long[] shape) => randn(shape, device: _device, generator: _noise);
+    public Tensor Noise(params long[] shape) => randn(shape, device: device, generator: noise);
 
-    public Tensor Normal(params long[] shape) => randn(shape, generator: _generator);
+    public Tensor Normal(params long[] shape) => randn(shape, generator: generator);
 
-    public Tensor Uniform(params long[] shape) => rand(shape, generator: _generator);
+    public Tensor Uniform(params long[] shape) => rand(shape, generator: generator);
 
     /// <summary>Integers in [low, high).</summary>
-    public Tensor Integers(long low, long high, params long[] shape) => randint(low, high, shape, generator: _generator);
+    public Tensor Integers(long low, long high, params long[] shape) => randint(low, high, shape, generator: generator);
 
     public void Dispose()
     {
-        _generator.Dispose();
-        _noise.Dispose();
+        generator.Dispose();
+        noise.Dispose();
     }
 }

@@ -9,19 +9,19 @@ namespace Cil.Training.Optimizers;
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    private readonly FlatParameters _parameters;
-    private readonly AdamWOptions _options;
-    private readonly Tensor _first;
-    private readonly Tensor _second;
+    private readonly FlatParameters parameters;
+    private readonly AdamWOptions options;
+    private readonly Tensor first;
+    private readonly Tensor second;
 
     public AdamW(IReadOnlyList<NamedParameter> parameters, AdamWOptions options)
     {
-        _parameters = new FlatParameters(parameters);
-        _options = options;
+        this.parameters = new FlatParameters(parameters);
+        this.options = options;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _first = zeros_like(_parameters.Values()).DetachFromDisposeScope();
-        _second = zeros_like(_first).DetachFromDisposeScope();
+        first = zeros_like(this.parameters.Values()).DetachFromDisposeScope();
+        second = zeros_like(first).DetachFromDisposeScope();
     }
 
     /// <summary>Steps taken; the bias correction depends on it.</summary>
@@ -33,26 +33,20 @@ public sealed class AdamW : IDisposable
     public void Step(double learningRate, double gradientScale = 1)
     {
         StepCount++;
-        var correction1 = 1 - Math.Pow(_options.Beta1, StepCount);
-        var correction2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, StepCount));
+        var correction1 = 1 - Math.Pow(options.Beta1, StepCount);
+        var correction2 = Math.Sqrt(1 - Math.Pow(options.Beta2, StepCount));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var gradient = _parameters.Gradients();
-        if (gradientScale != 1)
-        {
-            gradient.mul_(gradientScale);
-        }
+        var gradient = parameters.Gradients();
+        if (gradientScale != 1) gradient.mul_(gradientScale);
 
-        _first.mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
-        _second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
-        var denominator = _second.sqrt().div_(correction2).add_(_options.Epsilon);
-        var values = _parameters.Values().mul_(1 - (learningRate * _options.WeightDecay)).addcdiv_(_first, denominator, -learningRate / correction1);
-        foreach (var (parameter, moved) in _parameters.Ordered.Zip(_parameters.Parts(values)))
+        first.mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
+        second.mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
+        var denominator = second.sqrt().div_(correction2).add_(options.Epsilon);
+        var values = parameters.Values().mul_(1 - (learningRate * options.WeightDecay)).addcdiv_(first, denominator, -learningRate / correction1);
+        foreach (var (parameter, moved) in parameters.Ordered.Zip(parameters.Parts(values)))
         {
-            if (parameter.Leaf.grad is null)
-            {
-                continue;
-            }
+            if (parameter.Leaf.grad is null) continue;
 
             parameter.Master.copy_(moved);
             parameter.Publish();
@@ -62,11 +56,11 @@ public sealed class AdamW : IDisposable
     /// <summary>The state: two moments for each parameter, named first.NAME and second.NAME.</summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
-        var (first, second) = (_parameters.Parts(_first), _parameters.Parts(_second));
+        var (first, second) = (parameters.Parts(this.first), parameters.Parts(this.second));
         for (var i = 0; i < first.Length; i++)
         {
-            yield return ($"first.{_parameters.Ordered[i].Name}", first[i]);
-            yield return ($"second.{_parameters.Ordered[i].Name}", second[i]);
+            yield return ($"first.{parameters.Ordered[i].Name}", first[i]);
+            yield return ($"second.{parameters.Ordered[i].Name}", second[i]);
         }
     }
 
@@ -87,7 +81,7 @@ public sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        _first.Dispose();
-        _second.Dispose();
+        first.Dispose();
+        second.Dispose();
     }
 }

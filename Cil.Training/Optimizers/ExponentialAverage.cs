@@ -9,22 +9,19 @@ namespace Cil.Training.Optimizers;
 /// </summary>
 public sealed class ExponentialAverage : IDisposable
 {
-    private readonly FlatParameters _parameters;
-    private readonly Tensor _average;
-    private readonly double _decay;
+    private readonly FlatParameters parameters;
+    private readonly Tensor average;
+    private readonly double decay;
 
     /// <param name="decay">The decay after warm-up, in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is not in [0, 1).</exception>
     public ExponentialAverage(IReadOnlyList<NamedParameter> parameters, double decay)
     {
-        if (decay is not (>= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(decay), decay, "ema decay: expected 0 ≤ decay < 1.");
-        }
+        if (decay is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(decay), decay, "ema decay: expected 0 ≤ decay < 1.");
 
-        _parameters = new FlatParameters(parameters);
-        _decay = decay;
-        _average = _parameters.Values().DetachFromDisposeScope();
+        this.parameters = new FlatParameters(parameters);
+        this.decay = decay;
+        average = this.parameters.Values().DetachFromDisposeScope();
     }
 
     public long Updates { get; private set; }
@@ -33,14 +30,14 @@ public sealed class ExponentialAverage : IDisposable
     public void Update()
     {
         Updates++;
-        var decay = Math.Min(_decay, (1.0 + Updates) / (10.0 + Updates));
+        var decay = Math.Min(this.decay, (1.0 + Updates) / (10.0 + Updates));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _average.mul_(decay).add_(_parameters.Values(), 1 - decay);
+        average.mul_(decay).add_(parameters.Values(), 1 - decay);
     }
 
     /// <summary>The averages under the parameters' names.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Values() => _parameters.Ordered.Zip(_parameters.Parts(_average), (p, average) => (p.Name, average));
+    public IEnumerable<(string Name, Tensor Value)> Values() => parameters.Ordered.Zip(parameters.Parts(this.average), (p, average) => (p.Name, average));
 
     /// <summary>Takes up stored averages.</summary>
     public void Restore(Func<string, Tensor> read, long updates)
@@ -61,15 +58,15 @@ public sealed class ExponentialAverage : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var kept = _parameters.Values();
-        foreach (var (parameter, average) in _parameters.Ordered.Zip(_parameters.Parts(_average)))
+        var kept = parameters.Values();
+        foreach (var (parameter, average) in parameters.Ordered.Zip(parameters.Parts(this.average)))
         {
             parameter.Master.copy_(average);
             parameter.Publish();
         }
 
-        _average.copy_(kept);
+        this.average.copy_(kept);
     }
 
-    public void Dispose() => _average.Dispose();
+    public void Dispose() => average.Dispose();
 }

@@ -9,26 +9,26 @@ namespace Cil.Training.Optimizers;
 /// </summary>
 internal sealed class FlatParameters
 {
-    private readonly NamedParameter[] _ordered;
-    private readonly long[] _lengths;
+    private readonly NamedParameter[] ordered;
+    private readonly long[] lengths;
 
     public FlatParameters(IReadOnlyList<NamedParameter> parameters)
     {
         // Gradients of one type lie together, so that they are converted together.
-        _ordered = [.. parameters.OrderBy(p => p.Leaf.dtype == ScalarType.Float32)];
-        _lengths = [.. _ordered.Select(p => p.Leaf.numel())];
+        ordered = [.. parameters.OrderBy(p => p.Leaf.dtype == ScalarType.Float32)];
+        lengths = [.. ordered.Select(p => p.Leaf.numel())];
     }
 
-    public IReadOnlyList<NamedParameter> Ordered => _ordered;
+    public IReadOnlyList<NamedParameter> Ordered => ordered;
 
     /// <summary>The masters' values, (N), float32: a copy.</summary>
-    public Tensor Values() => Join([.. _ordered.Select(p => p.Master.detach())]);
+    public Tensor Values() => Join([.. ordered.Select(p => p.Master.detach())]);
 
     /// <summary>The gradients, (N), float32; zeros where a parameter has none.</summary>
     public Tensor Gradients()
     {
         using var scope = NewDisposeScope();
-        var groups = _ordered.GroupBy(p => p.Leaf.dtype).Select(group => Join([.. group.Select(p => p.Leaf.grad ?? zeros_like(p.Leaf))]).to(ScalarType.Float32));
+        var groups = ordered.GroupBy(p => p.Leaf.dtype).Select(group => Join([.. group.Select(p => p.Leaf.grad ?? zeros_like(p.Leaf))]).to(ScalarType.Float32));
         return Join([.. groups]).MoveToOuterDisposeScope();
     }
 
@@ -36,7 +36,7 @@ internal sealed class FlatParameters
     public Tensor[] Parts(Tensor row)
     {
         using var scope = NewDisposeScope();
-        return [.. row.split(_lengths).Select((part, i) => part.view(_ordered[i].Leaf.shape).MoveToOuterDisposeScope())];
+        return [.. row.split(lengths).Select((part, i) => part.view(ordered[i].Leaf.shape).MoveToOuterDisposeScope())];
     }
 
     // Of one tensor TorchSharp's cat makes no copy but another name for the same memory.

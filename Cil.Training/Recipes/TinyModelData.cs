@@ -10,7 +10,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     private const int FrameBytes = TinyModel.Size * TinyModel.Size * 3;
     private const int FittedPictures = 800;
 
-    private readonly Lazy<byte[][]> _decoderClips = new(() => Frames(assets, options, options.Plan.DecoderClips));
+    private readonly Lazy<byte[][]> decoderClips = new(() => Frames(assets, options, options.Plan.DecoderClips));
 
     /// <summary>Clips in the motions that the model is taught.</summary>
     public List<SpriteClip> Clips() => Draw(options.Plan.Clips, options.Seed, options.Plan.Motions);
@@ -38,7 +38,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
         var bytes = new byte[count * side * side * 3];
         for (var i = 0; i < count; i++)
         {
-            var clip = _decoderClips.Value[random.Index(options.Plan.DecoderClips)];
+            var clip = decoderClips.Value[random.Index(options.Plan.DecoderClips)];
             var frame = random.Index(TinyModel.Frames);
             // On the grid of the patches, as all that is ever encoded.
             var places = ((TinyModel.Size - side) / PrincipalEncoder.Patch) + 1;

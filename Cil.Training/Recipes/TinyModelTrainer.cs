@@ -25,7 +25,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
     private const string AverageMark = "average.";
     private const int ClipsAtOnce = 32;
 
-    private readonly TinyModelData _data = new(assets, options);
+    private readonly TinyModelData data = new(assets, options);
 
     /// <summary>Runs all stages and writes the model folder.</summary>
     /// <param name="output">Folder of the finished model.</param>
@@ -48,10 +48,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             if (cancel.IsCancellationRequested || !run(new Reporter(p => progress(name, p))))
             {
                 // What is trained so far can be looked at.
-                if (options.Plan.Stages.Any(s => File.Exists(Checkpoint(s.Name))))
-                {
-                    Export(output);
-                }
+                if (options.Plan.Stages.Any(s => File.Exists(Checkpoint(s.Name)))) Export(output);
 
                 return false;
             }
@@ -87,12 +84,9 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private bool Text(IProgress<TrainingProgress> report, CancellationToken cancel)
     {
-        if (File.Exists(At("text.safetensors")))
-        {
-            return true;
-        }
+        if (File.Exists(At("text.safetensors"))) return true;
 
-        var captions = _data.Captions();
+        var captions = data.Captions();
         File.WriteAllText(At("merges.txt"), BpeTrainer.Learn(captions.Select(c => c.Caption), 1000));
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
         using var trainer = new TextTowerTrainer(
@@ -106,25 +100,19 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private bool Latents(CancellationToken cancel)
     {
-        if (File.Exists(At("clips.safetensors")))
-        {
-            return true;
-        }
+        if (File.Exists(At("clips.safetensors"))) return true;
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var weights = new TrainingWeights(options.Seed, ScalarType.BFloat16, device: options.Device);
         var autoencoder = new KlAutoencoder(TinyModel.Autoencoder, TinyModel.LatentChannels, WeightScope.Root(weights, AutoencoderTrainer.Prefix));
-        PrincipalEncoder.Fit(weights.Parameters, $"{AutoencoderTrainer.Prefix}.", TinyModel.Autoencoder, TinyModel.LatentChannels, _data.Sample());
+        PrincipalEncoder.Fit(weights.Parameters, $"{AutoencoderTrainer.Prefix}.", TinyModel.Autoencoder, TinyModel.LatentChannels, data.Sample());
         SafetensorsWriter.Save(At("encoder.safetensors"), weights.Parameters.Where(p => AutoencoderTrainer.IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
-        var clips = _data.Clips();
+        var clips = data.Clips();
         var latents = new List<Tensor>();
         foreach (var part in clips.Chunk(ClipsAtOnce))
         {
-            if (cancel.IsCancellationRequested)
-            {
-                return false;
-            }
+            if (cancel.IsCancellationRequested) return false;
 
             var first = latents.Count * ClipsAtOnce;
             latents.Add(ClipEncoder.Encode(
@@ -142,11 +130,11 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private bool Decoder(IProgress<TrainingProgress> report, CancellationToken cancel)
     {
-        using var sample = _data.Sample();
+        using var sample = data.Sample();
         using var trainer = new AutoencoderTrainer(
             TinyModel.Autoencoder, TinyModel.LatentChannels, new AutoencoderTrainerOptions { Seed = options.Seed, Device = options.Device }, Run("decoder", options.Plan.DecoderSteps, 1e-3), sample);
         trainer.Run.TryResume();
-        trainer.Train(_data.DecoderPictures, report, cancel);
+        trainer.Train(data.DecoderPictures, report, cancel);
         return Finished(trainer.Run, options.Plan.DecoderSteps, () => { });
     }
 
@@ -187,10 +175,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private static bool Finished(TrainingRun run, long steps, Action then)
     {
-        if (run.Step < steps)
-        {
-            return false;
-        }
+        if (run.Step < steps) return false;
 
         then();
         return true;
@@ -206,10 +191,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         using var reader = SafetensorsReader.Open(file);
         foreach (var name in reader.Entries.Keys)
         {
-            if (rename(name) is { } to)
-            {
-                weights[to] = reader.Read(name).to(ScalarType.Float16);
-            }
+            if (rename(name) is { } to) weights[to] = reader.Read(name).to(ScalarType.Float16);
         }
     }
 

@@ -13,18 +13,18 @@ namespace Cil.Training.Runs;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    private readonly TrainingRunOptions _options;
-    private readonly IReadOnlyList<NamedParameter> _parameters;
-    private readonly AdamW _optimizer;
-    private readonly List<(long Step, double Loss)> _losses = [];
+    private readonly TrainingRunOptions options;
+    private readonly IReadOnlyList<NamedParameter> parameters;
+    private readonly AdamW optimizer;
+    private readonly List<(long Step, double Loss)> losses = [];
 
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public TrainingRun(IReadOnlyList<NamedParameter> parameters, TrainingRunOptions options)
     {
         options.Validate();
-        _options = options;
-        _parameters = parameters;
-        _optimizer = new AdamW(parameters, options.AdamW);
+        this.options = options;
+        this.parameters = parameters;
+        optimizer = new AdamW(parameters, options.AdamW);
         Average = new ExponentialAverage(parameters, options.EmaDecay);
         Directory.CreateDirectory(options.Folder);
     }
@@ -35,22 +35,19 @@ public sealed class TrainingRun : IDisposable
     public long Step { get; private set; }
 
     /// <summary>Logged step and mean loss since the previous entry.</summary>
-    public IReadOnlyList<(long Step, double Loss)> Losses => _losses;
+    public IReadOnlyList<(long Step, double Loss)> Losses => losses;
 
-    private string CheckpointFile => Path.Combine(_options.Folder, "checkpoint.safetensors");
+    private string CheckpointFile => Path.Combine(options.Folder, "checkpoint.safetensors");
 
     /// <summary>Takes up the folder's checkpoint, if it has one.</summary>
     /// <returns>Whether there was one.</returns>
     public bool TryResume()
     {
-        if (!File.Exists(CheckpointFile))
-        {
-            return false;
-        }
+        if (!File.Exists(CheckpointFile)) return false;
 
-        Step = TrainingCheckpoint.Read(CheckpointFile, _parameters, _optimizer, Average);
-        _losses.Clear();
-        _losses.AddRange(LossLog.Read(_options.Folder).Where(l => l.Step <= Step));
+        Step = TrainingCheckpoint.Read(CheckpointFile, parameters, optimizer, Average);
+        losses.Clear();
+        losses.AddRange(LossLog.Read(options.Folder).Where(l => l.Step <= Step));
         return true;
     }
 
@@ -63,17 +60,17 @@ public sealed class TrainingRun : IDisposable
         var first = Step;
         double sum = 0;
         var count = 0;
-        while (Step < _options.Steps && !cancel.IsCancellationRequested && !(clock.Elapsed > _options.TimeLimit))
+        while (Step < options.Steps && !cancel.IsCancellationRequested && !(clock.Elapsed > options.TimeLimit))
         {
             var (loss, norm, rate) = Advance(lossOf);
             (sum, count) = (sum + loss, count + 1);
-            if (Step % _options.ReportEvery == 0 || Step == _options.Steps)
+            if (Step % options.ReportEvery == 0 || Step == options.Steps)
             {
-                _losses.Add((Step, sum / count));
+                losses.Add((Step, sum / count));
                 progress?.Report(new TrainingProgress
                 {
                     Step = Step,
-                    TotalSteps = _options.Steps,
+                    TotalSteps = options.Steps,
                     Loss = sum / count,
                     LearningRate = rate,
                     GradientNorm = norm,
@@ -83,47 +80,41 @@ public sealed class TrainingRun : IDisposable
                 (sum, count) = (0, 0);
             }
 
-            if (Step % _options.CheckpointEvery == 0)
-            {
-                Save();
-            }
+            if (Step % options.CheckpointEvery == 0) Save();
         }
 
         Save();
-        File.WriteAllText(Path.Combine(_options.Folder, "loss.svg"), LossPlot.Draw(string.Create(CultureInfo.InvariantCulture, $"Training loss, {Step} steps"), _losses));
+        File.WriteAllText(Path.Combine(options.Folder, "loss.svg"), LossPlot.Draw(string.Create(CultureInfo.InvariantCulture, $"Training loss, {Step} steps"), losses));
     }
 
     /// <summary>Writes the checkpoint and the loss log.</summary>
     public void Save()
     {
         using var scope = NewDisposeScope();
-        TrainingCheckpoint.Write(CheckpointFile, Step, _parameters, _optimizer, Average);
-        LossLog.Write(_options.Folder, _losses);
+        TrainingCheckpoint.Write(CheckpointFile, Step, parameters, optimizer, Average);
+        LossLog.Write(options.Folder, losses);
     }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        optimizer.Dispose();
         Average.Dispose();
     }
 
     private (double Loss, double Norm, double Rate) Advance(Func<long, Tensor> lossOf)
     {
         using var scope = NewDisposeScope();
-        foreach (var parameter in _parameters)
-        {
-            parameter.Leaf.grad = null;
-        }
+        foreach (var parameter in parameters) parameter.Leaf.grad = null;
 
         var loss = lossOf(Step);
         loss.backward();
         var value = loss.ToDouble();
         RequireFinite("the loss", value);
         // A finite loss can have gradients that are not: one such step would spoil the weights, and the checkpoint after it.
-        var norm = GradientNorm.Total(_parameters);
+        var norm = GradientNorm.Total(parameters);
         RequireFinite("the gradients' norm", norm);
-        var rate = _options.Rate.At(Step, (double)Step / _options.Steps);
-        _optimizer.Step(rate, GradientNorm.ClipFactor(norm, _options.ClipNorm));
+        var rate = options.Rate.At(Step, (double)Step / options.Steps);
+        optimizer.Step(rate, GradientNorm.ClipFactor(norm, options.ClipNorm));
         Average.Update();
         Step++;
         return (value, norm, rate);
@@ -140,7 +131,7 @@ public sealed class TrainingRun : IDisposable
     // By speed, or by what the time limit leaves, whichever ends first.
     private TimeSpan Left(TimeSpan elapsed, long done)
     {
-        var left = elapsed / Math.Max(1, done) * (_options.Steps - Step);
-        return _options.TimeLimit is { } limit && limit - elapsed < left ? limit - elapsed : left;
+        var left = elapsed / Math.Max(1, done) * (options.Steps - Step);
+        return options.TimeLimit is { } limit && limit - elapsed < left ? limit - elapsed : left;
     }
 }

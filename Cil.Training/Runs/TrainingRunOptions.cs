@@ -35,10 +35,7 @@ public sealed record TrainingRunOptions
         var faults = new List<string>();
         void Check(bool good, string fault)
         {
-            if (!good)
-            {
-                faults.Add(fault);
-            }
+            if (!good) faults.Add(fault);
         }
 
         Check(Steps > 0, $"steps: expected at least 1, got {Steps}");
@@ -47,9 +44,6 @@ public sealed record TrainingRunOptions
         Check(EmaDecay is >= 0 and < 1, $"ema decay: expected 0 ≤ decay < 1, got {EmaDecay}");
         Check(CheckpointEvery > 0, $"checkpoint every: expected at least 1 step, got {CheckpointEvery}");
         Check(ReportEvery > 0, $"report every: expected at least 1 step, got {ReportEvery}");
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join("; ", faults));
-        }
+        if (faults.Count > 0) throw new ArgumentException(string.Join("; ", faults));
     }
 }

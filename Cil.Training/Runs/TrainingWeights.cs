@@ -17,9 +17,9 @@ namespace Cil.Training.Runs;
 /// <param name="device">Where they are; null for the processor. Fresh numbers are the same on every device.</param>
 public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string, Tensor?>? start = null, Device? device = null) : IWeightSource, IDisposable
 {
-    private readonly List<NamedParameter> _parameters = [];
+    private readonly List<NamedParameter> parameters = [];
 
-    public IReadOnlyList<NamedParameter> Parameters => _parameters;
+    public IReadOnlyList<NamedParameter> Parameters => parameters;
 
     public Tensor Get(string name, long[] shape, Initial kind)
     {
@@ -28,27 +28,24 @@ public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string,
         var master = (Stored(name, shape) ?? Fresh(name, shape, kind)).to(device ?? CPU).DetachFromDisposeScope();
         var leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias ? master : master.to(compute).DetachFromDisposeScope();
         leaf.requires_grad_();
-        _parameters.Add(new NamedParameter(name, master, leaf));
+        parameters.Add(new NamedParameter(name, master, leaf));
         return leaf;
     }
 
     public void Dispose()
     {
-        foreach (var parameter in _parameters)
+        foreach (var parameter in parameters)
         {
             parameter.Master.Dispose();
             parameter.Leaf.Dispose();
         }
 
-        _parameters.Clear();
+        parameters.Clear();
     }
 
     private Tensor? Stored(string name, long[] shape)
     {
-        if (start?.Invoke(name) is not { } stored)
-        {
-            return null;
-        }
+        if (start?.Invoke(name) is not { } stored) return null;
 
         if (!stored.shape.SequenceEqual(shape))
         {

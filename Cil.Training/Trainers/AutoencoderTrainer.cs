@@ -15,9 +15,9 @@ public sealed class AutoencoderTrainer : IDisposable
 
     private const double QuietLogVariance = -5;
 
-    private readonly AutoencoderTrainerOptions _options;
-    private readonly TrainingWeights _weights;
-    private readonly TrainingRun _run;
+    private readonly AutoencoderTrainerOptions options;
+    private readonly TrainingWeights weights;
+    private readonly TrainingRun run;
 
     /// <param name="embedDim">Channels of the latents.</param>
     /// <param name="sample">Pictures to fit the principal components to, (N, 3, H, W) in [-1, 1]; null without them.</param>
@@ -28,47 +28,47 @@ public sealed class AutoencoderTrainer : IDisposable
             throw new ArgumentException("sample: pictures are needed to fit the principal components.", nameof(sample));
         }
 
-        _options = options;
-        _weights = new TrainingWeights(options.Seed, options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device: options.Device);
-        Network = new KlAutoencoder(config, embedDim, WeightScope.Root(_weights, Prefix));
+        this.options = options;
+        weights = new TrainingWeights(options.Seed, options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device: options.Device);
+        Network = new KlAutoencoder(config, embedDim, WeightScope.Root(weights, Prefix));
         QuietResiduals();
         if (sample is not null && options.PrincipalEncoder)
         {
-            KeptVariance = PrincipalEncoder.Fit(_weights.Parameters, $"{Prefix}.", config, embedDim, sample);
+            KeptVariance = PrincipalEncoder.Fit(weights.Parameters, $"{Prefix}.", config, embedDim, sample);
         }
         else
         {
             QuietPosterior(embedDim);
         }
 
-        _run = new TrainingRun([.. _weights.Parameters.Where(p => !options.PrincipalEncoder || !IsEncoder(p.Name))], run);
+        this.run = new TrainingRun([.. weights.Parameters.Where(p => !options.PrincipalEncoder || !IsEncoder(p.Name))], run);
     }
 
     public KlAutoencoder Network { get; }
 
-    public TrainingRun Run => _run;
+    public TrainingRun Run => run;
 
     /// <summary>Share of the variance that the principal components keep; null without them.</summary>
     public double? KeptVariance { get; }
 
     /// <summary>All parameters, trained ones averaged, to be stored as the trained model.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Trained => _run.Average.Values()
-        .Concat(_weights.Parameters.Where(p => _options.PrincipalEncoder && IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
+    public IEnumerable<(string Name, Tensor Value)> Trained => run.Average.Values()
+        .Concat(weights.Parameters.Where(p => options.PrincipalEncoder && IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
 
     /// <summary>Trains until the end of the run.</summary>
     /// <param name="pictures">Pictures of a step: (batch, 3, H, W), float32 in [-1, 1]; a function of the step alone.</param>
     public void Train(Func<long, Tensor> pictures, IProgress<TrainingProgress>? progress, CancellationToken cancel) =>
-        _run.Train(step => Loss(pictures(step), step), progress, cancel);
+        run.Train(step => Loss(pictures(step), step), progress, cancel);
 
     public void Dispose()
     {
-        _run.Dispose();
-        _weights.Dispose();
+        run.Dispose();
+        weights.Dispose();
     }
 
     private (Tensor Mean, Tensor LogVariance) Encode(Tensor input)
     {
-        using var mode = set_grad_enabled(!_options.PrincipalEncoder);
+        using var mode = set_grad_enabled(!options.PrincipalEncoder);
         return Network.Encode(input);
     }
 
@@ -80,7 +80,7 @@ public sealed class AutoencoderTrainer : IDisposable
     private void QuietResiduals()
     {
         using var noGrad = no_grad();
-        foreach (var parameter in _weights.Parameters.Where(p => p.Name.Contains(".conv2.", StringComparison.Ordinal) || p.Name.Contains(".proj_out.", StringComparison.Ordinal)))
+        foreach (var parameter in weights.Parameters.Where(p => p.Name.Contains(".conv2.", StringComparison.Ordinal) || p.Name.Contains(".proj_out.", StringComparison.Ordinal)))
         {
             parameter.Master.zero_();
             parameter.Publish();
@@ -92,28 +92,25 @@ public sealed class AutoencoderTrainer : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var bias = _weights.Parameters.Single(p => p.Name == $"{Prefix}.quant_conv.bias");
+        var bias = weights.Parameters.Single(p => p.Name == $"{Prefix}.quant_conv.bias");
         bias.Master.narrow(0, embedDim, embedDim).fill_(QuietLogVariance);
         bias.Publish();
     }
 
     private Tensor Loss(Tensor pictures, long step)
     {
-        using var random = new StepRandom(_options.Seed, step, _options.Device);
-        pictures = pictures.to(_options.Device);
-        var input = _options.BFloat16 ? pictures.to(ScalarType.BFloat16) : pictures;
+        using var random = new StepRandom(options.Seed, step, options.Device);
+        pictures = pictures.to(options.Device);
+        var input = options.BFloat16 ? pictures.to(ScalarType.BFloat16) : pictures;
         var (mean, logVariance) = Encode(input);
         (mean, logVariance) = (mean.to(ScalarType.Float32), logVariance.to(ScalarType.Float32));
         var latents = mean + ((logVariance * 0.5).exp() * random.Noise(mean.shape));
-        var output = Network.Decode(_options.BFloat16 ? latents.to(ScalarType.BFloat16) : latents).to(ScalarType.Float32);
+        var output = Network.Decode(options.BFloat16 ? latents.to(ScalarType.BFloat16) : latents).to(ScalarType.Float32);
         var error = (output - pictures).abs().mean();
-        if (_options.PrincipalEncoder)
-        {
-            return error;
-        }
+        if (options.PrincipalEncoder) return error;
 
         // KL(N(m, s²) ‖ N(0, 1)) = (m² + s² − 1 − ln s²) / 2, averaged over latents.
         var divergence = ((mean * mean) + logVariance.exp() - 1 - logVariance).mean() * 0.5;
-        return error + (divergence * _options.KlWeight);
+        return error + (divergence * options.KlWeight);
     }
 }

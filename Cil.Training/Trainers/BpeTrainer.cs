@@ -28,19 +28,13 @@ public static partial class BpeTrainer
                 }
             }
 
-            if (pairs.Count == 0)
-            {
-                break;
-            }
+            if (pairs.Count == 0) break;
 
             // The most frequent; ties by ordinal order, so that the same captions give the same file everywhere.
             var best = pairs.OrderByDescending(p => p.Value)
                 .ThenBy(p => p.Key.Item1, StringComparer.Ordinal).ThenBy(p => p.Key.Item2, StringComparer.Ordinal).First().Key;
             text.Append(best.Item1).Append(' ').Append(best.Item2).Append('\n');
-            foreach (var (symbols, _) in words)
-            {
-                Merge(symbols, best);
-            }
+            foreach (var (symbols, _) in words) Merge(symbols, best);
         }
 
         return text.ToString();
@@ -70,10 +64,7 @@ public static partial class BpeTrainer
     // GPT-2's table: printable bytes stand for themselves, the others for the characters from U+0100 on, in order.
     private static char Symbol(byte value)
     {
-        if (Printable(value))
-        {
-            return (char)value;
-        }
+        if (Printable(value)) return (char)value;
 
         var rank = Enumerable.Range(0, value).Count(b => !Printable((byte)b));
         return (char)(0x100 + rank);

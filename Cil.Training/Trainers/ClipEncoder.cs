@@ -23,10 +23,7 @@ public static class ClipEncoder
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var bytes = new byte[clips.Count * frameCount * height * width * 3];
-        for (var clip = 0; clip < clips.Count; clip++)
-        {
-            clips[clip].CopyTo(bytes, clip * clips[clip].Length);
-        }
+        for (var clip = 0; clip < clips.Count; clip++) clips[clip].CopyTo(bytes, clip * clips[clip].Length);
 
         var pixels = Pixels(bytes, clips.Count * frameCount, height, width); // (N T, 3, H, W)
         List<Tensor> means = [], deviations = [];

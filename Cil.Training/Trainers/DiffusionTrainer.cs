@@ -24,12 +24,12 @@ public sealed class DiffusionTrainer : IDisposable
     private const long TokensPerFrame = 16;
     private const double ReplaceChance = 0.95;
 
-    private readonly DiffusionTrainerOptions _options;
-    private readonly TrainingWeights _weights;
-    private readonly VideoUNet _network;
-    private readonly Resampler _projector;
-    private readonly DiffusionLoss _loss;
-    private readonly NoiseSchedule _schedule;
+    private readonly DiffusionTrainerOptions options;
+    private readonly TrainingWeights weights;
+    private readonly VideoUNet network;
+    private readonly Resampler projector;
+    private readonly DiffusionLoss loss;
+    private readonly NoiseSchedule schedule;
 
     /// <exception cref="TrainingException">An option is out of its range.</exception>
     /// <param name="start">Parameters to start from by name; null, or null for a name, to start fresh.</param>
@@ -37,13 +37,13 @@ public sealed class DiffusionTrainer : IDisposable
         UNetConfig network, ResamplerConfig projector, NoiseSchedule schedule, DiffusionTrainerOptions options, TrainingRunOptions run, Func<string, Tensor?>? start = null)
     {
         options.Verify(schedule.Count);
-        _options = options;
-        _schedule = schedule;
-        _loss = new DiffusionLoss(schedule);
-        _weights = new TrainingWeights(options.Seed, Compute, start, options.Device);
-        _network = new VideoUNet(network, WeightScope.Root(_weights, NetworkPrefix));
-        _projector = new Resampler(projector, WeightScope.Root(_weights, ProjectorPrefix));
-        Run = new TrainingRun(_weights.Parameters, run);
+        this.options = options;
+        this.schedule = schedule;
+        loss = new DiffusionLoss(schedule);
+        weights = new TrainingWeights(options.Seed, Compute, start, options.Device);
+        this.network = new VideoUNet(network, WeightScope.Root(weights, NetworkPrefix));
+        this.projector = new Resampler(projector, WeightScope.Root(weights, ProjectorPrefix));
+        Run = new TrainingRun(weights.Parameters, run);
     }
 
     public TrainingRun Run { get; }
@@ -51,7 +51,7 @@ public sealed class DiffusionTrainer : IDisposable
     /// <summary>The averaged parameters, to be stored as the trained model.</summary>
     public IEnumerable<(string Name, Tensor Value)> Trained => Run.Average.Values();
 
-    private ScalarType Compute => _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+    private ScalarType Compute => options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Trains until the end of the run.</summary>
     public void Train(LatentClips clips, IProgress<TrainingProgress>? progress, CancellationToken cancel) =>
@@ -60,43 +60,43 @@ public sealed class DiffusionTrainer : IDisposable
     public void Dispose()
     {
         Run.Dispose();
-        _weights.Dispose();
+        weights.Dispose();
     }
 
     private Tensor Loss(LatentClips clips, long step)
     {
-        using var random = new StepRandom(_options.Seed, step, _options.Device);
-        var chosen = random.Integers(0, clips.Count, _options.Batch);
+        using var random = new StepRandom(options.Seed, step, options.Device);
+        var chosen = random.Integers(0, clips.Count, options.Batch);
         // The clips stay where they are: there may be more of them than a GPU holds.
-        Tensor Batch(Tensor values) => values.index_select(0, chosen).to(_options.Device);
+        Tensor Batch(Tensor values) => values.index_select(0, chosen).to(options.Device);
         var latents = Batch(clips.Latents); // (B, C, T, h, w)
         var frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
         var condition = latents.narrow(2, frame, 1);
         var drops = Drops(random);
         var text = Dropped(Batch(clips.Text), clips.EmptyText, drops.Text);
         var image = Dropped(Batch(clips.ImageTokens.select(1, frame)), clips.EmptyImageTokens, drops.Image);
-        var tokens = _projector.Forward(image.to(Compute)); // (B, 16 T, width)
-        if (_options.FramesPerClip is { } count && count < latents.size(2))
+        var tokens = projector.Forward(image.to(Compute)); // (B, 16 T, width)
+        if (options.FramesPerClip is { } count && count < latents.size(2))
         {
             var frames = random.Uniform(latents.size(2)).argsort().narrow(0, 0, count);
-            frames = frames.index_select(0, frames.argsort()).to(_options.Device);
+            frames = frames.index_select(0, frames.argsort()).to(options.Device);
             latents = latents.index_select(2, frames);
-            tokens = tokens.view(_options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
+            tokens = tokens.view(options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
         }
 
         var draws = Draws(random, latents);
         tokens = NoisyTokens(tokens, draws, random);
         var context = cat([text.to(Compute), tokens], 1); // (B, 77 + 16 T, width)
-        var fps = full([_options.Batch], clips.Fps, ScalarType.Int64, _options.Device);
-        return _loss.Compute(
-            (x, t) => _network.Forward(x.to(Compute), t, context, fps, training: true), latents, condition, draws, _options.MotionWeight);
+        var fps = full([options.Batch], clips.Fps, ScalarType.Int64, options.Device);
+        return loss.Compute(
+            (x, t) => network.Forward(x.to(Compute), t, context, fps, training: true), latents, condition, draws, options.MotionWeight);
     }
 
     private DiffusionDraws Draws(StepRandom random, Tensor latents)
     {
-        var times = random.Integers(_options.LowestTimestep, _schedule.Count, _options.Batch).data<long>().ToArray().Select(t => (int)t).ToList();
+        var times = random.Integers(options.LowestTimestep, schedule.Count, options.Batch).data<long>().ToArray().Select(t => (int)t).ToList();
         var draws = new DiffusionDraws { Timesteps = times, Noise = random.Noise(latents.shape) };
-        return _options.TimeNoise is null
+        return options.TimeNoise is null
             ? draws
             : draws with { ConditionStrength = Strengths(random, times), ConditionNoise = random.Noise(latents.shape) };
     }
@@ -104,19 +104,16 @@ public sealed class DiffusionTrainer : IDisposable
     private List<double> Strengths(StepRandom random, IReadOnlyList<int> times)
     {
         var normals = random.Normal(times.Count).data<float>().ToArray();
-        return [.. times.Select((t, i) => _options.TimeNoise!.Strength((double)t / _schedule.Count, normals[i]))];
+        return [.. times.Select((t, i) => options.TimeNoise!.Strength((double)t / schedule.Count, normals[i]))];
     }
 
     private Tensor NoisyTokens(Tensor tokens, DiffusionDraws draws, StepRandom random)
     {
-        if (_options.TimeNoise is null || _options.TokenNoise == ImageTokenNoise.None)
-        {
-            return tokens;
-        }
+        if (options.TimeNoise is null || options.TokenNoise == ImageTokenNoise.None) return tokens;
 
-        if (_options.TokenNoise == ImageTokenNoise.Add)
+        if (options.TokenNoise == ImageTokenNoise.Add)
         {
-            var strength = tensor(Strengths(random, draws.Timesteps).Select(s => (float)s).ToArray()).to(_options.Device).view(-1, 1, 1);
+            var strength = tensor(Strengths(random, draws.Timesteps).Select(s => (float)s).ToArray()).to(options.Device).view(-1, 1, 1);
             return tokens + (random.Noise(tokens.shape) * strength).to(tokens.dtype);
         }
 
@@ -126,8 +123,8 @@ public sealed class DiffusionTrainer : IDisposable
     // r < 2p: no text; p ≤ r < 3p: no image (lvdm/models/ddpm3d.py, get_batch_input).
     private (Tensor Text, Tensor Image) Drops(StepRandom random)
     {
-        var r = random.Uniform(_options.Batch);
-        return (r.lt(2 * _options.Dropout), r.ge(_options.Dropout).logical_and(r.lt(3 * _options.Dropout)));
+        var r = random.Uniform(options.Batch);
+        return (r.lt(2 * options.Dropout), r.ge(options.Dropout).logical_and(r.lt(3 * options.Dropout)));
     }
 
     private static Tensor Dropped(Tensor values, Tensor empty, Tensor drop) => where(drop.to(values.device).view(-1, 1, 1), empty.to(values.device), values);

@@ -33,9 +33,6 @@ public sealed class LatentClips : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[Latents, Text, EmptyText, ImageTokens, EmptyImageTokens])
-        {
-            tensor.Dispose();
-        }
+        foreach (var tensor in (Tensor[])[Latents, Text, EmptyText, ImageTokens, EmptyImageTokens]) tensor.Dispose();
     }
 }

@@ -51,10 +51,7 @@ public static class PrincipalEncoder
             var adds = name.Contains(".conv2.", StringComparison.Ordinal) || name.Contains(".proj_out.", StringComparison.Ordinal);
             var linear = name.Contains("conv_in", StringComparison.Ordinal) || name.Contains("downsample", StringComparison.Ordinal)
                 || name.Contains("nin_shortcut", StringComparison.Ordinal) || name.Contains("_out.", StringComparison.Ordinal) || name.StartsWith("quant_conv", StringComparison.Ordinal);
-            if (adds || linear)
-            {
-                parameter.Master.zero_();
-            }
+            if (adds || linear) parameter.Master.zero_();
         }
 
         Identity(byName["encoder.conv_in.weight"].Master, Colours, 1);
@@ -70,10 +67,7 @@ public static class PrincipalEncoder
         Read(byName["encoder.conv_out.weight"].Master, (int)embedDim);
         Identity(byName["quant_conv.weight"].Master, (int)embedDim * 2, 0);
         byName["quant_conv.bias"].Master.narrow(0, embedDim, embedDim).fill_(QuietLogVariance);
-        foreach (var parameter in byName.Values)
-        {
-            parameter.Publish();
-        }
+        foreach (var parameter in byName.Values) parameter.Publish();
 
         return kept;
     }
@@ -99,10 +93,7 @@ public static class PrincipalEncoder
         var projection = new double[count, Values];
         for (var k = 0; k < count; k++)
         {
-            for (var j = 0; j < Values; j++)
-            {
-                projection[k, j] = components[(j * Values) + order[k]] * scales[k] / size;
-            }
+            for (var j = 0; j < Values; j++) projection[k, j] = components[(j * Values) + order[k]] * scales[k] / size;
         }
 
         return (mean.data<double>().ToArray(), projection, order.Sum(i => values[i]) / values.Sum());
@@ -110,20 +101,14 @@ public static class PrincipalEncoder
 
     private static void Identity(Tensor weight, int channels, int centre)
     {
-        for (var c = 0; c < channels; c++)
-        {
-            weight[c, c, centre, centre] = 1f;
-        }
+        for (var c = 0; c < channels; c++) weight[c, c, centre, centre] = 1f;
     }
 
     private static void Pack(Tensor weight, int channels)
     {
         for (var tap = 0; tap < 4; tap++)
         {
-            for (var c = 0; c < channels; c++)
-            {
-                weight[(tap * channels) + c, c, tap / 2, tap % 2] = 1f;
-            }
+            for (var c = 0; c < channels; c++) weight[(tap * channels) + c, c, tap / 2, tap % 2] = 1f;
         }
     }
 

@@ -19,21 +19,21 @@ public sealed class TextTowerTrainer : IDisposable
     /// <summary>Names in a weights file begin with this.</summary>
     public const string Prefix = "cond_stage_model.model";
 
-    private readonly TrainingWeights _weights;
-    private readonly Linear _head;
-    private readonly ulong _seed;
-    private readonly int _batch;
+    private readonly TrainingWeights weights;
+    private readonly Linear head;
+    private readonly ulong seed;
+    private readonly int batch;
 
     /// <param name="classes">Number of classes.</param>
     /// <param name="batch">Captions a step.</param>
     public TextTowerTrainer(TextConfig config, int classes, int batch, ulong seed, TrainingRunOptions run)
     {
-        (_seed, _batch) = (seed, batch);
-        _weights = new TrainingWeights(seed, ScalarType.Float32);
-        Tower = new TextTower(config, WeightScope.Root(_weights, Prefix));
-        TowerParameters = _weights.Parameters.Count;
-        _head = new Linear(WeightScope.Root(_weights, "head"), config.Width, classes);
-        Run = new TrainingRun(_weights.Parameters, run);
+        (this.seed, this.batch) = (seed, batch);
+        weights = new TrainingWeights(seed, ScalarType.Float32);
+        Tower = new TextTower(config, WeightScope.Root(weights, Prefix));
+        TowerParameters = weights.Parameters.Count;
+        head = new Linear(WeightScope.Root(weights, "head"), config.Width, classes);
+        Run = new TrainingRun(weights.Parameters, run);
     }
 
     public TextTower Tower { get; }
@@ -41,7 +41,7 @@ public sealed class TextTowerTrainer : IDisposable
     public TrainingRun Run { get; }
 
     /// <summary>The tower's parameters as trained, without the head, which has done its work.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Trained => _weights.Parameters.Take(TowerParameters).Select(p => (p.Name, p.Master));
+    public IEnumerable<(string Name, Tensor Value)> Trained => weights.Parameters.Take(TowerParameters).Select(p => (p.Name, p.Master));
 
     private int TowerParameters { get; }
 
@@ -51,8 +51,8 @@ public sealed class TextTowerTrainer : IDisposable
     public void Train(Tensor tokens, Tensor classes, IProgress<TrainingProgress>? progress, CancellationToken cancel) => Run.Train(
         step =>
         {
-            using var random = new StepRandom(_seed, step);
-            var chosen = random.Integers(0, tokens.size(0), _batch);
+            using var random = new StepRandom(seed, step);
+            var chosen = random.Integers(0, tokens.size(0), batch);
             return F.cross_entropy(Scores(tokens.index_select(0, chosen)), classes.index_select(0, chosen));
         },
         progress,
@@ -69,8 +69,8 @@ public sealed class TextTowerTrainer : IDisposable
     public void Dispose()
     {
         Run.Dispose();
-        _weights.Dispose();
+        weights.Dispose();
     }
 
-    private Tensor Scores(Tensor tokens) => _head.Forward(Tower.Forward(tokens).mean([1]));
+    private Tensor Scores(Tensor tokens) => head.Forward(Tower.Forward(tokens).mean([1]));
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Cil.Client.Contracts;
 using Cil.Client.Http;
-using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 
 namespace Cil.Api.Tests;
@@ -13,13 +13,13 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     [Fact]
     public async Task Submit_WithFaultsOfAllKinds_ListsThemAll()
     {
-        using MultipartFormDataContent form = Form(image: false, ("width", "33"), ("steps", "many"), ("colour", "red"), ("analyticInit", "jobs/other/input"), ("id", "a b"));
+        using MultipartFormDataContent form = Form(image: false, ("width", "33"), ("steps", "many"), ("colour", "red"), ("seed", "1"), ("seed", "2"), ("negativePrompt", string.Join(' ', Enumerable.Repeat("cat", 76))), ("analyticInit", "jobs/other/input"), ("id", "a b"));
 
         using HttpResponseMessage answer = await PostAsync(form);
 
-        ApiError error = await ErrorAsync(answer);
-        Assert.Equal((HttpStatusCode.BadRequest, ApiError.InvalidRequest), (answer.StatusCode, error.Code));
-        Assert.Equal(["analyticInit", "colour", "id", "image", "size", "steps"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
+        ApiProblem error = await ProblemAsync(answer);
+        Assert.Equal((HttpStatusCode.BadRequest, ApiProblem.InvalidRequest), (answer.StatusCode, error.Code));
+        Assert.Equal(["analyticInit", "colour", "id", "image", "negativePrompt", "seed", "steps", "width"], error.Errors!.Select(fault => fault.Field).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 
         using HttpResponseMessage answer = await PostAsync(form);
 
-        RequestFault fault = Assert.Single((await ErrorAsync(answer)).Faults);
+        ApiFieldError fault = Assert.Single((await ProblemAsync(answer)).Errors!);
         Assert.Equal((HttpStatusCode.BadRequest, "image"), (answer.StatusCode, fault.Field));
         Assert.StartsWith("expected a picture (PNG, JPEG, ", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith($"got {name}", fault.Message, StringComparison.Ordinal);
@@ -50,12 +50,63 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
             using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = form };
             request.Headers.Add("Idempotency-Key", key);
             using HttpResponseMessage answer = await fixture.Http.SendAsync(request);
-            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-            ids.Add((await answer.Content.ReadFromJsonAsync<JobSnapshot>(ApiJson.Options))!.Id.Value);
+            Assert.Equal(ids.Count == 1 ? HttpStatusCode.OK : HttpStatusCode.Created, answer.StatusCode);
+            ids.Add((await answer.Content.ReadFromJsonAsync<ApiJob>(ApiJson.Options))!.Id);
+            Assert.Equal($"/api/jobs/{ids[^1]}", answer.Headers.Location!.ToString());
         }
 
         Assert.Equal(ids[0], ids[1]);
         Assert.NotEqual(ids[0], ids[2]);
+    }
+
+    [Fact]
+    public async Task Submit_WithTheSameIdempotencyKeyAndAnotherBody_IsRefused()
+    {
+        foreach ((string steps, HttpStatusCode status) in new[] { ("1", HttpStatusCode.Created), ("2", HttpStatusCode.UnprocessableEntity) })
+        {
+            using MultipartFormDataContent form = Form(image: true, ("steps", steps));
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = form };
+            request.Headers.Add("Idempotency-Key", "other");
+            using HttpResponseMessage answer = await fixture.Http.SendAsync(request);
+            Assert.Equal(status, answer.StatusCode);
+            if (status == HttpStatusCode.Created) continue;
+            ApiProblem problem = await ProblemAsync(answer);
+            Assert.Equal(ApiProblem.Mismatch, problem.Code);
+            Assert.Contains("another steps", problem.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task List_SaysWhetherThereIsMore()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            using MultipartFormDataContent form = Form(image: true, ("steps", "1"), ("tenant", "pages"));
+            using HttpResponseMessage submitted = await PostAsync(form);
+        }
+
+        ApiJobPage first = (await fixture.Http.GetFromJsonAsync<ApiJobPage>("api/jobs?tenant=pages&limit=1&order=asc", ApiJson.Options))!;
+        ApiJobPage last = (await fixture.Http.GetFromJsonAsync<ApiJobPage>($"api/jobs?tenant=pages&limit=1&order=asc&after={first.Next}", ApiJson.Options))!;
+
+        Assert.Equal((true, false, null), (first.HasMore, last.HasMore, last.Next));
+        Assert.NotEqual(first.Jobs[0].Id, last.Jobs[0].Id);
+    }
+
+    [Fact]
+    public async Task Head_GivesTheHeadersOfGet()
+    {
+        using MultipartFormDataContent form = Form(image: true, ("steps", "1"), ("id", "head"));
+        using HttpResponseMessage submitted = await PostAsync(form);
+        _ = await fixture.Http.GetStringAsync(new Uri("api/jobs/head/events", UriKind.Relative));
+
+        foreach (string address in new[] { "api/jobs/head", "api/jobs", "api/queue", "api/jobs/head/video" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, address);
+            using HttpResponseMessage answer = await fixture.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+            if (address.EndsWith("video", StringComparison.Ordinal)) Assert.True(answer.Content.Headers.ContentLength > 100);
+        }
     }
 
     [Fact]
@@ -105,7 +156,7 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     {
         using HttpResponseMessage answer = await fixture.Http.GetAsync(new Uri(address, UriKind.Relative));
 
-        Assert.Equal((HttpStatusCode.NotFound, ApiError.NotFound), (answer.StatusCode, (await ErrorAsync(answer)).Code));
+        Assert.Equal((HttpStatusCode.NotFound, ApiProblem.NotFound), (answer.StatusCode, (await ProblemAsync(answer)).Code));
     }
 
     [Fact]
@@ -132,5 +183,5 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 
     private Task<HttpResponseMessage> PostAsync(HttpContent form) => fixture.Http.PostAsync(new Uri("api/jobs", UriKind.Relative), form);
 
-    private static async Task<ApiError> ErrorAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<ApiError>(ApiJson.Options))!;
+    private static async Task<ApiProblem> ProblemAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options))!;
 }

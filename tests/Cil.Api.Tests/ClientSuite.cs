@@ -1,6 +1,7 @@
 using Cil.Client.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
 using Cil.Media.Images;
 
 namespace Cil.Api.Tests;
@@ -43,7 +44,7 @@ public abstract class ClientSuite
         var error = await Assert.ThrowsAsync<RequestRefusedException>(
             () => Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
 
-        Assert.Equal(["container", "frames", "size", "steps"], error.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["container", "frames", "steps", "width"], error.Faults.Select(fault => fault.Field).Order());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Cil.Client.Jobs;
 
+
 namespace Cil.Api.Tests;
 
 public sealed class ClusterClientTests(ServiceFixture fixture) : ClientSuite, IClassFixture<ServiceFixture>

@@ -1,6 +1,7 @@
 using Cil.Client.Http;
 using Cil.Client.Jobs;
 
+
 namespace Cil.Api.Tests;
 
 public sealed class HttpCilClientTests(ServiceFixture fixture) : ClientSuite, IClassFixture<ServiceFixture>

@@ -1,5 +1,6 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 
 namespace Cil.Api.Tests;

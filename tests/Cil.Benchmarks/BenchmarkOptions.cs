@@ -20,13 +20,13 @@ internal sealed record BenchmarkOptions
           --steps N        denoising steps of "grid", "workers" and "memory" (the model's own number)
           --jobs N         jobs of "scale" (100,000)
           --rounds N       faults of "faults" (100)
-          --storage KIND   "faults" over {FolderStorage} (shared, with Redis) or {AzureStorage} (Azurite from npm, blobs that go wrong) ({FolderStorage})
+          --storage KIND   "faults" over {FolderStorage} (shared, with Redis), {AzureStorage} (Azurite from npm) or {S3Storage} (Ceph's gateway, with Redis), whose blobs go wrong ({FolderStorage})
           --seed N         which silo "faults" hits when (1)
           --model FOLDER   the model that "grid", "workers", "memory" and "faults" render with (models/cil-tiny, or a random one of about its size)
         The exit status is 0 when every aim is met, 1 when not, 2 for a wrong command line.
         """;
 
-    internal const string FolderStorage = "folder", AzureStorage = "azure";
+    internal const string FolderStorage = "folder", AzureStorage = "azure", S3Storage = "s3";
 
     internal string? Only { get; private init; }
 
@@ -74,7 +74,7 @@ internal sealed record BenchmarkOptions
                 "--jobs" => options with { Jobs = Count(name, args[i]) },
                 "--threads" => options with { Threads = Count(name, args[i]) },
                 "--rounds" => options with { Rounds = Count(name, args[i]) },
-                "--storage" => options with { Storage = args[i] is FolderStorage or AzureStorage ? args[i] : throw new ArgumentException($"{name}: {FolderStorage} or {AzureStorage}; got '{args[i]}'") },
+                "--storage" => options with { Storage = args[i] is FolderStorage or AzureStorage or S3Storage ? args[i] : throw new ArgumentException($"{name}: {FolderStorage}, {AzureStorage} or {S3Storage}; got '{args[i]}'") },
                 "--seed" => options with { Seed = Count(name, args[i]) },
                 "--device" => options with { Device = DeviceCatalog.TryFind(args[i], out string[] known) ?? throw new ArgumentException($"{name}: {string.Join(" or ", known)}; got '{args[i]}'") },
                 "--peers" => options with { Peers = args[i] },

@@ -136,7 +136,7 @@ internal abstract class ByteSource : IDisposable
 
         private protected override Tensor? View(long offset, long[] shape, ScalarType type)
         {
-            int bytes = SafetensorsHeader.BytesOf(type);
+            int bytes = ElementTypes.BytesOf(type);
             // Numbers that do not lie at a multiple of their size are copied.
             if (offset % bytes != 0) return null;
             if (!wholes.TryGetValue(type, out Tensor? whole))

@@ -76,10 +76,7 @@ public sealed class VideoUNet
         }
 
         h = middle.Forward(h, activated, tokens, frames, training);
-        foreach (Stage stage in outputs)
-        {
-            h = stage.Forward(cat([h, skips.Pop()], 1), activated, tokens, frames, training);
-        }
+        foreach (Stage stage in outputs) h = stage.Forward(cat([h, skips.Pop()], 1), activated, tokens, frames, training);
 
         h = last.Forward(outNorm.Activated(h));
         return h.view(b, frames, Config.OutChannels, height, width).transpose(1, 2).MoveToOuterDisposeScope(); // (B, C, T, h, w)

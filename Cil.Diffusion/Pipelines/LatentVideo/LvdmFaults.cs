@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cil.Diffusion.Models;
 
 namespace Cil.Diffusion.Pipelines.LatentVideo;
 

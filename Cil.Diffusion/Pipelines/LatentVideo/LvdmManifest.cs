@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Clip;
-using Cil.Diffusion.Models;
 using Cil.Diffusion.Networks.DynamiCrafter;
 using Cil.Diffusion.Samplers;
 

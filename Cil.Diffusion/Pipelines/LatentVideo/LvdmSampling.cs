@@ -11,4 +11,6 @@ public sealed record LvdmSampling : SamplingDefaults
     [JsonPropertyName("eta")] public double Eta { get; init; } = 1;
 
     [JsonPropertyName("spacing")] public TimestepSpacing Spacing { get; init; } = TimestepSpacing.UniformTrailing;
+
+    internal override SamplingPlan Complete(SamplingPlan plan) => plan with { GuidanceRescale = GuidanceRescale, Eta = Eta, Spacing = Spacing };
 }

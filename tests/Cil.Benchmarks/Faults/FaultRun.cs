@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Grid;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Benchmarks.Faults;
 
@@ -29,7 +30,12 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
     internal static async Task<bool> RunAsync(BenchmarkOptions options)
     {
         string folder = Directory.CreateTempSubdirectory("cil-faults-").FullName;
-        await using IFaultSite? site = options.Storage == BenchmarkOptions.AzureStorage ? await AzureSite.StartAsync(folder, options.Seed) : FolderSite.Start(folder);
+        await using IFaultSite? site = options.Storage switch
+        {
+            BenchmarkOptions.AzureStorage => await AzureSite.StartAsync(folder, options.Seed),
+            BenchmarkOptions.S3Storage => await S3Site.StartAsync(folder, options.Seed),
+            _ => FolderSite.Start(folder),
+        };
         if (site is null)
         {
             Console.WriteLine("  skipped: redis-server is not installed (apt-get install redis-server)");

@@ -1,3 +1,4 @@
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Benchmarks.Faults;

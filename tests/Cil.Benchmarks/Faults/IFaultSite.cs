@@ -12,6 +12,9 @@ internal interface IFaultSite : IAsyncDisposable
     /// <summary>The silos' --cluster.</summary>
     string Cluster { get; }
 
+    /// <summary>What the silos' environment holds, keys above all.</summary>
+    IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>();
+
     /// <summary>A blob as it lies there, read beside the grid, which knows nothing of it and cannot be out of reach; null when there is none.</summary>
     byte[]? Read(string blob);
 

@@ -11,13 +11,14 @@ internal sealed class SiloProcess : IDisposable
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private readonly string[] arguments;
+    private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string log;
     private Process? process;
 
     internal SiloProcess(string name, bool isWorker, IFaultSite site, string model, string logs)
     {
         const int PortsOfASilo = 3;
-        (Name, IsWorker) = (name, isWorker);
+        (Name, IsWorker, environment) = (name, isWorker, site.Environment);
         int port = Ports.Free(PortsOfASilo);
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port + 2}"));
         log = Path.Combine(logs, $"{name}.log");
@@ -45,6 +46,7 @@ internal sealed class SiloProcess : IDisposable
         // The shell's job is the log; the process is cil itself.
         var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec dotnet \"$@\" >>\"$log\" 2>&1", "sh", log, .. arguments]);
         start.Environment["Cil__Planning__StepsPerChunk"] = FaultRun.StepsPerChunk.ToString(CultureInfo.InvariantCulture);
+        foreach ((string variable, string value) in environment) start.Environment[variable] = value;
         start.Environment["OPENBLAS_THREAD_TIMEOUT"] = "4";
         process = Process.Start(start)!;
     }

@@ -1,7 +1,7 @@
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Media.Clips;
 using Cil.Media.Images;
 using TorchSharp;

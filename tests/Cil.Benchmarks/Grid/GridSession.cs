@@ -1,6 +1,7 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 
 namespace Cil.Benchmarks.Grid;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 
 namespace Cil.Benchmarks.Grid;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cil.Diffusion.Devices;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using TorchSharp;
 
 namespace Cil.Benchmarks.Grid;

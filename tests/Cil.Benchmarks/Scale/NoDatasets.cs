@@ -1,5 +1,5 @@
 using Cil.Grains.Statistics;
-using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Benchmarks.Scale;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Measuring;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 using Cil.Storage;
 using Cil.Training.Plots;
 

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Cil.Client.Jobs;
-using Cil.Grains.Devices;
+using Cil.Grains.Chunks;
 using Cil.Grains.Frames;
-using Cil.Grains.Jobs;
+using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Statistics;
+using Cil.Grains.Workers;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
 using Cil.Silo.Hosting;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;

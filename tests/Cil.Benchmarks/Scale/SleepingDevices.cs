@@ -1,4 +1,4 @@
-using Cil.Grains.Devices;
+using Cil.Grains.Workers;
 
 namespace Cil.Benchmarks.Scale;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Cil.Grains.Devices;
-using Cil.Interfaces.Work;
+using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
 using Cil.Storage;
 
 namespace Cil.Benchmarks.Scale;

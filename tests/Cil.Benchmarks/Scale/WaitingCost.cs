@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Cil.Grains.Work;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Grains.Queue;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Benchmarks.Scale;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Cil.Grains.Work;
-using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
+using Cil.Grains.Queue;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Queue;
 
 namespace Cil.Benchmarks.Simulation;
 

@@ -1,4 +1,5 @@
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Benchmarks.Simulation;
 

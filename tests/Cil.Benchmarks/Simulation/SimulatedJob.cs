@@ -1,4 +1,4 @@
-using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
 
 namespace Cil.Benchmarks.Simulation;
 

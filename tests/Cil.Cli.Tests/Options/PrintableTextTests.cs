@@ -2,6 +2,7 @@ using System.Text;
 using Cil.Cli.Jobs;
 using Cil.Cli.Options;
 using Cil.Cli.Statistics;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Tests.Options;
@@ -21,18 +22,20 @@ public sealed class PrintableTextTests
     public void OfLines_KeepsLines() => Assert.Equal("a\r\n\tb\\u001b", PrintableText.OfLines("a\r\n\tb\u001b"));
 
     [Fact]
-    public void JobLine_OfAnyPrompt_IsOneLineOfWholeCharacters()
+    public void JobTable_OfAnyPrompt_IsOneLineOfWholeCharacters()
     {
         var job = new JobSnapshot
         {
             Id = new RenderJobId("one"), State = JobState.Completed, Stage = JobStage.Done, Tenant = "t\u001b[31m", Prompt = $"{new string('a', 30)}\n{new string('b', 7)}🐈{new string('c', 9)}",
         };
 
-        string line = JobLine.Of(job, DateTimeOffset.UnixEpoch);
+        using var table = new StringWriter();
+        JobTable.Write(table, [job], DateTimeOffset.UnixEpoch);
+        string line = table.ToString().TrimEnd('\n').Split('\n')[1].TrimEnd();
 
         Assert.Contains(@"t\u001b[31m", line, StringComparison.Ordinal);
         Assert.EndsWith($"{new string('a', 30)}\\n{new string('b', 7)}…", line, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', line);
+        Assert.Equal(2, table.ToString().TrimEnd('\n').Split('\n').Length);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Cil.Client.Http;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.TestKit.Models;
@@ -29,7 +30,7 @@ public sealed class MemoryTests : IDisposable
         var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.SubmitAsync(Request("cil-tiny", 1024), Picture));
 
         RequestFault fault = Assert.Single(refused.Faults);
-        Assert.Equal("size", fault.Field);
+        Assert.Equal("width", fault.Field);
         Assert.Matches(@"takes about \d\.\d GiB of device memory; the largest worker has 3\.0 GiB", fault.Message);
         Assert.Equal(JobState.Completed, (await EndAsync(client, Request("cil-tiny", 64))).State);
         await KillAsync(service);

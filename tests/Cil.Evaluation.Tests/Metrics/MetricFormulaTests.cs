@@ -44,10 +44,7 @@ public sealed class MetricFormulaTests
     {
         Assert.Equal(1, InceptionScore.Compute(new float[12, 6]).Mean, 1e-12);
         var oneHot = new float[6, 6];
-        for (var i = 0; i < 6; i++)
-        {
-            oneHot[i, i] = 200;
-        }
+        for (var i = 0; i < 6; i++) oneHot[i, i] = 200;
 
         Assert.Equal(6, InceptionScore.Compute(oneHot).Mean, 1e-9);
     }
@@ -68,10 +65,7 @@ public sealed class MetricFormulaTests
     public void MotionScore_OfAShiftByThreeAndFour_IsFiveTimesTheFrames()
     {
         var flow = new float[15 * 2 * 4 * 4];
-        for (var i = 0; i < flow.Length; i++)
-        {
-            flow[i] = i / 16 % 2 == 0 ? 3 : 4;
-        }
+        for (var i = 0; i < flow.Length; i++) flow[i] = i / 16 % 2 == 0 ? 3 : 4;
 
         Assert.Equal(80, MotionScore.Compute(flow, 16, 4, 4), 1e-9);
     }

@@ -1,6 +1,7 @@
 using Cil.Grains.Blobs;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 using Cil.Storage;
 
 namespace Cil.Grains.Tests.Blobs;

@@ -1,6 +1,7 @@
 using System.Text;
 using Cil.Grains.Tests.Grid;
 using Cil.Grains.Tests.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
 

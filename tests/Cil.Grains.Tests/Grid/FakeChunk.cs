@@ -1,5 +1,5 @@
-using Cil.Grains.Devices;
-using Cil.Interfaces.Work;
+using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Tests.Grid;
 

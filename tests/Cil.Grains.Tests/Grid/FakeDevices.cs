@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Cil.Grains.Devices;
+using Cil.Grains.Workers;
 
 namespace Cil.Grains.Tests.Grid;
 

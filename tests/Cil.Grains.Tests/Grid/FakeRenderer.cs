@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Cil.Grains.Devices;
-using Cil.Interfaces.Work;
+using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Tests.Grid;
 

@@ -1,7 +1,8 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Tests.Grid;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Tests.Jobs;
 

@@ -1,4 +1,7 @@
 using Cil.Grains.Jobs;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Tests.Jobs;
@@ -80,7 +83,7 @@ public sealed class JobViewTests
 
     [Fact]
     public void Of_AWaitingJob_SaysItsPosition() =>
-        Assert.Equal(3, JobView.Of(new RenderJobId("one"), Sample.State(JobState.Queued), new Dictionary<int, int>(), 3, new RateEstimate(), Sample.Noon).QueuePosition);
+        Assert.Equal(3, JobView.Of(new RenderJobId("one"), Sample.State(JobState.Queued), new Dictionary<int, int>(), [], 3, new RateEstimate(), Sample.Noon).QueuePosition);
 
     private static RenderJobState Rendered(int chunks, JobState state = JobState.Running)
     {
@@ -90,5 +93,5 @@ public sealed class JobViewTests
     }
 
     private static JobSnapshot View(RenderJobState state, Dictionary<int, int>? done = null) =>
-        JobView.Of(new RenderJobId("one"), state, done ?? [], null, new RateEstimate(), Sample.Noon);
+        JobView.Of(new RenderJobId("one"), state, done ?? [], [], null, new RateEstimate(), Sample.Noon);
 }

@@ -1,7 +1,8 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Tests.Models;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Tests.Jobs;
 
@@ -64,7 +65,7 @@ public sealed class LongVideoPlanTests
         foreach (Chunk chunk in plan.Chunks)
         {
             _ = done.Add(chunk.Index);
-            HashSet<int> spent = [.. RenderPlanner.Spent(plan, done.Contains).Select(other => other.Index)];
+            HashSet<int> spent = [.. RenderPlanner.Obsolete(plan, done.Contains).Select(other => other.Index)];
             most = Math.Max(most, done.Count(other => plan.Chunks[other].Kind != ChunkKind.Decode && !spent.Contains(other)));
 
             foreach (Chunk source in plan.Chunks.Where(other => !done.Contains(other.Index)).SelectMany(other => RenderPlanner.Sources(plan, other)))
@@ -74,7 +75,7 @@ public sealed class LongVideoPlanTests
             }
         }
 
-        Assert.Equal(plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode), RenderPlanner.Spent(plan, _ => true));
+        Assert.Equal(plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode), RenderPlanner.Obsolete(plan, _ => true));
         // However many steps there are: three of each window, of which one is being made, and two at the end of each that continues.
         Assert.InRange(most, 1, 3 * plan.Windows.Count * (split ? 2 : 1));
     }

@@ -1,6 +1,7 @@
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Tests.Grid;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Tests.Jobs;

@@ -1,7 +1,9 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Tests.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 
 namespace Cil.Grains.Tests.Jobs;
 

@@ -1,5 +1,8 @@
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Jobs;
 using Cil.Grains.Tests.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Tests.Jobs;
@@ -9,13 +12,13 @@ public sealed class RequestValidatorTests
     public static TheoryData<string, RenderRequest, string> OneFault => new()
     {
         { "prompt", Sample.Request with { Prompt = new string('x', 32_001) }, "at most 32000 characters, got 32001" },
-        { "negative-prompt", Sample.Request with { NegativePrompt = new string('x', 32_001) }, "at most 32000 characters, got 32001" },
+        { "negativePrompt", Sample.Request with { NegativePrompt = new string('x', 32_001) }, "at most 32000 characters, got 32001" },
         { "image", Sample.Request with { ImageBlob = "" }, "got ''" },
         { "image", Sample.Request with { ImageBlob = "../secret" }, "got '../secret'" },
-        { "size", Sample.Request with { Width = 12 }, "multiples of 8 from 8 to 4096, got 12x8" },
-        { "size", Sample.Request with { Height = 0 }, "got 16x0" },
-        { "size", Sample.Request with { Width = 4104 }, "got 4104x8" },
-        { "size", Sample.Request with { Width = -8, Height = -8 }, "got -8x-8" },
+        { "width", Sample.Request with { Width = 12 }, "multiples of 8 from 8 to 4096, got 12;" },
+        { "height", Sample.Request with { Height = 0 }, "got 0;" },
+        { "width", Sample.Request with { Width = 4104 }, "got 4104;" },
+        { "width", Sample.Request with { Width = -8 }, "got -8;" },
         { "frames", Sample.Request with { Frames = 0 }, "tiny makes 1 to 1024 frames, 6 of them at once; got 0" },
         { "frames", Sample.Request with { Frames = 10_000 }, "1 to 1024 frames, 6 of them at once; got 10000" },
         { "frames", Sample.Request with { Frames = 1025 }, "got 1025" },
@@ -24,8 +27,8 @@ public sealed class RequestValidatorTests
         { "overlap", Sample.Request with { Frames = 20, Joining = WindowJoining.Overlap, Overlap = 0 }, "1 to 5 frames, of the 6 that tiny makes at once; got 0" },
         { "overlap", Sample.Request with { Frames = 20, Joining = WindowJoining.Overlap, Overlap = 6 }, "got 6" },
         { "overlap", Sample.Request with { Frames = 1024, Joining = WindowJoining.Overlap, Overlap = 5, Steps = 20 }, "got 20380: 1019 windows" },
-        { "fps", Sample.Request with { PlaybackFps = 0 }, "1 to 120, got 0" },
-        { "fps", Sample.Request with { PlaybackFps = 121 }, "got 121" },
+        { "playbackFps", Sample.Request with { PlaybackFps = 0 }, "1 to 120, got 0" },
+        { "playbackFps", Sample.Request with { PlaybackFps = 121 }, "got 121" },
         { "start", Sample.Request with { Start = 0 }, "M must be 1 to 1000, got 0" },
         { "start", Sample.Request with { Start = 1001 }, "got 1001" },
         { "steps", Sample.Request with { Steps = 0 }, "1 to M = 1000, got 0" },
@@ -35,9 +38,9 @@ public sealed class RequestValidatorTests
         { "guidance", Sample.Request with { Guidance = -0.5 }, "0 to 100, got -0.5" },
         { "guidance", Sample.Request with { Guidance = 100.5 }, "got 100.5" },
         { "guidance", Sample.Request with { Guidance = double.NaN }, "got NaN" },
-        { "analytic-init", Sample.Request with { AnalyticInit = "" }, "got ''" },
-        { "analytic-init", Sample.Request with { AnalyticInit = "model" }, "got 'model'" },
-        { "analytic-init", Sample.Request with { AnalyticInit = "/etc/passwd" }, "got '/etc/passwd'" },
+        { "analyticInit", Sample.Request with { AnalyticInit = "" }, "got ''" },
+        { "analyticInit", Sample.Request with { AnalyticInit = "model" }, "got 'model'" },
+        { "analyticInit", Sample.Request with { AnalyticInit = "/etc/passwd" }, "got '/etc/passwd'" },
         { "tenant", Sample.Request with { Tenant = "a/b" }, "got 'a/b'" },
         { "priority", Sample.Request with { Priority = 101 }, "-100 to 100, got 101" },
         { "deadline", Sample.Request with { Deadline = Sample.Noon }, "must be later than now" },
@@ -78,7 +81,17 @@ public sealed class RequestValidatorTests
     {
         RenderRequest request = Sample.Request with { Frames = 0, Start = 5000, Guidance = -1, Container = "avi", Width = 3, PlaybackFps = 0 };
 
-        Assert.Equal(["container", "fps", "frames", "guidance", "size", "start"], Faults(request).Select(fault => fault.Field).Order());
+        Assert.Equal(["container", "frames", "guidance", "playbackFps", "start", "width"], Faults(request).Select(fault => fault.Field).Order());
+    }
+
+    [Fact]
+    public void Faults_OfAPromptOfMoreTokensThanTheModelReads_SayHowMany()
+    {
+        var catalog = new FakeCatalog(FakeCatalog.Tiny with { MostTokens = 3, CountTokens = text => text.Split(' ').Length });
+
+        IReadOnlyList<RequestFault> faults = RequestValidator.Faults(Sample.Request with { Prompt = "a b c d", NegativePrompt = "a b c" }, catalog, Sample.Noon);
+
+        Assert.Equal(new RequestFault("prompt", "at most 3 tokens, got 4: tiny reads no more; words are mostly one or two tokens"), Assert.Single(faults));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cil.Grains.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Tests.Jobs;

@@ -1,10 +1,13 @@
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Grains.Tests.Models;
 
 /// <summary>A catalogue of one small model.</summary>
-public sealed class FakeCatalog : IModelCatalog
+public sealed class FakeCatalog(ModelDescription? model = null) : IModelCatalog
 {
+    private readonly ModelDescription model = model ?? Tiny;
+
     public static ModelDescription Tiny => new()
     {
         Name = "tiny",
@@ -19,9 +22,9 @@ public sealed class FakeCatalog : IModelCatalog
         HasStatistics = true,
     };
 
-    public IReadOnlyList<string> Names => [Tiny.Name];
+    public IReadOnlyList<string> Names => [model.Name];
 
     public int StepCount(string model, int steps, int start) => steps;
 
-    public ModelDescription? Find(string name) => name == Tiny.Name ? Tiny : null;
+    public ModelDescription? Find(string name) => name == model.Name ? model : null;
 }

@@ -1,8 +1,11 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Tests.Grid;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Work;
+using Cil.Interfaces.Workers;
+using Cil.Storage;
 
 namespace Cil.Grains.Tests.Statistics;
 
@@ -144,13 +147,33 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         Assert.Equal(2, (await BeginAsync(request)).ClipsDone);
     }
 
+    // A worker that got no answer reports again. An activation that believed its memory would take that for a repetition.
+    [Fact]
+    public async Task Report_WhoseWriteFailed_IsStoredWhenItIsReportedAgain()
+    {
+        StatisticsRequest request = Request("unstored");
+        await BeginAsync(request);
+        ChunkLease.Measure lease = await TakeAsync("a/0", request);
+        _ = await grid.Blobs.PutAsync(lease.OutputBlob, new byte[] { 0 });
+        var result = new ChunkResult.Rendered(lease.OutputBlob, null, "weights", "device");
+        grid.Blobs.Fault = new IOException("storage is out");
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => ReportAsync(request, lease, result));
+        grid.Blobs.Fault = null;
+
+        await ReportAsync(request, lease, result);
+
+        await grid.RestartAsync();
+        Assert.Equal(2, (await grid.Statistics(request).GetAsync())!.ClipsDone);
+        Assert.NotNull(await grid.Blobs.GetAsync(lease.OutputBlob));
+    }
+
     [Fact]
     public async Task Build_WithFaults_ListsThemAll()
     {
         var answer = await grid.Statistics(Request("x")).BuildAsync(Request("x") with { Dataset = "missing", ClipsPerShard = 0, Width = 3, Frames = 99 });
 
         var refused = Assert.IsType<StatisticsAnswer.Refused>(answer);
-        Assert.Equal(["dataset", "frames", "shard", "size"], refused.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["clipsPerShard", "dataset", "frames", "width"], refused.Faults.Select(fault => fault.Field).Order());
     }
 
     private static StatisticsRequest Request(string model) => new() { Dataset = "clips", Model = model, ClipsPerShard = 2 };

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Cil.Interfaces.Jobs;
 using Orleans;
 
 namespace Cil.Interfaces.Tests.Wire;

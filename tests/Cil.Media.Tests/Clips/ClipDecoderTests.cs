@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cil.Media.Clips;
+using Cil.Media.Formats;
 using Cil.Media.Images;
 using Cil.Media.Processes;
 

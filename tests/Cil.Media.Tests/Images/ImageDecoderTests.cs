@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cil.Media.Formats;
 using Cil.Media.Images;
 using Cil.Media.Processes;
 

@@ -1,9 +1,11 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Grains.Blobs;
-using Cil.Grains.Devices;
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
+using Cil.Grains.Workers;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Work;
 using Cil.Media.Images;
 using Cil.Rendering.Chunks;
 using Cil.Rendering.Models;

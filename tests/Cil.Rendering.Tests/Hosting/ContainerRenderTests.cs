@@ -1,18 +1,18 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Rendering.Devices;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Cil.TestKit.Models;
+using Cil.TestKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 using static TorchSharp.torch;
-
-using Cil.TestKit.Storage;
 
 namespace Cil.Rendering.Tests.Hosting;
 

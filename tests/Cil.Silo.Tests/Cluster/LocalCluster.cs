@@ -1,8 +1,8 @@
+using Cil.Client.Jobs;
 using Cil.Rendering.Hosting;
 using System.Net;
 using System.Net.Sockets;
-using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +29,7 @@ internal sealed class LocalCluster(string data, string model, PlannerOptions pla
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddFileBlobs(data);
         builder.Services.AddLocalDevices(devices, [model], []);
-        builder.Services.AddSingleton(Options.Create(planning));
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(planning));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort, gatewayPort, primary)
             .Configure<SiloOptions>(settings => settings.SiloName = name)

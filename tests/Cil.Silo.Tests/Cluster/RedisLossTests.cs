@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Media.Images;
+using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 using Cil.TestKit.Storage;
 

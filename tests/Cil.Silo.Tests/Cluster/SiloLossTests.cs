@@ -1,10 +1,10 @@
 using System.Globalization;
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
-using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 using Orleans;
 

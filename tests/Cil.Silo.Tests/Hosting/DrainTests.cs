@@ -1,9 +1,12 @@
-using Cil.Grains.Devices;
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
+using Cil.Grains.Workers;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Rendering.Devices;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 using Microsoft.Extensions.DependencyInjection;
 

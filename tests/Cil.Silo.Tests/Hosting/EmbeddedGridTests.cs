@@ -1,8 +1,11 @@
 using Cil.Client.Jobs;
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Frames;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 
 namespace Cil.Silo.Tests.Hosting;
@@ -139,7 +142,7 @@ public sealed class EmbeddedGridTests : IDisposable
         var error = await Assert.ThrowsAsync<RequestRefusedException>(
             () => grid.Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
 
-        Assert.Equal(["container", "frames", "size", "steps"], error.Faults.Select(fault => fault.Field).Order());
+        Assert.Equal(["container", "frames", "steps", "width"], error.Faults.Select(fault => fault.Field).Order());
     }
 
     [Fact]

@@ -1,7 +1,9 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.TestKit.Models;
 
 namespace Cil.Silo.Tests.Hosting;

@@ -1,7 +1,10 @@
-using Cil.Grains.Jobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Leases;
+using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Silo.Hosting;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Cil.TestKit.Models;
 using Cil.TestKit.Storage;

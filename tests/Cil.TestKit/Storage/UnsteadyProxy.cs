@@ -11,7 +11,7 @@ namespace Cil.TestKit.Storage;
 internal sealed class UnsteadyProxy : IAsyncDisposable
 {
     // They are about one connection, and must not be handed on.
-    private static readonly string[] OfTheConnection = ["Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "Expect", "Host"];
+    private static readonly string[] OfTheConnection = ["Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "Expect"];
 
     private readonly WebApplication application;
     private readonly HttpClient service;

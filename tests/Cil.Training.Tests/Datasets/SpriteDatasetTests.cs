@@ -123,10 +123,7 @@ public sealed class SpriteDatasetTests
     private static PictureLayer Block(byte green)
     {
         var pixels = new byte[64 * 64 * 4];
-        for (var i = 0; i < pixels.Length; i += 4)
-        {
-            (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (255, green, 255, 255);
-        }
+        for (var i = 0; i < pixels.Length; i += 4) (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (255, green, 255, 255);
 
         return new PictureLayer(new Picture { Width = 64, Height = 64, Pixels = pixels });
     }

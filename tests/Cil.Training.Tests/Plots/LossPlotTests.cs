@@ -6,11 +6,15 @@ namespace Cil.Training.Tests.Plots;
 public sealed class LossPlotTests
 {
     [Fact]
-    public void Draw_OfACurve_IsXmlWithTwoLinesAndTheTitle()
+    public void Draw_OfACurve_IsXmlWithItsTitleAndTwoLines()
     {
-        var plot = XDocument.Parse(LossPlot.Draw("a < b & c", [.. Enumerable.Range(1, 500).Select(i => ((long)i, 1.0 / i))]));
-        Assert.Equal(2, plot.Descendants().Count(e => e.Name.LocalName == "polyline"));
-        Assert.Contains(plot.Descendants(), e => e.Value == "a < b & c");
+        IReadOnlyList<(long, double)> points = [.. Enumerable.Range(1, 500).Select(i => ((long)i, 1.0 / i))];
+
+        var plot = XDocument.Parse(LossPlot.Draw("a < b & c", points));
+
+        Assert.Contains("a < b & c", string.Concat(plot.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)), StringComparison.Ordinal);
+        Assert.Equal(2, plot.Descendants().Count(element => element.Name.LocalName == "path" && (string?)element.Attribute("stroke") is { } stroke
+            && stroke.ToUpperInvariant() is "#9EC5E8" or "#1F5F99"));
     }
 
     [Fact]

@@ -29,10 +29,7 @@ public sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(int silos = 1, Action<ISiloBuilder>? configure = null)
     {
         var cluster = new TestCluster(configure ?? (static _ => { }));
-        for (var i = 0; i < silos; i++)
-        {
-            await cluster.AddSiloAsync();
-        }
+        for (var i = 0; i < silos; i++) await cluster.AddSiloAsync();
 
         return cluster;
     }

@@ -1,0 +1,53 @@
+using Cil.Api.Health;
+using Cil.Api.Http;
+using Cil.Api.Jobs;
+using Cil.Api.Media;
+using Cil.Api.Queue;
+using Cil.Api.Statistics;
+using Cil.Client.Contracts;
+using Cil.Client.Jobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cil.Api;
+
+/// <summary>The native HTTP API. Everything it does it asks of <see cref="Client.Jobs.ICilClient"/>.</summary>
+public static class CilApi
+{
+    private const int Mebibyte = 1 << 20;
+
+    public static IServiceCollection AddCilApi(this IServiceCollection services)
+    {
+        services.AddRouting();
+        services.AddHealthChecks().AddCheck<ReadinessCheck>(HealthRoutes.Ready);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        return services;
+    }
+
+    /// <summary>The server's limits that go with the API's own.</summary>
+    public static void Limit(KestrelServerOptions kestrel, int uploadMebibytes)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = (long)uploadMebibytes * Mebibyte;
+        kestrel.Limits.MaxRequestLineSize = HeaderLimits.AddressBytes * HeaderLimits.Slack;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderLimits.HeaderBytes * HeaderLimits.Slack;
+        kestrel.Limits.MaxRequestHeaderCount = HeaderLimits.Headers * HeaderLimits.Slack;
+    }
+
+    /// <summary>Answers the API's addresses, and every other with a problem.</summary>
+    public static void UseCilApi(this WebApplication application)
+    {
+        application.UseMiddleware<ErrorMiddleware>();
+        application.UseMiddleware<HeaderLimits>();
+        application.UseRouting();
+        HealthRoutes.Map(application);
+        RouteGroupBuilder api = application.MapGroup("/api");
+        JobRoutes.Map(api);
+        MediaRoutes.Map(api);
+        QueueRoutes.Map(api);
+        StatisticsRoutes.Map(api);
+    }
+}

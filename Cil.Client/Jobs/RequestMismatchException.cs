@@ -1,0 +1,11 @@
+using Cil.Interfaces;
+
+namespace Cil.Client.Jobs;
+
+/// <summary>The id, or the idempotency key, is another request's. Sending it again does not help.</summary>
+public sealed class RequestMismatchException(string reason) : Exception(reason)
+{
+    /// <param name="differences">The fields that differ.</param>
+    public static RequestMismatchException Of(RenderJobId id, IReadOnlyList<string> differences) =>
+        new($"job {id} was submitted with another {string.Join(", ", differences)}; another request needs another id or idempotency key");
+}

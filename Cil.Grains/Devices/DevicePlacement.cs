@@ -1,7 +1,0 @@
-using Orleans.Runtime;
-
-namespace Cil.Grains.Devices;
-
-/// <summary>A grain whose key is "silo/ordinal" lives on that silo or nowhere.</summary>
-[Serializable, GenerateSerializer, Immutable, Alias("cil.DevicePlacement")]
-public sealed class DevicePlacement : PlacementStrategy;

@@ -1,7 +1,0 @@
-using Orleans.Placement;
-
-namespace Cil.Grains.Devices;
-
-/// <summary>Marks a grain for <see cref="DevicePlacement"/>.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class DevicePlacementAttribute() : PlacementAttribute(new DevicePlacement());

@@ -1,0 +1,35 @@
+using Cil.Grains.Chunks;
+using Cil.Grains.Models;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
+
+namespace Cil.Grains.Jobs;
+
+/// <summary>Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.</summary>
+internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IWorkQueueGrain queue, JobBlobs blobs, TimeProvider clock)
+{
+    private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Checks a request and plans its job.</summary>
+    internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
+    {
+        if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
+        RenderPlan plan = RenderPlanner.Plan(
+            id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
+        long memory = await MemoryKind.NeededAsync(plan, catalog, queue);
+        switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        {
+            case Admission.Full full: return Refused(new Submission.Busy(full.Reason, full.RetryAfter));
+            case Admission.Impossible impossible: return Refused(new Submission.Refused([impossible.Fault]));
+        }
+
+        // Of two submissions of one id at the same time the first may have been refused, and its upload, which is this one's too, be deleted.
+        if (await blobs.MissingUploadAsync(request) is { } missing)
+            return Refused(new Submission.Busy($"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
+        return new AdmissionResult.Admitted(plan, memory);
+    }
+
+    private static AdmissionResult.Refused Refused(Submission answer) => new(answer);
+}

@@ -1,0 +1,7 @@
+using Orleans.Placement;
+
+namespace Cil.Grains.Placement;
+
+/// <summary>Marks a grain for <see cref="DevicePlacement"/>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class DevicePlacementAttribute() : PlacementAttribute(new DevicePlacement());

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cil.Grains.Queue;
+
+public sealed partial class WorkQueueGrain
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue: worker {Worker} is silent and has no chunk: forgotten")]
+    private partial void LogForgotten(string worker);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue: a job could not be told that its deadline has passed; it is told again")]
+    private partial void LogNotTold(Exception error);
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using Cil.Grains.Blobs;
+using Cil.Grains.Placement;
+using Cil.Interfaces;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Workers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Cil.Grains.Queue;
+
+/// <summary>
+/// Hands out what <see cref="WaitingWork"/> holds, by the clock; knows the workers and wakes those that have nothing to do.
+/// </summary>
+[CoordinatorPlacement]
+public sealed partial class WorkQueueGrain(
+    [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
+    IOptions<QueueOptions> configured,
+    TimeProvider clock,
+    ILogger<WorkQueueGrain> logger) : Grain, IWorkQueueGrain
+{
+    private const double Gibibyte = 1L << 30;
+
+    // Jobs that are told of their deadline at the same time.
+    private const int MaxConcurrentExpirations = 32;
+
+    // A worker that has a chunk does not ask while it renders it: it is forgotten after so many times the usual silence.
+    private const int SilenceWithChunk = 60;
+
+    private readonly QueueOptions options = configured.Value;
+    private readonly WaitingWork work = new(configured.Value);
+    private readonly KnownWorkers workers = new();
+    private QueueSettings settings = null!;
+    private WorkerWaker waker = null!;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        settings = new QueueSettings(this, stored, work, logger);
+        waker = new WorkerWaker(this, GrainFactory, work, workers, clock, options);
+        settings.Apply();
+        _ = this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.Sweep, options.Sweep) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public Task<Admission> AdmitAsync(string tenant, string model, long memory)
+    {
+        if (workers.LargestMemory is > 0 and var largest && memory > largest)
+        {
+            return Task.FromResult<Admission>(new Admission.Impossible(new RequestFault(
+                "width", $"work of this size takes about {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB: give a smaller size or fewer frames")));
+        }
+
+        int own = work.WaitingOf(tenant);
+        string? full = work.Waiting >= options.MaxWaiting ? $"{work.Waiting} jobs wait, as many as may"
+            : own >= options.MaxWaitingPerTenant ? $"{own} jobs of tenant {tenant} wait, as many as may"
+            : null;
+        return Task.FromResult<Admission>(full is null ? new Admission.Welcome() : new Admission.Full(full, options.RetryAfter));
+    }
+
+    public Task OfferAsync(ChunkTicket ticket)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        work.Offer(ticket, now);
+        waker.WakeFor(ticket, now);
+        waker.PlanOpening(now);
+        return Task.CompletedTask;
+    }
+
+    public Task WithdrawAsync(RenderJobId job)
+    {
+        work.Withdraw(job);
+        return Task.CompletedTask;
+    }
+
+    public Task<ChunkTicket?> TakeNextAsync(WorkerOffer offer)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Expire(now);
+        KnownWorker worker = workers.Hear(offer, now);
+        waker.Open(now);
+        ChunkTicket? ticket = work.Take(offer, now);
+        if (ticket is null) KnownWorkers.SetIdle(worker);
+        waker.WakeForOpened(now);
+        waker.PlanOpening(now);
+        return Task.FromResult(ticket);
+    }
+
+    public Task EndAsync(RenderJobId job, int chunk, TimeSpan used)
+    {
+        work.End(job, chunk, used);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<RenderJobId>> NotWaitingAsync(IReadOnlyList<RenderJobId> jobs) =>
+        Task.FromResult<IReadOnlyList<RenderJobId>>([.. jobs.Where(job => !work.IsWaiting(job))]);
+
+    public Task<int?> PositionAsync(RenderJobId job) => Task.FromResult(work.Position(job));
+
+    public Task<string?> WhyAsync(RenderJobId job)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        waker.Open(now);
+        waker.WakeForOpened(now);
+        return Task.FromResult(work.Find(job) is { } waiting ? WaitingReason.Of(waiting, work, workers, now, options) : null);
+    }
+
+    public Task PauseAsync(string? tenant) => settings.SetPausedAsync(tenant, isPaused: true);
+
+    public async Task UnpauseAsync(string? tenant)
+    {
+        if (await settings.SetPausedAsync(tenant, isPaused: false)) waker.WakeAll();
+    }
+
+    public Task SetShareAsync(string tenant, double share) => settings.SetShareAsync(tenant, share);
+
+    public Task MeasuredAsync(string kind, long bytes) => settings.AddMemoryAsync(kind, bytes);
+
+    public Task<long> MemoryAsync(string kind) => Task.FromResult(settings.Memory(kind));
+
+    public Task<QueueStatus> StatusAsync()
+    {
+        Dictionary<string, int> hands = work.AssignedByWorker();
+        return Task.FromResult(new QueueStatus
+        {
+            Waiting = work.Waiting,
+            Running = hands.Values.Sum(),
+            IsPaused = work.IsPaused,
+            Tenants = [.. work.Tenants.OrderBy(tenant => tenant.Name, StringComparer.Ordinal)
+                .Select(tenant => new TenantStatus(tenant.Name, tenant.Jobs.Count, tenant.Share, tenant.Used, tenant.IsPaused))],
+            Workers = [.. workers.All.OrderBy(worker => worker.Name, StringComparer.Ordinal)
+                .Select(worker => new WorkerStatus(worker.Name, worker.Group.Example.Loaded, worker.Group.Example.Memory, hands.GetValueOrDefault(worker.Name), worker.Heard))],
+        });
+    }
+
+    private static string Gibibytes(long bytes) => (bytes / Gibibyte).ToString("F1", CultureInfo.InvariantCulture);
+
+    private Task SweepAsync()
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Expire(now);
+        waker.Open(now);
+        waker.WakeForOpened(now);
+        ForgetSilent(now);
+        return Task.CompletedTask;
+    }
+
+    private void ForgetSilent(DateTimeOffset now)
+    {
+        List<KnownWorker> silent = [.. workers.All.Where(worker => now - worker.Heard >= options.WorkerSilence)];
+        if (silent.Count == 0) return;
+        Dictionary<string, int> hands = work.AssignedByWorker();
+        HashSet<string> gone = [.. silent.Where(worker => !hands.ContainsKey(worker.Name) || now - worker.Heard >= options.WorkerSilence * SilenceWithChunk).Select(worker => worker.Name)];
+        if (gone.Count == 0) return;
+        work.Forget(gone);
+        foreach (string worker in gone)
+        {
+            workers.Forget(worker);
+            LogForgotten(worker);
+        }
+    }
+
+    private void Expire(DateTimeOffset now)
+    {
+        // Not awaited: a job that hears of its deadline calls the queue.
+        if (work.Expire(now) is { Count: > 0 } expired) _ = TellAsync(expired);
+    }
+
+    private async Task TellAsync(IReadOnlyList<RenderJobId> expired)
+    {
+        foreach (RenderJobId[] some in expired.Chunk(MaxConcurrentExpirations))
+        {
+            try
+            {
+                await Task.WhenAll(some.Select(job => GrainFactory.GetGrain<IRenderJobGrain>(job.Value).ExpireAsync()));
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // It offers its chunks again when it is looked after, and is told again.
+                LogNotTold(error);
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using Cil.Grains.Placement;
+using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
+using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Workers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Cil.Grains.Workers;
+
+/// <summary>
+/// Takes chunks from the queue and hands them to its device's thread. A chunk is not a grain turn: the turn that takes
+/// it returns at once, and the chunk's end comes back as a message. While one chunk's result is stored the next one is
+/// on the device, and when that one comes to its end another is made ready behind it: the device waits for nobody.
+/// </summary>
+[DevicePlacement]
+public sealed partial class GpuWorkerGrain(
+    IDeviceHost devices, IOptions<DeviceTrustOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
+{
+    // One whose result is being stored, one on the device, one ready behind it.
+    private const int MostInHand = 3;
+    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromMinutes(2), LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource leaving = new();
+    private readonly List<ChunkInHand> hand = [];
+    private readonly DeviceTrust trust = new(options.Value);
+    private IChunkRenderer renderer = null!;
+    private IGpuWorkerGrain self = null!;
+    private IGrainTimer? timer;
+    private bool draining;
+
+    private string Key => this.GetPrimaryKeyString();
+
+    private bool HasRoom => !draining && !trust.IsAside(clock.GetUtcNow()) && hand.Count < (trust.IsOnTrial ? 1 : MostInHand) && hand.TrueForAll(chunk => chunk.IsEnding);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        renderer = devices.Renderer(WorkerId.Parse(Key).Ordinal);
+        self = this.AsReference<IGpuWorkerGrain>();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync()
+    {
+        // A wake-up can be lost with the silo that sent it: look from time to time as well.
+        timer ??= this.RegisterGrainTimer(() => TakeAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, IdleLook) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> HoldsAsync(RenderJobId job, int chunk, long epoch) => Task.FromResult(
+        hand.Exists(held => held.Lease.Job == job && held.Lease.Chunk.Index == chunk && held.Lease.Epoch == epoch));
+
+    public Task WakeAsync() => TakeAsync();
+
+    public Task StopAsync(RenderJobId job)
+    {
+        foreach (ChunkInHand chunk in hand.Where(chunk => chunk.Lease.Job == job)) chunk.Stop();
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> RetireAsync()
+    {
+        draining = true;
+        return Task.FromResult(hand.Count == 0);
+    }
+
+    public async Task<bool> DrainAsync()
+    {
+        draining = true;
+        Task free = Task.WhenAll(hand.Select(chunk => chunk.Work)).WaitAsync(DrainPatience, clock);
+        await leaving.CancelAsync();
+        try
+        {
+            await free;
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => leaving.CancelAsync();
+
+    public void Dispose() => leaving.Dispose();
+
+    private async Task TakeAsync()
+    {
+        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
+        while (HasRoom && await queue.TakeNextAsync(Offer()) is { } ticket)
+        {
+            IChunkSource job = ticket.Kind == ChunkKind.Measure
+                ? GrainFactory.GetGrain<IDatasetStatisticsGrain>(ticket.Job.Value)
+                : GrainFactory.GetGrain<IRenderJobGrain>(ticket.Job.Value);
+            ChunkLease? lease;
+            try
+            {
+                lease = await job.BeginChunkAsync(ticket.Chunk, Key);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // The job offers it again when it can be reached.
+                LogNotBegun(error, ticket.Job, ticket.Chunk);
+                _ = queue.EndAsync(ticket.Job, ticket.Chunk, TimeSpan.Zero);
+                return;
+            }
+
+            if (lease is null)
+            {
+                // A chunk that need not be rendered any more: the next one.
+                _ = queue.EndAsync(ticket.Job, ticket.Chunk, TimeSpan.Zero);
+                continue;
+            }
+
+            var chunk = new ChunkInHand(job, lease, clock, () => _ = self.WakeAsync(), leaving.Token);
+            hand.Add(chunk);
+            chunk.Work = RunAsync(chunk);
+        }
+    }
+
+    private WorkerOffer Offer() => new() { Worker = Key, Models = renderer.Models, Loaded = renderer.Loaded, Memory = renderer.Memory };
+
+    // Runs beside the grain's turns, on the grain's scheduler only between awaits.
+    private async Task RunAsync(ChunkInHand chunk)
+    {
+        ChunkLease lease = chunk.Lease;
+        LogChunkTaken(lease.Job, lease.Chunk.Index, lease.Epoch);
+        try
+        {
+            ChunkResult result = await renderer.RenderAsync(lease, chunk, chunk.Stopping);
+            Judge(lease.Job, result);
+            await ReportAsync(chunk, result);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The job finds out when it asks; the worker goes on.
+            LogChunkLost(error, lease.Job, lease.Chunk.Index);
+        }
+        finally
+        {
+            _ = hand.Remove(chunk);
+            chunk.Dispose();
+        }
+
+        _ = self.WakeAsync();
+    }
+
+    private void Judge(RenderJobId job, ChunkResult result)
+    {
+        if (result is ChunkResult.Failed { Error.Code: JobError.DeviceLost } lost && devices.Lose(WorkerId.Parse(Key).Ordinal, lost.Error.Message))
+        {
+            draining = true;
+            LogDeviceLost(Key, lost.Error.Message);
+            return;
+        }
+
+        if (result is ChunkResult.Rendered) trust.Succeed();
+        else if (result is ChunkResult.Failed failed && DeviceTrust.MayBeDevices(failed.Error) && trust.Fail(job, clock.GetUtcNow())) LogSetAside(Key, trust.AsideUntil, failed.Error.Message);
+    }
+
+    // What was rendered is in storage: it is worth some patience until the job can be told.
+    private async Task ReportAsync(ChunkInHand chunk, ChunkResult result)
+    {
+        DateTimeOffset end = clock.GetUtcNow() + ReportPatience;
+        for (TimeSpan pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await chunk.ReportAsync(result);
+                return;
+            }
+            catch (Exception error) when (error is not OutOfMemoryException && clock.GetUtcNow() + pause < end && !chunk.Stopping.IsCancellationRequested)
+            {
+                LogNotReported(error, chunk.Lease.Job, chunk.Lease.Chunk.Index);
+                await Task.Delay(pause, clock);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is set aside until {Until}: several jobs failed on it, the last with: {Reason}")]
+    private partial void LogSetAside(string worker, DateTimeOffset until, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Worker {Worker} has lost its device and its silo leaves: {Reason}")]
+    private partial void LogDeviceLost(string worker, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} could not be begun")]
+    private partial void LogNotBegun(Exception error, RenderJobId job, int chunk);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} could not be reported; it is tried again")]
+    private partial void LogNotReported(Exception error, RenderJobId job, int chunk);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Job {Job}: took chunk {Chunk}, epoch {Epoch}")]
+    private partial void LogChunkTaken(RenderJobId job, int chunk, long epoch);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: chunk {Chunk} could not be rendered or reported")]
+    private partial void LogChunkLost(Exception error, RenderJobId job, int chunk);
+}

@@ -1,0 +1,18 @@
+namespace Cil.Interfaces.Chunks;
+
+/// <summary>What a chunk does. The numbers are on disk: never change one.</summary>
+[GenerateSerializer, Alias("cil.ChunkKind")]
+public enum ChunkKind
+{
+    Denoise = 0,
+    Decode = 1,
+
+    /// <summary>Clips of a data set are encoded, and their latents' moments summed.</summary>
+    Measure = 2,
+
+    /// <summary>
+    /// One step's passes of the network over one window, whose outcomes are joined by whoever goes on: overlapping windows
+    /// and the two halves of guidance run side by side so.
+    /// </summary>
+    Predict = 3,
+}

@@ -1,0 +1,11 @@
+namespace Cil.Interfaces.Chunks;
+
+/// <summary>What a worker learns from its sign of life.</summary>
+[GenerateSerializer, Alias("cil.HeartbeatAnswer")]
+public enum HeartbeatAnswer
+{
+    GoOn = 0,
+
+    /// <summary>The job was cancelled, or the lease has passed to another: stop within one step.</summary>
+    Stop = 1,
+}

@@ -1,0 +1,67 @@
+namespace Cil.Interfaces.Chunks;
+
+/// <summary>
+/// A job with every choice made, written once when it is accepted. Whatever rounding depends on is here, so that the
+/// same plan gives the same bytes on any worker.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("cil.RenderPlan")]
+public sealed record RenderPlan
+{
+    [Id(0)] public required RenderJobId Job { get; init; }
+
+    [Id(1)] public required string Model { get; init; }
+
+    [Id(2)] public required string ImageBlob { get; init; }
+
+    [Id(3)] public required string Prompt { get; init; }
+
+    [Id(4)] public required string NegativePrompt { get; init; }
+
+    [Id(5)] public required int Width { get; init; }
+
+    [Id(6)] public required int Height { get; init; }
+
+    [Id(7)] public required int Frames { get; init; }
+
+    [Id(8)] public required int PlaybackFps { get; init; }
+
+    [Id(9)] public required int Steps { get; init; }
+
+    [Id(10)] public required double Guidance { get; init; }
+
+    [Id(11)] public required int Start { get; init; }
+
+    /// <summary>The statistics blob, "model" for the model's own, or null for a plain start.</summary>
+    [Id(12)] public string? Statistics { get; init; }
+
+    [Id(13)] public required ulong Seed { get; init; }
+
+    [Id(14)] public required string Container { get; init; }
+
+    /// <summary>"float32" or "bfloat16".</summary>
+    [Id(15)] public required string Precision { get; init; }
+
+    /// <summary>Whether both halves of guidance go through the network at once.</summary>
+    [Id(16)] public required bool BatchGuidance { get; init; }
+
+    /// <summary>Frames that are decoded together.</summary>
+    [Id(17)] public required int FramesPerDecode { get; init; }
+
+    /// <summary>Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.</summary>
+    [Id(19)] public required int Threads { get; init; }
+
+    /// <summary>
+    /// What the sampler is asked for, where that is another number than <see cref="Steps"/>, which it takes: evenly spaced
+    /// times can be a few more. Null where they are the same.
+    /// </summary>
+    [Id(20)] public int? SamplerSteps { get; init; }
+
+    /// <summary>The windows that the video's frames are rendered in; one, where they are no more than the model makes at once.</summary>
+    [Id(21)] public IReadOnlyList<FrameWindow> Windows { get; init; } = [];
+
+    /// <summary>How the windows become one video.</summary>
+    [Id(22)] public WindowJoining Joining { get; init; }
+
+    /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
+    [Id(18)] public required IReadOnlyList<Chunk> Chunks { get; init; }
+}

@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.Reflection;
+using Cil.Silo.Hosting;
+using Cil.Silo.Options;
+using k8s.Models;
+using Microsoft.Extensions.Configuration;
+
+namespace Cil.Kubernetes.Tests;
+
+/// <summary>
+/// What `k8s` comes to for each overlay: built by kubectl, read with the types of the API's client, checked by the schemas, and
+/// held against itself and against the program that it starts. No API server has seen it.
+/// </summary>
+public sealed class ManifestTests
+{
+    // Variables of others: of the SDK of AWS, of OpenTelemetry, of where models are looked for, and names that values are made of.
+    private static readonly string[] OtherVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "CIL_MODELS", "REDIS_PASSWORD", "NAMESPACE", "NODE_NAME"];
+    private static readonly string[] OtherPrefixes = ["OTEL_"];
+
+    // After the drain the silo leaves its cluster (CilService).
+    private const int LeaveSeconds = 5;
+
+    public static TheoryData<string> Overlays => [.. Manifests.Overlays];
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Overlay_IsBuiltAndReadStrictly(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+
+        Assert.NotEmpty(manifests.Silos);
+        Assert.All(manifests.All.Where(one => one is not V1Namespace and not V1PriorityClass), one => Assert.Equal("cil", one.Metadata.NamespaceProperty));
+    }
+
+    [Fact]
+    public async Task Reading_OfAFieldThatThereIsNot_IsRefused()
+    {
+        Manifests manifests = await Manifests.BuildAsync(Manifests.Overlays[0]);
+
+        Assert.ThrowsAny<Exception>(() => Manifests.Read(manifests.Yaml.Replace("runAsNonRoot:", "runAsNonroot:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task EveryComponent_IsInAnOverlayThatIsTested()
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string file in Directory.GetFiles(Repository.Folder("k8s", "overlays"), "kustomization.yaml", SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(Repository.Folder("tests", "Cil.Kubernetes.Tests", "Overlays"), "kustomization.yaml", SearchOption.AllDirectories)))
+            foreach (string line in await File.ReadAllLinesAsync(file))
+                if (line.Contains("components/", StringComparison.Ordinal)) used.Add(line[(line.LastIndexOf('/') + 1)..].Trim());
+
+        Assert.Equal(used.Order(StringComparer.Ordinal), Directory.GetDirectories(Repository.Folder("k8s", "components")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EverySilo_StartsWithOptionsThatItKnowsAndTakes(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (V1Deployment silo in manifests.Silos)
+        {
+            IReadOnlyDictionary<string, string> variables = SiloEnvironment.Of(manifests, Cil(silo));
+
+            string[] ours = [.. variables.Keys.Where(name => name.StartsWith("Cil__", StringComparison.Ordinal))];
+            Assert.All(ours, name => Assert.True(IsSetting(name), $"{silo.Metadata.Name}: there is no setting {name}"));
+            Assert.All(variables.Keys.Except(ours), name => Assert.True(OtherVariables.Contains(name) || OtherPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)), $"{silo.Metadata.Name}: unknown: {name}"));
+            ServiceOptions options = Options(variables);
+            Assert.Equal(silo.Metadata.Labels["app.kubernetes.io/component"], options.Role.ToString(), ignoreCase: true);
+            Assert.False(options.Cluster == "none");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EverySilo_ListensAtThePortsThatAreNamed(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (V1Deployment silo in manifests.Silos)
+        {
+            ServiceOptions options = Options(SiloEnvironment.Of(manifests, Cil(silo)));
+
+            Dictionary<string, int> ports = Cil(silo).Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
+
+            Assert.Equal((options.SiloPort, options.GatewayPort), (ports["silo"], ports["gateway"]));
+            Assert.EndsWith($"*:{ports["http"]}", options.Url, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EverySilo_HasTheTimeToDrain(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (V1Deployment silo in manifests.Silos)
+        {
+            double drain = Options(SiloEnvironment.Of(manifests, Cil(silo))).DrainSeconds;
+            double before = Cil(silo).Lifecycle?.PreStop.Sleep.Seconds ?? 0;
+
+            Assert.InRange(silo.Spec.Template.Spec.TerminationGracePeriodSeconds!.Value, before + drain + LeaveSeconds, double.MaxValue);
+        }
+    }
+
+    [Fact]
+    public async Task EveryProbe_AsksForWhatASiloAnswers()
+    {
+        string data = Directory.CreateTempSubdirectory("cil-probes-").FullName;
+        var options = new ServiceOptions { Data = data, Models = [Repository.Folder("models", "cil-tiny")], Devices = 0, Url = "http://127.0.0.1:0" };
+        await using (CilService service = await CilService.StartAsync(options))
+        {
+            using var http = new HttpClient();
+            foreach (string overlay in Manifests.Overlays)
+            {
+                Manifests manifests = await Manifests.BuildAsync(overlay);
+                foreach (V1Container container in manifests.Silos.Select(Cil))
+                {
+                    foreach (V1Probe probe in new[] { container.StartupProbe, container.ReadinessProbe, container.LivenessProbe })
+                    {
+                        Assert.Equal("http", probe.HttpGet.Port.Value);
+                        using HttpResponseMessage answer = await http.GetAsync(new Uri(new Uri(service.Url), probe.HttpGet.Path));
+                        Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable, $"{probe.HttpGet.Path}: {answer.StatusCode}");
+                    }
+
+                    // A silo that binds weights, or has lost its storage, is not ready; it is not to be killed for it.
+                    Assert.NotEqual(container.ReadinessProbe.HttpGet.Path, container.LivenessProbe.HttpGet.Path);
+                }
+            }
+        }
+
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task WhatIsReferredTo_IsThere(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (V1Deployment deployment in manifests.Deployments)
+        {
+            V1PodSpec pod = deployment.Spec.Template.Spec;
+            // Throws where a map, a key or a secret is not there.
+            foreach (V1Container container in Manifests.Containers(pod)) _ = SiloEnvironment.Of(manifests, container);
+            string[] claims = [.. (pod.Volumes ?? []).Where(volume => volume.PersistentVolumeClaim is not null).Select(volume => volume.PersistentVolumeClaim.ClaimName)];
+            Assert.Subset(manifests.Of<V1PersistentVolumeClaim>().Select(claim => claim.Metadata.Name).ToHashSet(), claims.ToHashSet());
+            if (pod.ServiceAccountName is { } account) Assert.Contains(manifests.Of<V1ServiceAccount>(), one => one.Metadata.Name == account);
+            if (pod.PriorityClassName is { } priority) Assert.Contains(manifests.Of<V1PriorityClass>(), one => one.Metadata.Name == priority);
+            foreach (V1Container container in Manifests.Containers(pod))
+                Assert.All(container.VolumeMounts ?? [], mount => Assert.Contains(pod.Volumes ?? [], volume => volume.Name == mount.Name));
+        }
+
+        string[] services = [.. manifests.Of<V1Service>().Select(service => service.Metadata.Name)];
+        foreach (IReadOnlyDictionary<string, string> variables in manifests.Deployments.SelectMany(one => Manifests.Containers(one.Spec.Template.Spec)).Select(container => SiloEnvironment.Of(manifests, container)))
+        {
+            if (variables.TryGetValue("Cil__Cluster", out string? cluster) && cluster.StartsWith("redis=", StringComparison.Ordinal)) Assert.Contains(cluster["redis=".Length..cluster.IndexOf(':', StringComparison.Ordinal)], services);
+            if (variables.TryGetValue("OAUTH2_PROXY_UPSTREAMS", out string? upstream)) Assert.Contains(new Uri(upstream).Host, services);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EverySelector_FindsItsPodsAndTheirPorts(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        V1PodTemplateSpec[] pods = [.. manifests.Deployments.Select(one => one.Spec.Template)];
+        foreach (V1Deployment deployment in manifests.Deployments)
+        {
+            Assert.True(Matches(deployment.Spec.Selector.MatchLabels, deployment.Spec.Template));
+            // Two that want the same pods would each stop the other's.
+            Assert.Single(manifests.Deployments, other => Matches(other.Spec.Selector.MatchLabels, deployment.Spec.Template));
+            Assert.All(deployment.Spec.Template.Spec.TopologySpreadConstraints ?? [], spread => Assert.True(Matches(spread.LabelSelector.MatchLabels, deployment.Spec.Template)));
+        }
+
+        foreach (V1Service service in manifests.Of<V1Service>())
+            Assert.All(Found(service.Spec.Selector), pod => Assert.All(service.Spec.Ports, port => Assert.Contains(port.TargetPort.Value, PortNames(pod))));
+        foreach (V1NetworkPolicy policy in manifests.Of<V1NetworkPolicy>())
+        {
+            V1PodTemplateSpec[] guarded = Found(policy.Spec.PodSelector.MatchLabels);
+            Assert.All(policy.Spec.Ingress.SelectMany(rule => rule.Ports), port => Assert.All(guarded, pod => Assert.Contains(port.Port.Value, PortNames(pod))));
+        }
+
+        foreach (V1PodDisruptionBudget budget in manifests.Of<V1PodDisruptionBudget>())
+        {
+            V1Deployment deployment = Assert.Single(manifests.Deployments, one => Matches(budget.Spec.Selector.MatchLabels, one.Spec.Template));
+            // One that keeps all would keep a node from ever being emptied.
+            Assert.InRange(int.Parse(budget.Spec.MinAvailable.Value, CultureInfo.InvariantCulture), 0, deployment.Spec.Replicas!.Value - 1);
+        }
+
+        V1PodTemplateSpec[] Found(IDictionary<string, string> labels)
+        {
+            V1PodTemplateSpec[] found = [.. pods.Where(pod => Matches(labels, pod))];
+            Assert.NotEmpty(found);
+            return found;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EveryPod_MayDoNoMoreThanItMust(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (V1PodSpec pod in manifests.Deployments.Select(one => one.Spec.Template.Spec))
+        {
+            Assert.True(pod.SecurityContext.RunAsNonRoot);
+            Assert.InRange(pod.SecurityContext.RunAsUser!.Value, 1, long.MaxValue);
+            Assert.Equal("RuntimeDefault", pod.SecurityContext.SeccompProfile.Type);
+            Assert.False(pod.AutomountServiceAccountToken);
+            Assert.All(Manifests.Containers(pod), container =>
+            {
+                Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
+                Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
+                Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
+                Assert.Contains("memory", container.Resources.Limits.Keys);
+                Assert.DoesNotContain("cpu", container.Resources.Limits.Keys);
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EveryScaledObject_ScalesADeploymentByAPortThatThereIs(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (ScaledObject scaled in manifests.Of<ScaledObject>())
+        {
+            V1Deployment worker = Assert.Single(manifests.Silos, one => one.Metadata.Name == scaled.Spec.ScaleTargetRef.Name);
+            Assert.Equal("worker", worker.Metadata.Labels["app.kubernetes.io/component"]);
+            Assert.Null(worker.Spec.Replicas);
+            ScaledObjectTrigger trigger = Assert.Single(scaled.Spec.Triggers);
+            string[] address = trigger.Metadata["scalerAddress"].Split(':');
+            V1Service service = Assert.Single(manifests.Of<V1Service>(), one => address[0] == $"{one.Metadata.Name}.{one.Metadata.NamespaceProperty}.svc");
+            Assert.Contains(service.Spec.Ports, port => port.Port.ToString(CultureInfo.InvariantCulture) == address[1]);
+            // Once for each class, under the workers' own name for it.
+            if (worker.Metadata.Labels.TryGetValue("cil/class", out string? name)) Assert.Equal(name, trigger.Metadata["class"]);
+        }
+
+        Assert.Equal(manifests.Of<ScaledObject>().Count(), manifests.Of<ScaledObject>().Select(one => one.Spec.Triggers[0].Metadata["class"]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Production_HasTwoCoordinatorsAndTwoClassesOfGpu()
+    {
+        Manifests manifests = await Manifests.BuildAsync(Path.Combine("k8s", "overlays", "production"));
+
+        V1Deployment coordinator = Assert.Single(manifests.Silos, one => one.Metadata.Name == "cil-coordinator");
+        V1Deployment[] workers = [.. manifests.Silos.Where(one => one != coordinator)];
+
+        Assert.Equal((2, "0"), (coordinator.Spec.Replicas, coordinator.Spec.Strategy.RollingUpdate.MaxUnavailable.Value));
+        Assert.Equal(2, workers.Select(one => one.Spec.Template.Spec.NodeSelector["nvidia.com/gpu.product"]).Distinct().Count());
+        Assert.All(workers, worker => Assert.Equal("1", Cil(worker).Resources.Limits["nvidia.com/gpu"].ToString()));
+        Assert.All(workers, worker => Assert.Contains(worker.Spec.Template.Spec.Tolerations, toleration => toleration.Key == "nvidia.com/gpu"));
+    }
+
+    private static V1Container Cil(V1Deployment silo) => silo.Spec.Template.Spec.Containers.Single(container => container.Name == "cil");
+
+    private static bool Matches(IDictionary<string, string>? labels, V1PodTemplateSpec pod) => (labels ?? new Dictionary<string, string>()).All(label => pod.Metadata.Labels.TryGetValue(label.Key, out string? value) && value == label.Value);
+
+    private static IEnumerable<string> PortNames(V1PodTemplateSpec pod) => pod.Spec.Containers.SelectMany(container => container.Ports).Select(port => port.Name);
+
+    // As the program reads its environment; models are of the image.
+    private static ServiceOptions Options(IReadOnlyDictionary<string, string> variables) => ServiceConfiguration.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal)).Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
+        .AddInMemoryCollection([KeyValuePair.Create("Cil:Models:0", (string?)Repository.Folder("models", "cil-tiny"))])
+        .Build());
+
+    // Cil__Planning__Threads is Planning.Threads of the options.
+    private static bool IsSetting(string variable)
+    {
+        Type? type = typeof(ServiceOptions);
+        foreach (string name in variable.Split("__").Skip(1)) type = type?.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.PropertyType;
+        return type is not null;
+    }
+}
