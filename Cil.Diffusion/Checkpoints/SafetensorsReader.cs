@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cil.Diffusion.Checkpoints.Files;
+using Cil.Media.Processes;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
@@ -28,6 +29,7 @@ public sealed class SafetensorsReader : ITensorFile
     {
         try
         {
+            NamedPipe.Refuse(path);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(path, stream);
             return new SafetensorsReader(path, entries, metadata, start, ByteSource.Map(path));

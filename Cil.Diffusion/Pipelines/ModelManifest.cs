@@ -79,6 +79,18 @@ public abstract record ModelManifest
     /// <summary>The latents of one window: (C, T, h, w).</summary>
     public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
 
+    /// <summary>About the most memory that a process takes for a render of that size, in bytes.</summary>
+    /// <param name="folder">Where the files of weights are.</param>
+    public long PeakBytes(RenderSize size, string folder) => Memory(WeightBytes(folder)).Bytes(size);
+
+    private protected abstract MemoryEstimate Memory(long weightBytes);
+
+    // Of an index, all that lies beside it; a file that is missing is told of when it is loaded.
+    private long WeightBytes(string folder) => WeightFiles.SelectMany(file => file.EndsWith(".index.json", StringComparison.Ordinal)
+            ? Directory.GetFiles(Path.GetDirectoryName(Path.Combine(folder, file))!, "*.safetensors")
+            : [Path.Combine(folder, file)])
+        .Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
+
     /// <summary>The same, sampled in a mode.</summary>
     public abstract ModelManifest In(AnalyticInitMode mode);
 

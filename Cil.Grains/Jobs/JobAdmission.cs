@@ -29,7 +29,7 @@ internal sealed class JobAdmission(
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(),
             (steps, start) => catalog.StepCount(request.Model, steps, start));
-        long memory = await queue.MemoryAsync(MemoryKind.Of(plan));
+        long memory = await MemoryKind.NeededAsync(plan, catalog, queue);
         switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory))
         {
             case Admission.Full full: return Refused(new Submission.Busy(full.Reason, full.RetryAfter));

@@ -1,6 +1,7 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Chunks;
 using Cil.Grains.Leases;
+using Cil.Grains.Models;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
@@ -24,16 +25,20 @@ internal sealed partial class JobExecution : IChunkOwner
     private readonly IGrainFactory grains;
     private readonly IPersistentState<RenderJobState> stored;
     private readonly JobBlobs blobs;
+    private readonly IModelCatalog catalog;
     private readonly RetentionOptions retention;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private int idleChecks;
 
+    // The most device memory that the job was seen to take, in bytes.
+    private long peak;
+
     internal JobExecution(
-        RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs,
+        RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs, IModelCatalog catalog,
         LeaseOptions leasing, RetentionOptions retention, TimeProvider clock, ILogger logger)
     {
-        (this.grain, this.grains, this.stored, this.blobs) = (grain, grains, stored, blobs);
+        (this.grain, this.grains, this.stored, this.blobs, this.catalog) = (grain, grains, stored, blobs, catalog);
         (this.retention, this.clock, this.logger) = (retention, clock, logger);
         Coordinator = new ChunkCoordinator(this, grain, grains, id, clock, leasing);
         Schedule = new ChunkSchedule(id, stored, () => Coordinator.Leases);
@@ -77,7 +82,7 @@ internal sealed partial class JobExecution : IChunkOwner
         }
 
         Coordinator.StartChecks();
-        if (Schedule.Memory == 0) Schedule.Memory = await Coordinator.Queue.MemoryAsync(MemoryKind.Of(State.Plan!));
+        if (Schedule.Memory == 0) Schedule.Memory = await MemoryKind.NeededAsync(State.Plan!, catalog, Coordinator.Queue);
         await ScheduleAsync();
         return true;
     }
@@ -163,6 +168,16 @@ internal sealed partial class JobExecution : IChunkOwner
         // After a failure it may have nothing on its device any more: its latents are no reason to wait for it.
         if (Schedule.LatentsHolder == worker) Schedule.LatentsHolder = null;
         LogChunkFailed(Id, chunk, State.Chunks[chunk].Failures, error.Message);
+    }
+
+    /// <summary>Takes a chunk's measured memory in: more than was thought counts at once, less only when all kinds of chunks were seen.</summary>
+    /// <param name="measured">The device memory that the chunk took at its peak, in bytes; 0 where nobody can say.</param>
+    internal async Task NoteMemoryAsync(long measured)
+    {
+        peak = Math.Max(peak, measured);
+        if (peak == 0 || (peak <= Schedule.Memory && !Coordinator.Leases.IsDone)) return;
+        Schedule.Memory = Math.Max(peak, Schedule.Memory);
+        await Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), peak);
     }
 
     /// <summary>Offers what can be begun, or has the video made once all chunks are rendered.</summary>

@@ -1,9 +1,11 @@
 using Cil.Grains.Blobs;
+using Cil.Grains.Frames;
 using Cil.Grains.Leases;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
+using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -94,12 +96,7 @@ internal sealed partial class JobResults(
         if (!State.Devices.Contains(rendered.Device)) State.Devices.Add(rendered.Device);
         execution.Schedule.LatentsHolder = worker;
         await execution.Coordinator.SaveAsync();
-        if (rendered.PeakBytes > execution.Schedule.Memory)
-        {
-            execution.Schedule.Memory = rendered.PeakBytes;
-            await execution.Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), rendered.PeakBytes);
-        }
-
+        await execution.NoteMemoryAsync(rendered.PeakBytes);
         await execution.ScheduleAsync();
         await blobs.DeleteObsoleteAsync(State);
     }

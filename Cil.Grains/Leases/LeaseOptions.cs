@@ -37,7 +37,7 @@ public sealed class LeaseOptions
 
     /// <summary>
     /// Workers that may be lost while they have one chunk before the job fails: the loss of a silo is not the job's error,
-    /// but a job that kills every silo must end. Default 10.
+    /// but a job that kills every silo must end. Counted in storage, so that it holds over restarts. Default 5.
     /// </summary>
-    public int MaxLosses { get; set; } = 10;
+    public int MaxLosses { get; set; } = 5;
 }

@@ -1,3 +1,5 @@
+using Cil.Interfaces.Chunks;
+
 namespace Cil.Grains.Models;
 
 /// <summary>What planning needs to know of a model; no tensor in it.</summary>
@@ -36,6 +38,9 @@ public sealed record ModelDescription
 
     /// <summary>Whether the model brings Analytic-Init statistics, which fit its own size and frame count.</summary>
     public required bool HasStatistics { get; init; }
+
+    /// <summary>About the device memory that a plan takes at its peak, in bytes; null where nobody can say.</summary>
+    public Func<RenderPlan, long>? PeakBytes { get; init; }
 
     /// <summary>Tokens of a text, without those for its start and end; null where the model reads no words.</summary>
     public Func<string, int>? CountTokens { get; init; }

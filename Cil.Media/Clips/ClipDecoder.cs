@@ -59,6 +59,7 @@ public static class ClipDecoder
         int read;
         try
         {
+            NamedPipe.Refuse(path);
             await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, useAsync: true);
             read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
         }

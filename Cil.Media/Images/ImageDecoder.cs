@@ -90,6 +90,7 @@ public static class ImageDecoder
     /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
     public static async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken = default)
     {
+        if (NamedPipe.Is(path)) throw new MediaException("expected a picture, got a named pipe (FIFO)");
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, useAsync: true);
         byte[] head = new byte[HeadBytes];
         int read = await file.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);

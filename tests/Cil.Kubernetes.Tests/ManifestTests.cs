@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;
-using k8s.Models;
 using Microsoft.Extensions.Configuration;
+using k8s.Models;
 
 namespace Cil.Kubernetes.Tests;
 
@@ -256,7 +256,7 @@ public sealed class ManifestTests
     private static IEnumerable<string> PortNames(V1PodTemplateSpec pod) => pod.Spec.Containers.SelectMany(container => container.Ports).Select(port => port.Name);
 
     // As the program reads its environment; models are of the image.
-    private static ServiceOptions Options(IReadOnlyDictionary<string, string> variables) => ServiceOptionsFaults.Read(new ConfigurationBuilder()
+    private static ServiceOptions Options(IReadOnlyDictionary<string, string> variables) => ServiceConfiguration.Read(new ConfigurationBuilder()
         .AddInMemoryCollection(variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal)).Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
         .AddInMemoryCollection([KeyValuePair.Create("Cil:Models:0", (string?)Repository.Folder("models", "cil-tiny"))])
         .Build());

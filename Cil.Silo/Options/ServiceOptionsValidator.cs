@@ -2,47 +2,16 @@ using Cil.Diffusion.Pipelines;
 using Cil.Interfaces;
 using Cil.Media.Clips;
 using Cil.Storage;
-using Microsoft.Extensions.Configuration;
 
 namespace Cil.Silo.Options;
 
-/// <summary>What is wrong with a service's options, all at once.</summary>
-public static class ServiceOptionsFaults
+internal sealed class ServiceOptionsValidator : OptionsValidator<ServiceOptions>
 {
-    private const int MaxDevices = 64, MaxUpload = 2048;
-    private static readonly string[] Precisions = ["float32", "bfloat16"];
+    internal const int MaxDevices = 64;
 
-    /// <summary>Reads the section "Cil".</summary>
-    /// <exception cref="ServiceOptionsException">A value cannot be read, or there are faults; all are listed.</exception>
-    public static ServiceOptions Read(IConfiguration configuration)
-    {
-        var options = new ServiceOptions();
-        var faults = new List<RequestError>();
-        IConfigurationSection section = configuration.GetSection(ServiceOptions.Section);
-        foreach (IConfigurationSection child in section.GetChildren())
-        {
-            if (typeof(ServiceOptions).GetProperties().FirstOrDefault(one => one.CanWrite && one.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
-            {
-                faults.Add(new RequestError(child.Key, "there is no such setting"));
-                continue;
-            }
+    private const int MaxUpload = 2048;
 
-            try
-            {
-                object? value = property.PropertyType == typeof(IList<string>) ? child.Get<List<string>>() : child.Get(property.PropertyType);
-                if (value is not null) property.SetValue(options, value);
-            }
-            catch (InvalidOperationException error)
-            {
-                faults.Add(new RequestError(property.Name, error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
-            }
-        }
-
-        faults.AddRange(Of(options));
-        return faults.Count == 0 ? options : throw new ServiceOptionsException(faults);
-    }
-
-    public static IReadOnlyList<RequestError> Of(ServiceOptions options)
+    internal override IEnumerable<RequestError> Faults(ServiceOptions options)
     {
         var faults = new List<RequestError>();
         ClusterChoice? cluster = ClusterChoice.Parse(options.Cluster);
@@ -66,20 +35,11 @@ public static class ServiceOptionsFaults
         Require(options.ProbeSeconds is >= 0.1 and <= 60, nameof(options.ProbeSeconds), $"0.1 to 60, got {options.ProbeSeconds}");
         Require(options.DrainSeconds is >= 0 and <= 86400, nameof(options.DrainSeconds), $"0 to 86400, got {options.DrainSeconds}");
         Require(options.Url.Split(';').All(IsUrl), nameof(options.Url), $"addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got '{options.Url}'");
-        Require(Precisions.Contains(options.Planning.Precision), "Planning:Precision", $"{string.Join(" or ", Precisions)}, got '{options.Planning.Precision}'");
-        Require(options.Planning.Threads >= 1, "Planning:Threads", $"1 or more, got {options.Planning.Threads}");
-        Require(options.Planning.StepsPerChunk >= 1, "Planning:StepsPerChunk", $"1 or more, got {options.Planning.StepsPerChunk}");
-        Require(options.Planning.FramesPerDecode >= 1, "Planning:FramesPerDecode", $"1 or more, got {options.Planning.FramesPerDecode}");
-        Require(options.Leasing.MaxAttempts >= 1, "Leasing:MaxAttempts", $"1 or more, got {options.Leasing.MaxAttempts}");
-        Require(options.Leasing.Silence > TimeSpan.Zero, "Leasing:Silence", $"above zero, got {options.Leasing.Silence}");
-        Require(options.Leasing.Check > TimeSpan.Zero, "Leasing:Check", $"above zero, got {options.Leasing.Check}");
-        Require(options.Leasing.Keep > TimeSpan.Zero, "Leasing:Keep", $"above zero, got {options.Leasing.Keep}");
-        Require(options.Queue.MaxWaiting >= 1, "Queue:MaxWaiting", $"1 or more, got {options.Queue.MaxWaiting}");
-        Require(options.Queue.MaxWaitingPerTenant >= 1, "Queue:MaxWaitingPerTenant", $"1 or more, got {options.Queue.MaxWaitingPerTenant}");
-        Require(options.Queue.FirstCharge > TimeSpan.Zero, "Queue:FirstCharge", $"above zero, got {options.Queue.FirstCharge}");
-        Require(options.Queue.Sweep > TimeSpan.Zero, "Queue:Sweep", $"above zero, got {options.Queue.Sweep}");
-        Require(options.Queue.ChargeWeight is >= 0 and <= 1, "Queue:ChargeWeight", $"0 to 1, got {options.Queue.ChargeWeight}");
-        Require(options.Retention.Keep is not { } keep || keep > TimeSpan.Zero, "Retention:Keep", $"above zero, or nothing, got {options.Retention.Keep}");
+        faults.AddRange(new PlannerOptionsValidator().Faults(nameof(options.Planning), options.Planning));
+        faults.AddRange(new LeaseOptionsValidator().Faults(nameof(options.Leasing), options.Leasing));
+        faults.AddRange(new QueueOptionsValidator().Faults(nameof(options.Queue), options.Queue));
+        faults.AddRange(new RetentionOptionsValidator().Faults(nameof(options.Retention), options.Retention));
+        faults.AddRange(new DeviceCircuitBreakerOptionsValidator().Faults(nameof(options.CircuitBreaker), options.CircuitBreaker));
         faults.AddRange(options.Identity.Errors().Select(error => new RequestError($"{nameof(options.Identity)}:{error.Field}", error.Message)));
         return faults;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cil.Benchmarks.Faults;
+namespace Cil.TestKit.Storage;
 
 /// <summary>Ports of this machine that nobody listens at, below those that the system hands out by itself.</summary>
 internal static class Ports

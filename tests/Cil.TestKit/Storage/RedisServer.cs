@@ -1,23 +1,26 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Cil.Benchmarks.Faults;
+namespace Cil.TestKit.Storage;
 
 /// <summary>A Redis of this machine on a free port, for one run.</summary>
 internal sealed class RedisServer : IDisposable
 {
     private const string Program = "redis-server";
     private readonly Process process;
+    private bool isEnded;
 
     private RedisServer(Process process, int port) => (this.process, Port) = (process, port);
 
     internal int Port { get; }
 
     /// <summary>Null where the program is not installed.</summary>
-    internal static RedisServer? Start(string folder)
+    /// <param name="port">0 for a free one.</param>
+    /// <param name="isKept">Whether what is in it is there again when another is started in the folder.</param>
+    internal static RedisServer? Start(string folder, int port = 0, bool isKept = false)
     {
-        int port = Ports.Free(1);
-        var start = new ProcessStartInfo(Program, ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder])
+        if (port == 0) port = Ports.Free(1);
+        var start = new ProcessStartInfo(Program, ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", isKept ? "yes" : "no", "--appendfsync", "always", "--dir", folder])
         {
             RedirectStandardOutput = true,
         };
@@ -34,8 +37,11 @@ internal sealed class RedisServer : IDisposable
         }
     }
 
+    /// <summary>Ends it at once, as a lost machine would.</summary>
     public void Dispose()
     {
+        if (isEnded) return;
+        isEnded = true;
         process.Kill();
         process.WaitForExit();
         process.Dispose();
