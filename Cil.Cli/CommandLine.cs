@@ -4,6 +4,7 @@ using Cil.Cli.Checks;
 using Cil.Cli.Datasets;
 using Cil.Cli.Evaluation;
 using Cil.Cli.Jobs;
+using Cil.Cli.Keys;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
@@ -76,6 +77,7 @@ public static class CommandLine
         TrainCommand.Build(),
         EvalCommand.Build(),
         StatsCommand.Build(),
+        KeysCommand.Build(),
     };
 
     private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");

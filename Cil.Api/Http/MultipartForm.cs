@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Cil.Interfaces;
+using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cil.Client.Contracts;
 using Cil.Interfaces;
+using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 

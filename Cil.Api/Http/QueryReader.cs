@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cil.Interfaces;
+using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 
 namespace Cil.Api.Http;

@@ -13,6 +13,7 @@ public static class JobFields
 
     private const string AnyWhole = "a whole number", AnyNumber = "a number", AnyChoice = "true or false", AnyTime = "a time such as 2026-01-31T12:00:00Z";
 
+    private static readonly string StandardTenant = new RenderRequest { Model = "", Prompt = "" }.Tenant;
     private static readonly string AnySeed = string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}");
     private static readonly string AnyJoining = string.Join(" or ", Enum.GetNames<WindowJoining>()).ToLowerInvariant();
 
@@ -33,7 +34,7 @@ public static class JobFields
             ReadStatistics, (request, value) => request with { AnalyticInit = value }),
         Of<ulong>(nameof(RenderRequest.Seed), AnySeed, request => request.Seed?.ToString(CultureInfo.InvariantCulture), ReadSeed, (request, value) => request with { Seed = value }),
         Text(nameof(RenderRequest.Container), request => request.Container, (request, value) => request with { Container = value }),
-        Text(nameof(RenderRequest.Tenant), request => request.Tenant, (request, value) => request with { Tenant = value }),
+        Text(nameof(RenderRequest.Tenant), request => request.Tenant == StandardTenant ? null : request.Tenant, (request, value) => request with { Tenant = value }),
         Whole(nameof(RenderRequest.Priority), request => request.Priority, (request, value) => request with { Priority = value }),
         Of<DateTimeOffset>(nameof(RenderRequest.Deadline), AnyTime, request => request.Deadline?.ToString("O", CultureInfo.InvariantCulture), ReadTime, (request, value) => request with { Deadline = value }),
         Of<WindowJoining>(nameof(RenderRequest.Joining), AnyJoining, request => request.Joining.ToString().ToLowerInvariant(), ReadJoining, (request, value) => request with { Joining = value }),

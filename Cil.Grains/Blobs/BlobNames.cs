@@ -1,9 +1,7 @@
 using System.Globalization;
-using Cil.Grains.Jobs;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Statistics;
-using Cil.Storage;
 
 namespace Cil.Grains.Blobs;
 

@@ -12,10 +12,16 @@ internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, Planne
 {
     private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where there is one model, it need not be named.</summary>
+    internal RenderRequest Complete(RenderRequest request) => request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
+
+    /// <summary>What is wrong with a request.</summary>
+    internal IReadOnlyList<RequestFault> Check(RenderRequest request) => RequestValidator.Faults(request, catalog, clock.GetUtcNow());
+
     /// <summary>Checks a request and plans its job.</summary>
     internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
     {
-        if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
+        if (Check(request) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
         long memory = await queue.MemoryAsync(MemoryKind.Of(plan));

@@ -57,15 +57,15 @@ public sealed partial class RenderJobGrain(
     }
 
     public Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request) =>
-        Task.FromResult(stored.RecordExists ? [] : RequestValidator.Faults(Complete(request), catalog, clock.GetUtcNow()));
+        Task.FromResult(stored.RecordExists ? [] : admission.Check(admission.Complete(request)));
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
-        request = Complete(request);
+        request = admission.Complete(request);
         if (stored.RecordExists)
         {
             await DeleteUploadsAsync(request);
-            // Cancelled before it came, or damaged: what was asked for is not known.
+            // Where it was cancelled before it was submitted, or is damaged, nobody knows what was asked for.
             if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields) return new Submission.Mismatch(fields);
             _ = await execution.ResumeAsync();
             return new Submission.Accepted(Snapshot(null), IsNew: false);
@@ -102,9 +102,6 @@ public sealed partial class RenderJobGrain(
         _ = await execution.ResumeAsync();
         return new Submission.Accepted(Snapshot(null), IsNew: true);
     }
-
-    // Where there is one model, it need not be named.
-    private RenderRequest Complete(RenderRequest request) => request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
 
     public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;
 

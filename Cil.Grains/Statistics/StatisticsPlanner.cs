@@ -1,5 +1,4 @@
 using Cil.Grains.Chunks;
-using Cil.Grains.Jobs;
 using Cil.Grains.Models;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -29,7 +28,7 @@ public static class StatisticsPlanner
         if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add(nameof(request.Frames), $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
         return faults;
 
-        void Add(string property, string message) => faults.Add(new RequestFault(RequestValidator.Field(property), message));
+        void Add(string property, string message) => faults.Add(RequestFault.Of(property, message));
     }
 
     public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()

@@ -8,6 +8,13 @@ public static partial class Ffmpeg
 {
     private const int LinesOfErrors = 4;
 
+    /// <summary>Whether the programs can be started that read and write media.</summary>
+    /// <exception cref="MediaException">One of them is not installed.</exception>
+    public static void RequireInstalled()
+    {
+        foreach (string program in (string[])["ffmpeg", "ffprobe"]) _ = LimitedProcess.Require(program);
+    }
+
     /// <param name="input">Written to its standard input.</param>
     /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool, ProcessLimits?)"/>
     public static Task<byte[]> RunAsync(

@@ -1,7 +1,9 @@
+using Cil.Interfaces;
+using Cil.Api.Identity;
 using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Models;
-using Cil.Diffusion.Pipelines;
+using Cil.Media.Processes;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
@@ -37,11 +39,14 @@ public sealed class CilService : IAsyncDisposable
 
     /// <summary>Starts the silo and waits until it answers; whether it is ready yet, /health/ready says.</summary>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
+    /// <exception cref="MediaException">ffmpeg is not installed.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
         if (ServiceOptionsFaults.Of(options) is { Count: > 0 } faults) throw new ServiceOptionsException(faults);
+        // Else every picture that it reads and every video would fail, one job after the other.
+        Ffmpeg.RequireInstalled();
         ClusterChoice cluster = ClusterChoice.Parse(options.Cluster)!;
         var claims = new List<IDisposable>();
         WebApplication? application = null;
@@ -50,6 +55,7 @@ public sealed class CilService : IAsyncDisposable
             if (options.IsFolder)
                 claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
             IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
+            await RequireKeysAsync(options, blobs, cancellationToken);
             application = Build(options, cluster, blobs);
             await application.StartAsync(cancellationToken);
             var service = new CilService(application, claims);
@@ -90,12 +96,25 @@ public sealed class CilService : IAsyncDisposable
         await application.StopAsync();
     }
 
+    // Without keys everybody may do everything: then nobody but this machine is to reach it.
+    private static async Task RequireKeysAsync(ServiceOptions options, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
+        {
+            throw new ServiceOptionsException([new RequestFault(
+                nameof(options.Url),
+                $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
+        }
+    }
+
+    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil.Audit", LogLevel.Information).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
             // A worker whose silo is lost cannot be placed, and whoever asks for it is told; this tells of each attempt.
             .AddFilter("Polly", LogLevel.Critical)
             // It recommends another garbage collector at every start.
@@ -123,11 +142,11 @@ public sealed class CilService : IAsyncDisposable
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
         });
-        builder.Services.AddCilApi();
+        builder.Services.AddCilApi(options.Identity);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
-        application.UseCilApi();
+        application.UseCilApi(options.Identity);
         return application;
     }
 

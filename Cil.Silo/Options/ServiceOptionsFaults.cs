@@ -80,6 +80,7 @@ public static class ServiceOptionsFaults
         Require(options.Queue.Sweep > TimeSpan.Zero, "Queue:Sweep", $"above zero, got {options.Queue.Sweep}");
         Require(options.Queue.ChargeWeight is >= 0 and <= 1, "Queue:ChargeWeight", $"0 to 1, got {options.Queue.ChargeWeight}");
         Require(options.Retention.Keep is not { } keep || keep > TimeSpan.Zero, "Retention:Keep", $"above zero, or nothing, got {options.Retention.Keep}");
+        faults.AddRange(options.Identity.Errors().Select(error => new RequestFault($"{nameof(options.Identity)}:{error.Field}", error.Message)));
         return faults;
 
         void Require(bool holds, string field, string message)
