@@ -19,7 +19,7 @@ internal sealed class JobForm : IDisposable
     private static readonly string Tenant = ApiJson.Field(nameof(RenderRequest.Tenant));
 
     private readonly MultipartForm form;
-    private readonly List<RequestFault> errors;
+    private readonly List<RequestError> errors;
 
     private JobForm(MultipartForm form, Caller caller)
     {
@@ -27,7 +27,7 @@ internal sealed class JobForm : IDisposable
         errors = [.. form.Errors];
         RenderRequest request = JobFields.Read(form.Fields, errors);
         // Without keys a program of this machine says whose job it is; a key says it by itself.
-        if (!caller.IsLocal && form.Field(Tenant) is { } named && named != caller.Tenant) errors.Add(new RequestFault(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
+        if (!caller.IsLocal && form.Field(Tenant) is { } named && named != caller.Tenant) errors.Add(new RequestError(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
         Request = caller.IsLocal ? request : request with { Tenant = caller.Tenant };
     }
 
@@ -39,7 +39,7 @@ internal sealed class JobForm : IDisposable
 
     internal Upload? Statistics => form.File(JobFields.Statistics);
 
-    internal IReadOnlyList<RequestFault> Errors => errors;
+    internal IReadOnlyList<RequestError> Errors => errors;
 
     /// <exception cref="BadHttpRequestException">It is no form, breaks off, or is too large.</exception>
     internal static async Task<JobForm> ReadAsync(HttpRequest http, Caller caller, IRequestCheck check, CancellationToken cancellationToken)
@@ -67,13 +67,13 @@ internal sealed class JobForm : IDisposable
         if (form.Field(JobFields.Id) is { } text)
         {
             if (Routes.Id(text) is { } id) return id;
-            errors.Add(new RequestFault(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
+            errors.Add(new RequestError(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         }
         else if (http.Headers[IdempotencyKey].ToString() is { Length: > 0 } key)
         {
             // Two tenants may choose the same key.
             if (key.Length <= MostKey) return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Request.Tenant}\n{key}")))[..KeyDigits]}");
-            errors.Add(new RequestFault(IdempotencyKey, $"at most {MostKey} characters, got {key.Length}"));
+            errors.Add(new RequestError(IdempotencyKey, $"at most {MostKey} characters, got {key.Length}"));
         }
 
         return null;

@@ -7,7 +7,7 @@ namespace Cil.Cli.Serve;
 /// <summary>Whether HTTP can be answered where it is to be. Asked before the silo starts, which would have to stop again.</summary>
 internal static class ListenAddress
 {
-    /// <param name="urls">As <see cref="Silo.Hosting.ServiceOptions.Url"/> has them, already read once.</param>
+    /// <param name="urls">As <see cref="Silo.Options.ServiceOptions.Url"/> has them, already read once.</param>
     /// <exception cref="BadInputException">A port is taken, or not for this user, or the address is none of this machine's.</exception>
     internal static void RequireFree(string urls)
     {

@@ -3,10 +3,15 @@ using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Names work that takes the same device memory, so that one job's peak tells of the next one's.</summary>
+/// <summary>Names kinds of work that take the same device memory, so that the peak of one job predicts the next.</summary>
 internal static class MemoryKind
 {
-    internal static string Of(RenderPlan plan) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{plan.Model} {plan.Width}x{plan.Height} {plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max()} frames {plan.Precision}{(plan.BatchGuidance ? " batched" : "")}, {plan.FramesPerDecode} decoded");
+    internal static string Of(RenderPlan plan)
+    {
+        int frames = plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max();
+        string precision = plan.BatchGuidance ? $"{plan.Precision} batched" : plan.Precision;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plan.Model} {plan.Width}x{plan.Height} {frames} frames {precision}, {plan.FramesPerDecode} decoded");
+    }
 }

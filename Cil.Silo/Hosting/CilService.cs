@@ -101,7 +101,7 @@ public sealed class CilService : IAsyncDisposable
     {
         if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
         {
-            throw new ServiceOptionsException([new RequestFault(
+            throw new ServiceOptionsException([new RequestError(
                 nameof(options.Url),
                 $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
         }

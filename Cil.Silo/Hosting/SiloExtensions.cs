@@ -2,7 +2,6 @@ using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
-using Cil.Grains.Workers;
 using Cil.Silo.Cluster;
 using Cil.Silo.Media;
 using Cil.Storage;

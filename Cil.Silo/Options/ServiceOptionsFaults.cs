@@ -17,13 +17,13 @@ public static class ServiceOptionsFaults
     public static ServiceOptions Read(IConfiguration configuration)
     {
         var options = new ServiceOptions();
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         IConfigurationSection section = configuration.GetSection(ServiceOptions.Section);
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (typeof(ServiceOptions).GetProperties().FirstOrDefault(one => one.CanWrite && one.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
             {
-                faults.Add(new RequestFault(child.Key, "there is no such setting"));
+                faults.Add(new RequestError(child.Key, "there is no such setting"));
                 continue;
             }
 
@@ -34,7 +34,7 @@ public static class ServiceOptionsFaults
             }
             catch (InvalidOperationException error)
             {
-                faults.Add(new RequestFault(property.Name, error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
+                faults.Add(new RequestError(property.Name, error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
             }
         }
 
@@ -42,12 +42,12 @@ public static class ServiceOptionsFaults
         return faults.Count == 0 ? options : throw new ServiceOptionsException(faults);
     }
 
-    public static IReadOnlyList<RequestFault> Of(ServiceOptions options)
+    public static IReadOnlyList<RequestError> Of(ServiceOptions options)
     {
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         ClusterChoice? cluster = ClusterChoice.Parse(options.Cluster);
         Require(options.Data.Length > 0, nameof(options.Data), "a folder, a bucket (s3://BUCKET), or the connection string of an Azure storage account; nothing was given");
-        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestFault(nameof(options.Data), fault));
+        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestError(nameof(options.Data), fault));
         Require(options.Models.Count > 0, nameof(options.Models), "at least one model folder; none was given or found");
         foreach (string model in options.Models)
             Require(File.Exists(Path.Combine(model, ModelManifest.FileName)), nameof(options.Models), $"the folder {model} has no {ModelManifest.FileName}");
@@ -80,12 +80,12 @@ public static class ServiceOptionsFaults
         Require(options.Queue.Sweep > TimeSpan.Zero, "Queue:Sweep", $"above zero, got {options.Queue.Sweep}");
         Require(options.Queue.ChargeWeight is >= 0 and <= 1, "Queue:ChargeWeight", $"0 to 1, got {options.Queue.ChargeWeight}");
         Require(options.Retention.Keep is not { } keep || keep > TimeSpan.Zero, "Retention:Keep", $"above zero, or nothing, got {options.Retention.Keep}");
-        faults.AddRange(options.Identity.Errors().Select(error => new RequestFault($"{nameof(options.Identity)}:{error.Field}", error.Message)));
+        faults.AddRange(options.Identity.Errors().Select(error => new RequestError($"{nameof(options.Identity)}:{error.Field}", error.Message)));
         return faults;
 
         void Require(bool holds, string field, string message)
         {
-            if (!holds) faults.Add(new RequestFault(field, message));
+            if (!holds) faults.Add(new RequestError(field, message));
         }
     }
 
