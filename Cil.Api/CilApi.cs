@@ -5,6 +5,7 @@ using Cil.Api.Jobs;
 using Cil.Api.Media;
 using Cil.Api.Queue;
 using Cil.Api.Statistics;
+using Cil.Api.Videos;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,8 @@ public static class CilApi
     public static IServiceCollection AddCilApi(this IServiceCollection services, IdentityOptions identity)
     {
         services.AddRouting();
+        services.AddSingleton<RecentRequests>();
+        services.AddSingleton<VideoServices>();
         IdentitySetup.Add(services, identity);
         services.AddHealthChecks().AddCheck<ReadinessCheck>(HealthRoutes.Ready);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -53,5 +56,6 @@ public static class CilApi
         MediaRoutes.Map(api);
         QueueRoutes.Map(api);
         StatisticsRoutes.Map(api);
+        VideoRoutes.Map(application);
     }
 }

@@ -45,8 +45,17 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        if (RetryAfter is { } wait) httpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        // The clients below /v1 do not wait longer than a minute.
+        TimeSpan? longest = CompatibleError.IsFor(httpContext.Request) ? TimeSpan.FromMinutes(1) : null;
+        if ((RetryAfter > longest ? longest : RetryAfter) is { } wait) httpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         httpContext.Response.Headers.CacheControl = "no-store";
+        if (CompatibleError.IsFor(httpContext.Request))
+        {
+            var error = new CompatibleError(Detail, CompatibleError.TypeOf(Status), Errors is [var first, ..] ? first.Field : null, Code);
+            await Results.Json(new { error }, ApiJson.Options, statusCode: Status).ExecuteAsync(httpContext);
+            return;
+        }
+
         var details = new ProblemDetails { Type = "about:blank", Status = Status, Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status), Detail = Detail };
         details.Extensions["code"] = Code;
         if (Errors.Count > 0) details.Extensions["errors"] = Errors.Select(error => error.ToApi()).ToArray();

@@ -21,12 +21,14 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, ILoggerFacto
         finally
         {
             // Without keys there is nobody to name.
-            if (isChange && http.User.Identity?.IsAuthenticated == true && Caller.Of(http) is { IsLocal: false } caller)
-                LogChange(caller.Tenant, caller.Name, http.Request.Method, http.Request.Path.ToUriComponent(), $"{http.Connection.RemoteIpAddress}", Status(http));
+            if (isChange && logger.IsEnabled(LogLevel.Information) && http.User.Identity?.IsAuthenticated == true && Caller.Of(http) is { IsLocal: false } caller)
+            {
+                string path = http.Request.Path.ToUriComponent(), address = $"{http.Connection.RemoteIpAddress}";
+                int status = http.Response.StatusCode;
+                LogChange(caller.Tenant, caller.Name, http.Request.Method, path, address, status);
+            }
         }
     }
-
-    private static int Status(HttpContext http) => http.Response.StatusCode;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tenant {Tenant}, key {Key}: {Method} {Path} from {Address}: {Status}")]
     private partial void LogChange(string tenant, string key, string method, string path, string address, int status);

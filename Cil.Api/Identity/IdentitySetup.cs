@@ -1,13 +1,18 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
+using Cil.Api.Http;
+using Cil.Client.Contracts;
 using Cil.Interfaces;
+using Cil.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
@@ -29,7 +34,13 @@ internal static class IdentitySetup
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddPolicyScheme(AnyScheme, null, policy => policy.ForwardDefaultSelector = http => Choose(http, identity));
         if (identity.Jwt is { } jwt) AddTokens(authentication, jwt);
-        if (identity.OpenIdConnect is { } signIn) AddSignIn(authentication, signIn);
+        if (identity.OpenIdConnect is { } signIn)
+        {
+            AddSignIn(authentication, signIn);
+            services.AddDataProtection().SetApplicationName("cil");
+            services.AddOptions<KeyManagementOptions>().Configure<IBlobStore>((keys, blobs) => keys.XmlRepository = new BlobXmlRepository(blobs));
+        }
+
         AuthorizationBuilder authorization = services.AddAuthorizationBuilder();
         foreach (string scope in Scope.All) _ = authorization.AddPolicy(scope, policy => policy.RequireClaim(Caller.ScopeClaim, Scope.Allowing(scope)));
         // An address that says nothing is not for everybody.
@@ -92,11 +103,19 @@ internal static class IdentitySetup
             connect.ClientSecret = signIn.ClientSecret;
             connect.RequireHttpsMetadata = signIn.RequireHttps;
             connect.ResponseType = "code";
+            connect.ResponseMode = "query";
+            // The provider leads back by a link, with which browsers send such cookies.
+            foreach (CookieBuilder cookie in (CookieBuilder[])[connect.CorrelationCookie, connect.NonceCookie]) (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.Lax, CookieSecurePolicy.SameAsRequest);
             connect.UsePkce = true;
             connect.MapInboundClaims = false;
             connect.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
             connect.Events = new OpenIdConnectEvents
             {
+                OnRemoteFailure = async context =>
+                {
+                    context.HandleResponse();
+                    await new Problem(StatusCodes.Status401Unauthorized, ApiProblem.Unauthorized, "signing in has failed or took too long; begin again at /login").ExecuteAsync(context.HttpContext);
+                },
                 OnTokenValidated = context =>
                 {
                     if (Named(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, signIn.TenantClaim, signIn.ScopeClaim, Scope.Read) is { } caller) context.Principal = caller;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Cil.Api.Http;
 using Cil.Api.Identity;
 using Cil.Client.Contracts;
@@ -13,9 +11,6 @@ namespace Cil.Api.Jobs;
 /// <summary>A submission as it was sent: fields, picture, statistics, id, and all that is wrong with them.</summary>
 internal sealed class JobForm : IDisposable
 {
-    private const string IdempotencyKey = "Idempotency-Key";
-    private const int KeyDigits = 32, MostKey = 256;
-
     private static readonly string Tenant = ApiJson.Field(nameof(RenderRequest.Tenant));
 
     private readonly MultipartForm form;
@@ -69,11 +64,9 @@ internal sealed class JobForm : IDisposable
             if (Routes.Id(text) is { } id) return id;
             errors.Add(new RequestError(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         }
-        else if (http.Headers[IdempotencyKey].ToString() is { Length: > 0 } key)
+        else if (IdempotencyKey.Of(http, Request.Tenant, errors) is { } key)
         {
-            // Two tenants may choose the same key.
-            if (key.Length <= MostKey) return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Request.Tenant}\n{key}")))[..KeyDigits]}");
-            errors.Add(new RequestError(IdempotencyKey, $"at most {MostKey} characters, got {key.Length}"));
+            return key;
         }
 
         return null;

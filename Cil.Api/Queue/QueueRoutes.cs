@@ -27,7 +27,7 @@ internal static class QueueRoutes
     private static async Task<IResult> ShowAsync(HttpContext http, ICilClient client)
     {
         Caller caller = Caller.Of(http);
-        ApiQueue queue = (await client.QueueAsync()).ToApi();
+        ApiQueueStatus queue = (await client.QueueAsync()).ToApi();
         return Routes.Json(queue with { Tenants = [.. queue.Tenants.Where(tenant => caller.Sees(tenant.Tenant))] });
     }
 

@@ -75,7 +75,7 @@ public static class ApiMapping
         WeightsHash = job.WeightsHash,
     };
 
-    public static ApiQueue ToApi(this QueueStatus queue) => new()
+    public static ApiQueueStatus ToApi(this QueueStatus queue) => new()
     {
         Waiting = queue.Waiting,
         Running = queue.Running,
@@ -84,7 +84,7 @@ public static class ApiMapping
         Workers = [.. queue.Workers.Select(worker => new ApiWorker(worker.Worker, worker.Loaded, worker.Memory, worker.Chunks, worker.Heard))],
     };
 
-    public static QueueStatus FromApi(this ApiQueue queue) => new()
+    public static QueueStatus FromApi(this ApiQueueStatus queue) => new()
     {
         Waiting = queue.Waiting,
         Running = queue.Running,

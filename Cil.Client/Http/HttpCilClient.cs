@@ -83,7 +83,7 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
 
     public async Task<string?> WhyAsync(RenderJobId id) => (await GetAsync<ApiReason>($"{Of(id)}/why", default))?.Reason;
 
-    public async Task<QueueStatus> QueueAsync() => (await GetAsync<ApiQueue>("api/queue", default))!.FromApi();
+    public async Task<QueueStatus> QueueAsync() => (await GetAsync<ApiQueueStatus>("api/queue", default))!.FromApi();
 
     public Task PauseQueueAsync(string? tenant = null) => PostAsync<object>($"api/queue/pause{Tenant(tenant)}");
 

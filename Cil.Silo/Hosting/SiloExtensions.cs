@@ -57,6 +57,8 @@ public static class SiloExtensions
         services.AddSingleton<IBlobStore>(provider => new RetryingBlobStore(blobs, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMediaAccess, BlobMediaAccess>();
         services.AddSingleton<IPictureCheck, PictureCheck>();
+        services.AddSingleton<IVideoTools, VideoTools>();
+        services.AddSingleton<IModelList, ModelList>();
         services.AddSingleton<ClusterClient>();
         services.AddSingleton<ICilClient>(provider => provider.GetRequiredService<ClusterClient>());
         services.AddSingleton<IRequestCheck>(provider => provider.GetRequiredService<ClusterClient>());

@@ -15,6 +15,8 @@ internal sealed class Issuer : IAsyncDisposable
 {
     internal const string Audience = "cil";
 
+    private static readonly string[] Responses = ["code"], Subjects = ["public"], Algorithms = ["RS256"];
+
     private readonly RsaSecurityKey key = new(RSA.Create(2048)) { KeyId = "one" };
     private readonly ConcurrentDictionary<string, string> nonces = new();
     private readonly WebApplication application;
@@ -28,7 +30,7 @@ internal sealed class Issuer : IAsyncDisposable
         application.MapGet("/.well-known/openid-configuration", () => Results.Json(new
         {
             issuer = Url, jwks_uri = $"{Url}/keys", authorization_endpoint = $"{Url}/authorize", token_endpoint = $"{Url}/token",
-            response_types_supported = new[] { "code" }, subject_types_supported = new[] { "public" }, id_token_signing_alg_values_supported = new[] { "RS256" },
+            response_types_supported = Responses, subject_types_supported = Subjects, id_token_signing_alg_values_supported = Algorithms,
         }));
         application.MapGet("/keys", () => Results.Text($$"""{"keys":[{{System.Text.Json.JsonSerializer.Serialize(PublicKey())}}]}""", "application/json"));
         application.MapGet("/authorize", (string redirect_uri, string state, string nonce) =>

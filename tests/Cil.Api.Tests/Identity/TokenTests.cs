@@ -62,10 +62,12 @@ public sealed class TokenTests
         using HttpResponseMessage before = await browser.GetAsync(Jobs);
         using HttpResponseMessage signedIn = await browser.GetAsync(new Uri("login?returnUrl=/api/jobs", UriKind.Relative));
         using var foreign = new HttpRequestMessage(HttpMethod.Post, Jobs) { Content = SecuredService.Job(), Headers = { { "Origin", "http://evil.example" } } };
+        using HttpResponseMessage stray = await browser.GetAsync(new Uri("signin-oidc?code=a&state=b", UriKind.Relative));
         using HttpResponseMessage refused = await browser.SendAsync(foreign), submitted = await browser.PostAsync(Jobs, SecuredService.Job());
 
         _ = await ProblemTests.ProblemAsync(before, 401);
         Assert.Equal((HttpStatusCode.OK, "/api/jobs"), (signedIn.StatusCode, signedIn.RequestMessage!.RequestUri!.AbsolutePath));
+        _ = await ProblemTests.ProblemAsync(stray, 401);
         _ = await ProblemTests.ProblemAsync(refused, 403);
         Assert.Equal("studio", (await submitted.Content.ReadFromJsonAsync<ApiJob>(ApiJson.Options))!.Tenant);
     }

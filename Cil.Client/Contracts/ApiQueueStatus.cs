@@ -1,7 +1,7 @@
 namespace Cil.Client.Contracts;
 
 /// <summary>The queue as it stands at one moment.</summary>
-public sealed record ApiQueue
+public sealed record ApiQueueStatus
 {
     /// <summary>Jobs that wait.</summary>
     public required int Waiting { get; init; }
