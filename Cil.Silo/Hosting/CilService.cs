@@ -131,7 +131,9 @@ public sealed class CilService : IAsyncDisposable
             // A worker whose silo is lost cannot be placed, and whoever asks for it is told; this tells of each attempt.
             .AddFilter("Polly", LogLevel.Critical)
             // It recommends another garbage collector at every start.
-            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
+            // Each question of a supervisor while the silo is not ready: WorkerStarter has said why once.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.AddSingleton<DeviceLoss>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeavePatience);
