@@ -1,5 +1,6 @@
 using Cil.Api.Health;
 using Cil.Api.Http;
+using Cil.Api.Identity;
 using Cil.Api.Jobs;
 using Cil.Api.Media;
 using Cil.Api.Queue;
@@ -19,9 +20,10 @@ public static class CilApi
 {
     private const int Mebibyte = 1 << 20;
 
-    public static IServiceCollection AddCilApi(this IServiceCollection services)
+    public static IServiceCollection AddCilApi(this IServiceCollection services, IdentityOptions identity)
     {
         services.AddRouting();
+        IdentitySetup.Add(services, identity);
         services.AddHealthChecks().AddCheck<ReadinessCheck>(HealthRoutes.Ready);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return services;
@@ -38,13 +40,15 @@ public static class CilApi
     }
 
     /// <summary>Answers the API's addresses, and every other with a problem.</summary>
-    public static void UseCilApi(this WebApplication application)
+    public static void UseCilApi(this WebApplication application, IdentityOptions identity)
     {
         application.UseMiddleware<ErrorMiddleware>();
         application.UseMiddleware<HeaderLimits>();
         application.UseRouting();
+        IdentitySetup.Use(application, identity);
         HealthRoutes.Map(application);
         RouteGroupBuilder api = application.MapGroup("/api");
+        api.RequireAuthorization(Scope.Read);
         JobRoutes.Map(api);
         MediaRoutes.Map(api);
         QueueRoutes.Map(api);

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Cil.Cli.Checks;
 using Cil.Cli.Datasets;
 using Cil.Cli.Evaluation;
 using Cil.Cli.Jobs;
+using Cil.Cli.Keys;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Cli.Render;
@@ -76,6 +78,7 @@ public static class CommandLine
         TrainCommand.Build(),
         EvalCommand.Build(),
         StatsCommand.Build(),
+        KeysCommand.Build(),
     };
 
     private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");
@@ -83,7 +86,7 @@ public static class CommandLine
     private static Stack<string> CommandsOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
+        for (CommandResult? at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
         return names;
     }
 }

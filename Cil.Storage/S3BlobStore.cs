@@ -75,6 +75,17 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         }
     }
 
+    public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
+    {
+        string key = BlobName.Check(name);
+        return requests.CallAsync(
+            name,
+            async limit => Unquoted((await client.PutObjectAsync(
+                new PutObjectRequest { BucketName = bucket, Key = key, InputStream = content, AutoCloseStream = false, UseChunkEncoding = false }, limit)).ETag),
+            cancellationToken,
+            content.Length - content.Position);
+    }
+
     public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
         string key = BlobName.Check(name);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cil.Api.Http;
+using Cil.Api.Identity;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
@@ -15,14 +16,19 @@ internal sealed class JobForm : IDisposable
     private const string IdempotencyKey = "Idempotency-Key";
     private const int KeyDigits = 32, MostKey = 256;
 
-    private readonly MultipartForm form;
-    private readonly List<RequestFault> errors;
+    private static readonly string Tenant = ApiJson.Field(nameof(RenderRequest.Tenant));
 
-    private JobForm(MultipartForm form)
+    private readonly MultipartForm form;
+    private readonly List<RequestError> errors;
+
+    private JobForm(MultipartForm form, Caller caller)
     {
         this.form = form;
         errors = [.. form.Errors];
-        Request = JobFields.Read(form.Fields, errors);
+        RenderRequest request = JobFields.Read(form.Fields, errors);
+        // Without keys a program of this machine says whose job it is; a key says it by itself.
+        if (!caller.IsLocal && form.Field(Tenant) is { } named && named != caller.Tenant) errors.Add(new RequestError(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
+        Request = caller.IsLocal ? request : request with { Tenant = caller.Tenant };
     }
 
     internal RenderRequest Request { get; }
@@ -33,12 +39,12 @@ internal sealed class JobForm : IDisposable
 
     internal Upload? Statistics => form.File(JobFields.Statistics);
 
-    internal IReadOnlyList<RequestFault> Errors => errors;
+    internal IReadOnlyList<RequestError> Errors => errors;
 
     /// <exception cref="BadHttpRequestException">It is no form, breaks off, or is too large.</exception>
-    internal static async Task<JobForm> ReadAsync(HttpRequest http, IRequestCheck check, CancellationToken cancellationToken)
+    internal static async Task<JobForm> ReadAsync(HttpRequest http, Caller caller, IRequestCheck check, CancellationToken cancellationToken)
     {
-        var form = new JobForm(await MultipartForm.ReadAsync(http, "the picture and the request's fields", [JobFields.Image, JobFields.Statistics], cancellationToken));
+        var form = new JobForm(await MultipartForm.ReadAsync(http, "the picture and the request's fields", [JobFields.Image, JobFields.Statistics], cancellationToken), caller);
         try
         {
             form.Id = form.Name(http);
@@ -61,13 +67,13 @@ internal sealed class JobForm : IDisposable
         if (form.Field(JobFields.Id) is { } text)
         {
             if (Routes.Id(text) is { } id) return id;
-            errors.Add(new RequestFault(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
+            errors.Add(new RequestError(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         }
         else if (http.Headers[IdempotencyKey].ToString() is { Length: > 0 } key)
         {
             // Two tenants may choose the same key.
             if (key.Length <= MostKey) return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Request.Tenant}\n{key}")))[..KeyDigits]}");
-            errors.Add(new RequestFault(IdempotencyKey, $"at most {MostKey} characters, got {key.Length}"));
+            errors.Add(new RequestError(IdempotencyKey, $"at most {MostKey} characters, got {key.Length}"));
         }
 
         return null;

@@ -1,4 +1,5 @@
 using Cil.Api.Http;
+using Cil.Api.Identity;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
@@ -17,33 +18,43 @@ internal static class JobRoutes
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/jobs", SubmitAsync).DisableAntiforgery();
         api.MapRead("/jobs", ListAsync);
-        api.MapRead("/jobs/{id}", (string id, ICilClient client) => AnswerAsync(id, client.GetAsync));
+        api.MapRead("/jobs/{id}", async (string id, HttpContext http, ICilClient client) => await OwnAsync(http, client, id) is { } job ? Routes.Json(job.ToApi()) : NotThere(id));
         api.MapGet("/jobs/{id}/events", EventsAsync);
         api.MapRead("/jobs/{id}/why", WhyAsync);
-        api.MapPost("/jobs/{id}/pause", (string id, ICilClient client) => AnswerAsync(id, client.PauseAsync));
-        api.MapPost("/jobs/{id}/unpause", (string id, ICilClient client) => AnswerAsync(id, client.UnpauseAsync));
-        api.MapPost("/jobs/{id}/retry", (string id, ICilClient client) => AnswerAsync(id, client.RetryAsync));
-        api.MapPost("/jobs/{id}/cancel", (string id, ICilClient client) => AnswerAsync(id, async job =>
-        {
-            // Holds for a job that is not known yet, too.
-            await client.CancelAsync(job);
-            return await client.GetAsync(job);
-        }));
-        api.MapDelete("/jobs/{id}", async (string id, ICilClient client) =>
-            Routes.Id(id) is { } job && await client.DeleteAsync(job) ? Results.NoContent() : NotThere(id));
+        RouteGroupBuilder render = api.MapGroup("");
+        render.RequireAuthorization(Scope.Render);
+        render.MapPost("/jobs", SubmitAsync).DisableAntiforgery();
+        render.MapPost("/jobs/{id}/pause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.PauseAsync));
+        render.MapPost("/jobs/{id}/unpause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.UnpauseAsync));
+        render.MapPost("/jobs/{id}/retry", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.RetryAsync));
+        render.MapPost("/jobs/{id}/cancel", CancelAsync);
+        render.MapDelete("/jobs/{id}", async (string id, HttpContext http, ICilClient client) =>
+            await OwnAsync(http, client, id) is { } job && await client.DeleteAsync(job.Id) ? Results.NoContent() : NotThere(id));
     }
+
+    /// <summary>A job as it stands; null when there is none, or it is another tenant's.</summary>
+    internal static async Task<JobSnapshot?> OwnAsync(HttpContext http, ICilClient client, string id) =>
+        Routes.Id(id) is { } job && await client.GetAsync(job) is { } snapshot && Caller.Of(http).Sees(snapshot.Tenant) ? snapshot : null;
 
     internal static Problem NotThere(string id) => Problem.NotFound($"job '{id}' is not there");
 
     private static async Task<IResult> SubmitAsync(HttpRequest http, ICilClient client, IRequestCheck check, CancellationToken cancellationToken)
     {
-        using JobForm form = await JobForm.ReadAsync(http, check, cancellationToken);
+        using JobForm form = await JobForm.ReadAsync(http, Caller.Of(http.HttpContext), check, cancellationToken);
         if (form.Errors.Count > 0) return Problem.Refused(form.Errors);
         Receipt receipt = await client.SubmitAsync(form.Request, form.Image!, form.Id, form.Statistics, cancellationToken);
         http.HttpContext.Response.Headers.Location = $"/api/jobs/{receipt.Job.Id}";
         return Routes.Json(receipt.Job.ToApi(), receipt.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> CancelAsync(string id, HttpContext http, ICilClient client)
+    {
+        if (Routes.Id(id) is not { } job) return NotThere(id);
+        // Holds for a job that is not known yet, too.
+        if (await client.GetAsync(job) is { } known && !Caller.Of(http).Sees(known.Tenant)) return NotThere(id);
+        await client.CancelAsync(job);
+        return await client.GetAsync(job) is { } snapshot ? Routes.Json(snapshot.ToApi()) : NotThere(id);
     }
 
     private static async Task<IResult> ListAsync(HttpRequest http, ICilClient client, CancellationToken cancellationToken)
@@ -53,9 +64,13 @@ internal static class JobRoutes
         JobCursor? from = after is null ? null : JobCursor.Parse(after);
         RenderJobId? last = after is null || from is not null ? null : Routes.Id(after);
         if (after is not null && from is null && last is null) reader.Add(After, $"expected a page's next or a job's id, got '{after}'");
+        Caller caller = Caller.Of(http.HttpContext);
+        string? tenant = reader.Text(Tenant);
+        // Others' jobs are not there.
+        if (tenant is not null && !caller.Sees(tenant)) reader.Add(Tenant, $"the key is of tenant {caller.Tenant}, got '{tenant}'");
         var query = new JobQuery
         {
-            Tenant = reader.Text(Tenant),
+            Tenant = caller.IsOperator ? tenant : caller.Tenant,
             After = last,
             From = from,
             Limit = reader.Whole(Limit, 1, MostListed, StandardListed),
@@ -77,14 +92,13 @@ internal static class JobRoutes
         return Routes.Json(new ApiJobPage([.. jobs.Select(job => job.ToApi())], hasMore, hasMore ? next.ToString() : null));
     }
 
-    private static async Task<IResult> EventsAsync(string id, HttpContext http, ICilClient client) =>
-        Routes.Id(id) is { } job && await client.GetAsync(job) is not null
-            ? EventStream.Of(http, "job", token => client.WatchAsync(job, token).Select(snapshot => snapshot.ToApi()))
-            : NotThere(id);
+    private static async Task<IResult> EventsAsync(string id, HttpContext http, ICilClient client) => await OwnAsync(http, client, id) is { } job
+        ? EventStream.Of(http, "job", token => client.WatchAsync(job.Id, token).Select(snapshot => snapshot.ToApi()))
+        : NotThere(id);
 
-    private static async Task<IResult> WhyAsync(string id, ICilClient client) =>
-        Routes.Id(id) is { } job && await client.GetAsync(job) is not null ? Routes.Json(new ApiReason(await client.WhyAsync(job))) : NotThere(id);
+    private static async Task<IResult> WhyAsync(string id, HttpContext http, ICilClient client) =>
+        await OwnAsync(http, client, id) is { } job ? Routes.Json(new ApiReason(await client.WhyAsync(job.Id))) : NotThere(id);
 
-    private static async Task<IResult> AnswerAsync(string id, Func<RenderJobId, Task<JobSnapshot?>> ask) =>
-        Routes.Id(id) is { } job && await ask(job) is { } snapshot ? Routes.Json(snapshot.ToApi()) : NotThere(id);
+    private static async Task<IResult> AnswerAsync(string id, HttpContext http, ICilClient client, Func<RenderJobId, Task<JobSnapshot?>> ask) =>
+        await OwnAsync(http, client, id) is { } job && await ask(job.Id) is { } snapshot ? Routes.Json(snapshot.ToApi()) : NotThere(id);
 }

@@ -13,17 +13,18 @@ internal static class MediaRoutes
 {
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapRead("/jobs/{id}/video", (string id, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
-            id, client, "video", job => job.VideoBlob, blob => BlobFile.OpenAsync(blobs, blob, token)));
-        api.MapRead("/jobs/{id}/poster", (string id, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
-            id, client, "poster", job => job.PosterBlob, blob => BlobFile.ReadAsync(blobs, blob, token)));
-        api.MapRead("/jobs/{id}/preview", (string id, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
-            id, client, "preview", job => job.PreviewBlob, blob => BlobFile.ReadAsync(blobs, blob, token)));
+        api.MapRead("/jobs/{id}/video", (string id, HttpContext http, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
+            id, http, client, "video", job => job.VideoBlob, blob => BlobFile.OpenAsync(blobs, blob, token)));
+        api.MapRead("/jobs/{id}/poster", (string id, HttpContext http, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
+            id, http, client, "poster", job => job.PosterBlob, blob => BlobFile.ReadAsync(blobs, blob, token)));
+        api.MapRead("/jobs/{id}/preview", (string id, HttpContext http, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
+            id, http, client, "preview", job => job.PreviewBlob, blob => BlobFile.ReadAsync(blobs, blob, token)));
     }
 
-    private static async Task<IResult> SendAsync(string id, ICilClient client, string kind, Func<JobSnapshot, string?> choose, Func<string, Task<IResult?>> read)
+    private static async Task<IResult> SendAsync(
+        string id, HttpContext http, ICilClient client, string kind, Func<JobSnapshot, string?> choose, Func<string, Task<IResult?>> read)
     {
-        if (Routes.Id(id) is not { } job || await client.GetAsync(job) is not { } snapshot) return JobRoutes.NotThere(id);
+        if (await JobRoutes.OwnAsync(http, client, id) is not { } snapshot) return JobRoutes.NotThere(id);
         if (choose(snapshot) is not { } blob) return Problem.NotFound($"job '{id}' has no {kind} yet: it is {snapshot.State}");
         return await read(blob) ?? Problem.NotFound($"job '{id}' has no {kind} any more");
     }

@@ -1,4 +1,5 @@
 using Cil.Api.Http;
+using Cil.Api.Identity;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
@@ -15,9 +16,19 @@ internal static class QueueRoutes
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapRead("/queue", async (ICilClient client) => Routes.Json((await client.QueueAsync()).ToApi()));
-        api.MapPost("/queue/pause", (HttpRequest http, ICilClient client) => SetAsync(http, client.PauseQueueAsync));
-        api.MapPost("/queue/unpause", (HttpRequest http, ICilClient client) => SetAsync(http, client.UnpauseQueueAsync));
+        api.MapRead("/queue", ShowAsync);
+        RouteGroupBuilder operators = api.MapGroup("");
+        operators.RequireAuthorization(Scope.Operator);
+        operators.MapPost("/queue/pause", (HttpRequest http, ICilClient client) => SetAsync(http, client.PauseQueueAsync));
+        operators.MapPost("/queue/unpause", (HttpRequest http, ICilClient client) => SetAsync(http, client.UnpauseQueueAsync));
+    }
+
+    // Of other tenants only an operator hears.
+    private static async Task<IResult> ShowAsync(HttpContext http, ICilClient client)
+    {
+        Caller caller = Caller.Of(http);
+        ApiQueue queue = (await client.QueueAsync()).ToApi();
+        return Routes.Json(queue with { Tenants = [.. queue.Tenants.Where(tenant => caller.Sees(tenant.Tenant))] });
     }
 
     private static async Task<IResult> SetAsync(HttpRequest http, Func<string?, Task> set)

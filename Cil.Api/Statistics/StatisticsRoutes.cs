@@ -1,5 +1,5 @@
 using Cil.Api.Http;
-using Cil.Api.Media;
+using Cil.Api.Identity;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
@@ -18,7 +18,7 @@ internal static class StatisticsRoutes
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/statistics", BuildAsync);
+        api.MapPost("/statistics", BuildAsync).RequireAuthorization(Scope.Render);
         api.MapRead("/statistics/{id}", async (string id, IBlobStore blobs, CancellationToken cancellationToken) =>
             Routes.Id(id) is { } one && await Media.BlobFile.OpenAsync(blobs, StatisticsNames.Blob(one), cancellationToken) is { } file ? file : Problem.NotFound($"statistics '{id}' are not there"));
     }

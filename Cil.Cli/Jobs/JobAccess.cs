@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Client.Http;
@@ -14,7 +15,7 @@ namespace Cil.Cli.Jobs;
 /// </summary>
 internal sealed class JobAccess : IAsyncDisposable
 {
-    internal const string UrlVariable = "CIL_URL", StandardUrl = "http://127.0.0.1:8300";
+    internal const string UrlVariable = "CIL_URL", KeyVariable = "CIL_KEY", StandardUrl = "http://127.0.0.1:8300";
 
     private readonly IAsyncDisposable? grid;
     private readonly HttpClient? http;
@@ -55,6 +56,8 @@ internal sealed class JobAccess : IAsyncDisposable
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
             throw new BadInputException("--url", $"expected http://HOST:PORT, got '{url}'");
         var http = new HttpClient { BaseAddress = address };
+        // Not an option: other users of a machine see a command's options.
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return new JobAccess(new HttpCilClient(http), null, http);
     }
 }

@@ -28,7 +28,7 @@ public static class BadInput
         RequestMismatchException mismatch => mismatch.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
-        SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,
+        SpriteAssetsException or ClipListException or TrainingException or ConformanceException => error.Message,
         MediaException or IOException or UnauthorizedAccessException => error.Message,
         _ => null,
     };

@@ -1,4 +1,6 @@
+using Cil.Client.Contracts;
 using Cil.Interfaces;
+using Cil.Interfaces.Jobs;
 
 namespace Cil.Client.Jobs;
 
@@ -7,5 +9,8 @@ public sealed class RequestMismatchException(string reason) : Exception(reason)
 {
     /// <param name="differences">The fields that differ.</param>
     public static RequestMismatchException Of(RenderJobId id, IReadOnlyList<string> differences) =>
-        new($"job {id} was submitted with another {string.Join(", ", differences)}; another request needs another id or idempotency key");
+        new(differences.Contains(ApiJson.Field(nameof(RenderRequest.Tenant)))
+            // Of another tenant's job no more is told.
+            ? $"the id {id} is taken; another request needs another id"
+            : $"job {id} was submitted with another {string.Join(", ", differences)}; another request needs another id or idempotency key");
 }

@@ -5,8 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cil.Diffusion.Layers;
 
 /// <summary>
-/// Norms and gates whose activations may be bfloat16 while the norms' weights are float32. On the processor norms
-/// are computed in float32. On a GPU the weights are rounded to the activations' type, as the originals do in half
+/// Norms and gates whose activations may be bfloat16 while the norms' weights are float32. On the processor
+/// libtorch computes such norms in float32 and rounds once. On a GPU the weights are rounded to the activations' type, as the originals do in half
 /// precision: its norms want one type, and a float32 copy of the activations would triple what they move.
 /// </summary>
 internal static class MixedPrecision
@@ -30,6 +30,14 @@ internal static class MixedPrecision
         return gated.MoveToOuterDisposeScope();
     }
 
+    /// <summary>gelu(x), of bfloat16 on a processor in float32: oneDNN's came out wrong there (libtorch 2.10, AMD EPYC).</summary>
+    internal static Tensor Gelu(Tensor x)
+    {
+        if (x.dtype != ScalarType.BFloat16 || x.device_type != DeviceType.CPU) return F.gelu(x);
+        using DisposeScope scope = NewDisposeScope();
+        return F.gelu(x.@float()).bfloat16().MoveToOuterDisposeScope();
+    }
+
     /// <summary>Group norm, and SiLU behind it if wanted.</summary>
     /// <param name="x">(N, C, …).</param>
     /// <param name="weight">(C), float32.</param>
@@ -38,8 +46,9 @@ internal static class MixedPrecision
     {
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = TypeOfNorm(x);
-        Tensor normed = F.group_norm(x.to(type), groups, weight.to(type), bias.to(type), eps).to(x.dtype);
-        return (silu ? F.silu(normed) : normed).MoveToOuterDisposeScope();
+        Tensor normed = F.group_norm(x, groups, weight.to(type), bias.to(type), eps);
+        if (silu) normed = is_grad_enabled() ? F.silu(normed) : F.silu(normed, inplace: true);
+        return normed.MoveToOuterDisposeScope();
     }
 
     /// <summary>Layer norm over the last axis.</summary>
@@ -50,7 +59,7 @@ internal static class MixedPrecision
     {
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = TypeOfNorm(x);
-        return F.layer_norm(x.to(type), weight.shape, weight.to(type), bias.to(type), eps).to(x.dtype).MoveToOuterDisposeScope();
+        return F.layer_norm(x, weight.shape, weight.to(type), bias.to(type), eps).MoveToOuterDisposeScope();
     }
 
     private static ScalarType TypeOfNorm(Tensor x) => x.device_type == DeviceType.CUDA ? x.dtype : ScalarType.Float32;

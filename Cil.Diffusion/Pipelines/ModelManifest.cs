@@ -95,7 +95,7 @@ public abstract record ModelManifest
     public abstract ModelManifest In(AnalyticInitMode mode);
 
     /// <summary>What does not fit together, each with its field and both sides.</summary>
-    internal abstract IEnumerable<string> Faults();
+    internal abstract IEnumerable<string> Errors();
 
     // A manifest comes with a model from elsewhere: its files lie beside it, nowhere else.
     private protected static IEnumerable<string> NamesBeside(params (string Name, string? File)[] files) =>

@@ -7,17 +7,28 @@ using Cil.Interfaces.Queue;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.</summary>
-internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IWorkQueueGrain queue, JobBlobs blobs, TimeProvider clock)
+/// <summary>
+/// Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.
+/// </summary>
+internal sealed class JobAdmission(
+    RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IWorkQueueGrain queue, JobBlobs blobs, TimeProvider clock)
 {
     private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>A request that names no model takes the only one, where there is one.</summary>
+    internal RenderRequest Complete(RenderRequest request) =>
+        request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
+
+    /// <summary>The errors of a request.</summary>
+    internal IReadOnlyList<RequestError> Check(RenderRequest request) => RequestValidator.Errors(request, catalog, clock.GetUtcNow());
 
     /// <summary>Checks a request and plans its job.</summary>
     internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
     {
-        if (RequestValidator.Faults(request, catalog, clock.GetUtcNow()) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
+        if (Check(request) is { Count: > 0 } errors) return Refused(new Submission.Refused(errors));
         RenderPlan plan = RenderPlanner.Plan(
-            id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
+            id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(),
+            (steps, start) => catalog.StepCount(request.Model, steps, start));
         long memory = await MemoryKind.NeededAsync(plan, catalog, queue);
         switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory))
         {
@@ -25,9 +36,11 @@ internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, Planne
             case Admission.Impossible impossible: return Refused(new Submission.Refused([impossible.Fault]));
         }
 
-        // Of two submissions of one id at the same time the first may have been refused, and its upload, which is this one's too, be deleted.
+        // Of two submissions of one id at the same time the first may have been refused, and its upload, which is this one's
+        // too, be deleted.
         if (await blobs.MissingUploadAsync(request) is { } missing)
-            return Refused(new Submission.Busy($"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
+            return Refused(new Submission.Busy(
+                $"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
         return new AdmissionResult.Admitted(plan, memory);
     }
 

@@ -48,10 +48,11 @@ public sealed record ModelDescription
     /// <summary>The most tokens of a prompt.</summary>
     public int MostTokens { get; init; } = int.MaxValue;
 
-    /// <summary>Whether the networks can be run at a width or height in pixels.</summary>
-    public bool FitsSide(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0;
-
-    /// <summary>Says which widths and heights fit, and which was asked for.</summary>
-    public string SideFault(int pixels) =>
-        $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {pixels}; {Name} was trained at {Width}x{Height}";
+    /// <summary>
+    /// Why the networks cannot be run at a width or height in pixels: which fit, and which was asked for. Null where they can.
+    /// </summary>
+    public string? SideError(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0
+        ? null
+        : $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {pixels}; "
+            + $"{Name} was trained at {Width}x{Height}";
 }

@@ -55,7 +55,7 @@ public static class ClipDecoder
 
     private static async Task<ClipContainer> IdentifyAsync(string path, CancellationToken cancellationToken)
     {
-        var head = new byte[ClipContainer.HeadBytes];
+        byte[] head = new byte[ClipContainer.HeadBytes];
         int read;
         try
         {

@@ -93,7 +93,7 @@ public static partial class Ffmpeg
     private static async Task<byte[]> ReadAsync(Process process, string program, long maxOutput, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        var buffer = new byte[1 << 16];
+        byte[] buffer = new byte[1 << 16];
         int read;
         while ((read = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
         {

@@ -59,7 +59,7 @@ public sealed class DiffusionChunkRenderer(
         catch (TornBlobException torn)
         {
             ahead = default;
-            return new ChunkResult.Torn(torn.Blob);
+            return new ChunkResult.Corrupt(torn.Blob);
         }
         catch (Exception error)
         {

@@ -1,9 +1,10 @@
 using System.Net;
+using Cil.Interfaces;
+using Cil.Api.Identity;
 using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
-using Cil.Diffusion.Pipelines;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
@@ -60,6 +61,7 @@ public sealed class CilService : IAsyncDisposable
             }
 
             IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
+            await RequireKeysAsync(options, blobs, cancellationToken);
             application = Build(options, cluster, blobs);
             if (HasTable(cluster)) await application.Services.GetRequiredService<MembershipProbe>().RequireFreeNameAsync(options.Name, new IPEndPoint(ClusterProviders.Advertised(options), options.SiloPort));
             await application.StartAsync(cancellationToken);
@@ -122,12 +124,25 @@ public sealed class CilService : IAsyncDisposable
 
     private static bool HasTable(ClusterChoice cluster) => cluster.Kind is not (ClusterKind.None or ClusterKind.Localhost);
 
+    // Without keys everybody may do everything: then nobody but this machine is to reach it.
+    private static async Task RequireKeysAsync(ServiceOptions options, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
+        {
+            throw new ServiceOptionsException([new RequestError(
+                nameof(options.Url),
+                $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
+        }
+    }
+
+    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cil.Audit", LogLevel.Information).AddFilter("Cil", options.Verbose ? LogLevel.Information : LogLevel.Warning)
             // A worker whose silo is lost cannot be placed, and whoever asks for it is told; this tells of each attempt.
             .AddFilter("Polly", LogLevel.Critical)
             // It recommends another garbage collector at every start.
@@ -145,7 +160,7 @@ public sealed class CilService : IAsyncDisposable
         builder.Services.AddSingleton(services => new MembershipProbe(HasTable(cluster) ? services.GetRequiredService<Orleans.IMembershipTable>() : null, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddBlobs(blobs);
         builder.Services.AddLocalDevices(options.OpenDevices, [.. options.Models], [.. options.Datasets]);
-        builder.Services.AddGiven(options.Planning).AddGiven(options.Leasing).AddGiven(options.Queue).AddGiven(options.Retention).AddGiven(options.Trust);
+        builder.Services.AddGiven(options.Planning).AddGiven(options.Leasing).AddGiven(options.Queue).AddGiven(options.Retention).AddGiven(options.CircuitBreaker);
         builder.UseOrleans(silo =>
         {
             silo.Configure<SiloOptions>(settings => settings.SiloName = options.Name);
@@ -155,11 +170,11 @@ public sealed class CilService : IAsyncDisposable
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
         });
-        builder.Services.AddCilApi();
+        builder.Services.AddCilApi(options.Identity);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
-        application.UseCilApi();
+        application.UseCilApi(options.Identity);
         return application;
     }
 

@@ -54,7 +54,8 @@ public sealed class ClusterConnection : IAsyncDisposable
     }
 
     /// <summary>The storage that the options name.</summary>
-    internal static async Task<IBlobStore> OpenBlobsAsync(ServiceOptions options, CancellationToken cancellationToken)
+    /// <exception cref="IOException">It cannot be reached.</exception>
+    public static async Task<IBlobStore> OpenBlobsAsync(ServiceOptions options, CancellationToken cancellationToken)
     {
         if (options.IsAzure) return await AzureBlobStore.OpenAsync(options.Data, options.Container, cancellationToken: cancellationToken);
         if (options.IsS3) return await S3BlobStore.OpenAsync(S3Location.Parse(options.Data), cancellationToken: cancellationToken);

@@ -12,9 +12,9 @@ namespace Cil.Silo.Hosting;
 internal static class ListenPorts
 {
     /// <summary>Every port that is another program's, or not for this user, and every address that is none of this machine's.</summary>
-    internal static IReadOnlyList<RequestFault> Faults(ServiceOptions options)
+    internal static IReadOnlyList<RequestError> Faults(ServiceOptions options)
     {
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         foreach (string url in options.Url.Split(';'))
         {
             // '*' and '+' are no hosts of a Uri; both mean any address.
@@ -40,7 +40,7 @@ internal static class ListenPorts
             }
             catch (SocketException error)
             {
-                faults.Add(new RequestFault(field, $"{what}: {Reason(error)}"));
+                faults.Add(new RequestError(field, $"{what}: {Reason(error)}"));
             }
         }
     }

@@ -40,7 +40,7 @@ public static class SiloExtensions
         // Together, before anything starts, whoever hosts the silo and however the options were given.
         silo.Services.AddValidated<PlannerOptions, PlannerOptionsValidator>().AddValidated<LeaseOptions, LeaseOptionsValidator>()
             .AddValidated<QueueOptions, QueueOptionsValidator>().AddValidated<RetentionOptions, RetentionOptionsValidator>()
-            .AddValidated<DeviceTrustOptions, DeviceTrustOptionsValidator>();
+            .AddValidated<DeviceCircuitBreakerOptions, DeviceCircuitBreakerOptionsValidator>();
         silo.Services.AddSingleton<Readiness>();
         silo.Services.AddSingleton<WorkerStarter>();
         silo.Services.AddHostedService(services => services.GetRequiredService<WorkerStarter>());

@@ -96,7 +96,7 @@ internal sealed partial class WorkerStarter(
         await Task.WhenAll(
             // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
             RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
-            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken),
+            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobReconcilerGrain>(0).ReconcileAsync(), stoppingToken),
             RepeatAsync(leasing.Value.Keep, CheckReadinessAsync, stoppingToken));
     }
 

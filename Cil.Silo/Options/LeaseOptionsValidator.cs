@@ -5,7 +5,7 @@ namespace Cil.Silo.Options;
 
 internal sealed class LeaseOptionsValidator : OptionsValidator<LeaseOptions>
 {
-    internal override IEnumerable<RequestFault> Faults(LeaseOptions options) =>
+    internal override IEnumerable<RequestError> Faults(LeaseOptions options) =>
     [
         .. AboveZero(
             (nameof(options.Ask), options.Ask), (nameof(options.Silence), options.Silence), (nameof(options.Stall), options.Stall),

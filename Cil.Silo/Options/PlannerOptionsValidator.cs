@@ -7,11 +7,11 @@ internal sealed class PlannerOptionsValidator : OptionsValidator<PlannerOptions>
 {
     private static readonly string[] Precisions = ["float32", "bfloat16"];
 
-    internal override IEnumerable<RequestFault> Faults(PlannerOptions options)
+    internal override IEnumerable<RequestError> Faults(PlannerOptions options)
     {
-        foreach (RequestFault fault in AtLeastOne(
+        foreach (RequestError fault in AtLeastOne(
             (nameof(options.Threads), options.Threads), (nameof(options.StepsPerChunk), options.StepsPerChunk), (nameof(options.FramesPerDecode), options.FramesPerDecode)))
             yield return fault;
-        if (!Precisions.Contains(options.Precision)) yield return new RequestFault(nameof(options.Precision), $"{string.Join(" or ", Precisions)}, got '{options.Precision}'");
+        if (!Precisions.Contains(options.Precision)) yield return new RequestError(nameof(options.Precision), $"{string.Join(" or ", Precisions)}, got '{options.Precision}'");
     }
 }

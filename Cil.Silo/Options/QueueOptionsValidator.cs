@@ -5,7 +5,7 @@ namespace Cil.Silo.Options;
 
 internal sealed class QueueOptionsValidator : OptionsValidator<QueueOptions>
 {
-    internal override IEnumerable<RequestFault> Faults(QueueOptions options) =>
+    internal override IEnumerable<RequestError> Faults(QueueOptions options) =>
     [
         .. AboveZero(
             (nameof(options.FirstCharge), options.FirstCharge), (nameof(options.RetryAfter), options.RetryAfter),
@@ -15,6 +15,6 @@ internal sealed class QueueOptionsValidator : OptionsValidator<QueueOptions>
             (nameof(options.AvoidFor), options.AvoidFor), (nameof(options.StickyDeviceTime), options.StickyDeviceTime), (nameof(options.StickyAge), options.StickyAge),
             (nameof(options.LoadedDeviceTime), options.LoadedDeviceTime), (nameof(options.LoadedAge), options.LoadedAge)),
         .. AtLeastOne((nameof(options.MaxWaiting), options.MaxWaiting), (nameof(options.MaxWaitingPerTenant), options.MaxWaitingPerTenant)),
-        .. options.ChargeWeight is >= 0 and <= 1 ? [] : (RequestFault[])[new RequestFault(nameof(options.ChargeWeight), $"0 to 1, got {options.ChargeWeight}")],
+        .. options.ChargeWeight is >= 0 and <= 1 ? [] : (RequestError[])[new RequestError(nameof(options.ChargeWeight), $"0 to 1, got {options.ChargeWeight}")],
     ];
 }

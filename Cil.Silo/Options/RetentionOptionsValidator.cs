@@ -5,6 +5,6 @@ namespace Cil.Silo.Options;
 
 internal sealed class RetentionOptionsValidator : OptionsValidator<RetentionOptions>
 {
-    internal override IEnumerable<RequestFault> Faults(RetentionOptions options) =>
-        options.Keep <= TimeSpan.Zero ? [new RequestFault(nameof(options.Keep), $"above zero, or nothing, got {options.Keep}")] : [];
+    internal override IEnumerable<RequestError> Faults(RetentionOptions options) =>
+        options.Keep <= TimeSpan.Zero ? [new RequestError(nameof(options.Keep), $"above zero, or nothing, got {options.Keep}")] : [];
 }

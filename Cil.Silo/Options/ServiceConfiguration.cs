@@ -11,27 +11,29 @@ public static class ServiceConfiguration
     public static ServiceOptions Read(IConfiguration configuration)
     {
         var options = new ServiceOptions();
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         Bind(configuration.GetSection(ServiceOptions.Section), options, "", faults);
         // Of what could not be read the default stands there; it has no faults.
         faults.AddRange(new ServiceOptionsValidator().Faults(options).Where(fault => !faults.Exists(known => known.Field == fault.Field)));
         return faults.Count == 0 ? options : throw new ServiceOptionsException(faults);
     }
 
-    private static void Bind(IConfigurationSection section, object target, string prefix, List<RequestFault> faults)
+    private static void Bind(IConfigurationSection section, object target, string prefix, List<RequestError> faults)
     {
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (target.GetType().GetProperties().FirstOrDefault(one => one.CanWrite && one.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
             {
-                faults.Add(new RequestFault($"{prefix}{child.Key}", "there is no such setting"));
+                faults.Add(new RequestError($"{prefix}{child.Key}", "there is no such setting"));
                 continue;
             }
 
             if (IsPart(property))
             {
-                if (child.Value is { } word) faults.Add(new RequestFault($"{prefix}{property.Name}", $"has settings of its own, got '{word}'"));
-                Bind(child, property.GetValue(target)!, $"{prefix}{property.Name}:", faults);
+                if (child.Value is { } word) faults.Add(new RequestError($"{prefix}{property.Name}", $"has settings of its own, got '{word}'"));
+                object part = property.GetValue(target) ?? Activator.CreateInstance(property.PropertyType)!;
+                property.SetValue(target, part);
+                Bind(child, part, $"{prefix}{property.Name}:", faults);
                 continue;
             }
 
@@ -42,7 +44,7 @@ public static class ServiceConfiguration
             }
             catch (InvalidOperationException error)
             {
-                faults.Add(new RequestFault($"{prefix}{property.Name}", error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
+                faults.Add(new RequestError($"{prefix}{property.Name}", error.InnerException is { } inner ? $"'{child.Value}': {inner.Message}" : error.Message));
             }
         }
     }

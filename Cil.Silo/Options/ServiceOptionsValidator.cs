@@ -11,12 +11,12 @@ internal sealed class ServiceOptionsValidator : OptionsValidator<ServiceOptions>
 
     private const int MaxUpload = 2048;
 
-    internal override IEnumerable<RequestFault> Faults(ServiceOptions options)
+    internal override IEnumerable<RequestError> Faults(ServiceOptions options)
     {
-        var faults = new List<RequestFault>();
+        var faults = new List<RequestError>();
         ClusterChoice? cluster = ClusterChoice.Parse(options.Cluster);
         Require(options.Data.Length > 0, nameof(options.Data), "a folder, a bucket (s3://BUCKET), or the connection string of an Azure storage account; nothing was given");
-        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestFault(nameof(options.Data), fault));
+        if (options.IsS3 && S3Fault(options.Data) is { } fault) faults.Add(new RequestError(nameof(options.Data), fault));
         Require(options.Models.Count > 0, nameof(options.Models), "at least one model folder; none was given or found");
         foreach (string model in options.Models)
             Require(File.Exists(Path.Combine(model, ModelManifest.FileName)), nameof(options.Models), $"the folder {model} has no {ModelManifest.FileName}");
@@ -39,12 +39,13 @@ internal sealed class ServiceOptionsValidator : OptionsValidator<ServiceOptions>
         faults.AddRange(new LeaseOptionsValidator().Faults(nameof(options.Leasing), options.Leasing));
         faults.AddRange(new QueueOptionsValidator().Faults(nameof(options.Queue), options.Queue));
         faults.AddRange(new RetentionOptionsValidator().Faults(nameof(options.Retention), options.Retention));
-        faults.AddRange(new DeviceTrustOptionsValidator().Faults(nameof(options.Trust), options.Trust));
+        faults.AddRange(new DeviceCircuitBreakerOptionsValidator().Faults(nameof(options.CircuitBreaker), options.CircuitBreaker));
+        faults.AddRange(options.Identity.Errors().Select(error => new RequestError($"{nameof(options.Identity)}:{error.Field}", error.Message)));
         return faults;
 
         void Require(bool holds, string field, string message)
         {
-            if (!holds) faults.Add(new RequestFault(field, message));
+            if (!holds) faults.Add(new RequestError(field, message));
         }
     }
 

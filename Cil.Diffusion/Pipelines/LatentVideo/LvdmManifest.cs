@@ -66,5 +66,5 @@ public sealed record LvdmManifest : ModelManifest
 
     internal static LvdmManifest Read(JsonElement json) => json.Deserialize<LvdmManifest>(Json)!;
 
-    internal override IEnumerable<string> Faults() => LvdmFaults.Of(this).Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)));
+    internal override IEnumerable<string> Errors() => LvdmErrors.Of(this).Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)));
 }

@@ -89,7 +89,7 @@ public sealed record SvdManifest : ModelManifest
         };
     }
 
-    internal override IEnumerable<string> Faults()
+    internal override IEnumerable<string> Errors()
     {
         if (Frames < 1) yield return $"frames: must be at least 1, got {Frames}";
         if (Height < SizeMultiple || Height % SizeMultiple != 0) yield return $"height: must be a multiple of {SizeMultiple}, got {Height}";

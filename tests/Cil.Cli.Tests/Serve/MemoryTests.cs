@@ -29,7 +29,7 @@ public sealed class MemoryTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.SubmitAsync(Request("cil-tiny", 1024), Picture));
 
-        RequestFault fault = Assert.Single(refused.Faults);
+        RequestError fault = Assert.Single(refused.Faults);
         Assert.Equal("width", fault.Field);
         Assert.Matches(@"takes about \d\.\d GiB of device memory; the largest worker has 3\.0 GiB", fault.Message);
         Assert.Equal(JobState.Completed, (await EndAsync(client, Request("cil-tiny", 64))).State);

@@ -12,12 +12,13 @@ public sealed class LibtorchChoiceTests
     [InlineData("-p:CilLibtorch=/opt/torch", null)]
     public void Build_TakesOneLibtorch(string property, string? expected)
     {
-        JsonElement items = Evaluate("Cil.Diffusion/Cil.Diffusion.csproj", "-getItem:PackageReference", property).GetProperty("Items").GetProperty("PackageReference");
-        string[] packages = [.. items.EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)];
-
-        Assert.Contains("TorchSharp", packages);
-        Assert.Equal(expected is null ? [] : [expected], packages.Where(name => name.StartsWith("libtorch", StringComparison.Ordinal) || name.StartsWith("TorchSharp-", StringComparison.Ordinal)));
+        Assert.Equal(expected is null ? [] : [expected], LibtorchOf("Cil.Cli/Cil.Cli.csproj", property));
     }
+
+    [Theory]
+    [InlineData("Cil.Silo/Cil.Silo.csproj")]
+    [InlineData("Cil.Rendering/Cil.Rendering.csproj")]
+    public void Build_OfACoordinator_TakesNone(string project) => Assert.Empty(LibtorchOf(project, ""));
 
     [Fact]
     public void Build_WithAFolder_TellsTheProgramOfIt()
@@ -35,6 +36,13 @@ public sealed class LibtorchChoiceTests
         string message = Assert.Throws<DllNotFoundException>(() => TorchRuntime.LoadLibtorch("/opt/no such folder")).Message;
 
         Assert.Contains("expected libtorch.so in /opt/no such folder", message, StringComparison.Ordinal);
+    }
+
+    private static string[] LibtorchOf(string project, string property)
+    {
+        JsonElement items = Evaluate(project, "-getItem:PackageReference", property).GetProperty("Items").GetProperty("PackageReference");
+        return [.. items.EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)
+            .Where(name => name.StartsWith("libtorch", StringComparison.Ordinal) || name.StartsWith("TorchSharp-", StringComparison.Ordinal))];
     }
 
     private static JsonElement Evaluate(string project, params string[] arguments)
