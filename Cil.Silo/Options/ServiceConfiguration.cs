@@ -31,7 +31,6 @@ public static class ServiceConfiguration
             if (IsPart(property))
             {
                 if (child.Value is { } word) faults.Add(new RequestError($"{prefix}{property.Name}", $"has settings of its own, got '{word}'"));
-                // A group that is not there is made by its first setting.
                 object part = property.GetValue(target) ?? Activator.CreateInstance(property.PropertyType)!;
                 property.SetValue(target, part);
                 Bind(child, part, $"{prefix}{property.Name}:", faults);
