@@ -64,7 +64,7 @@ public sealed class ServiceOptionsTests
 
             var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(Settings(("Data", "d"), (name, value))));
 
-            Assert.True(error.Faults.Any(fault => fault.Field == name && fault.Message.Contains("-", StringComparison.Ordinal)), $"{name}: {error.Message}");
+            Assert.True(error.Faults.Any(fault => fault.Field == name && fault.Message.Contains('-')), $"{name}: {error.Message}");
         }
     }
 
