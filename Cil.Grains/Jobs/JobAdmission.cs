@@ -4,11 +4,12 @@ using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
+using Cil.Interfaces.Tenants;
 
 namespace Cil.Grains.Jobs;
 
 /// <summary>Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.</summary>
-internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IWorkQueueGrain queue, JobBlobs blobs, TimeProvider clock)
+internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IGrainFactory grains, JobBlobs blobs, TimeProvider clock)
 {
     private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
 
@@ -24,8 +25,17 @@ internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, Planne
         if (Check(request) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
+        int? waiting = null;
+        switch (await grains.GetGrain<ITenantGrain>(request.Tenant).AdmitAsync(Work(plan)))
+        {
+            case TenantAdmission.TooLarge large: return Refused(new Submission.Refused([RequestFault.Of(nameof(request.Frames), large.Reason)]));
+            case TenantAdmission.UsedUp used: return Refused(new Submission.Busy(used.Reason, used.RetryAfter));
+            case TenantAdmission.Allowed allowed: waiting = allowed.WaitingJobs; break;
+        }
+
+        IWorkQueueGrain queue = grains.GetGrain<IWorkQueueGrain>(0);
         long memory = await queue.MemoryAsync(MemoryKind.Of(plan));
-        switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory, waiting))
         {
             case Admission.Full full: return Refused(new Submission.Busy(full.Reason, full.RetryAfter));
             case Admission.Impossible impossible: return Refused(new Submission.Refused([impossible.Fault]));
@@ -36,6 +46,8 @@ internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, Planne
             return Refused(new Submission.Busy($"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
         return new AdmissionResult.Admitted(plan, memory);
     }
+
+    private static long Work(RenderPlan plan) => (long)plan.Width * plan.Height * plan.Frames * plan.Steps;
 
     private static AdmissionResult.Refused Refused(Submission answer) => new(answer);
 }

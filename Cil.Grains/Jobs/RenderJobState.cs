@@ -42,6 +42,9 @@ public sealed class RenderJobState : IDamageable
     /// <summary>When the job is deleted; null for never, and while it is not over.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>Bytes that are kept of the job, as its tenant was told; work that a failed job keeps is not among them.</summary>
+    public long StoredBytes { get; set; }
+
     /// <summary>Times that the video could not be encoded or stored.</summary>
     public int EncodeFailures { get; set; }
 

@@ -44,7 +44,7 @@ public sealed partial class WorkQueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task<Admission> AdmitAsync(string tenant, string model, long memory)
+    public Task<Admission> AdmitAsync(string tenant, string model, long memory, int? mostWaiting = null)
     {
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
@@ -52,9 +52,9 @@ public sealed partial class WorkQueueGrain(
                 "width", $"work of this size took {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB")));
         }
 
-        int own = work.WaitingOf(tenant);
+        int own = work.WaitingOf(tenant), most = Math.Min(mostWaiting ?? options.MaxWaitingPerTenant, options.MaxWaitingPerTenant);
         string? full = work.Waiting >= options.MaxWaiting ? $"{work.Waiting} jobs wait, as many as may"
-            : own >= options.MaxWaitingPerTenant ? $"{own} jobs of tenant {tenant} wait, as many as may"
+            : own >= most ? $"{own} jobs of tenant {tenant} wait, as many as may"
             : null;
         return Task.FromResult<Admission>(full is null ? new Admission.Welcome() : new Admission.Full(full, options.RetryAfter));
     }

@@ -11,7 +11,8 @@ namespace Cil.Interfaces.Queue;
 public interface IWorkQueueGrain : IGrainWithIntegerKey
 {
     /// <summary>Whether there is room for another job, and any worker that could do it.</summary>
-    [Alias("Admit"), ResponseTimeout(CallPatience.Short)] Task<Admission> AdmitAsync(string tenant, string model, long memory);
+    /// <param name="mostWaiting">Jobs of the tenant that may wait, where it has a quota of its own; null for the service's.</param>
+    [Alias("Admit"), ResponseTimeout(CallPatience.Short)] Task<Admission> AdmitAsync(string tenant, string model, long memory, int? mostWaiting = null);
 
     /// <summary>Adds a chunk, or renews one that already waits.</summary>
     [Alias("Offer"), ResponseTimeout(CallPatience.Short)] Task OfferAsync(ChunkTicket ticket);
