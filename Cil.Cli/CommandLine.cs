@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Cil.Cli.Checks;
 using Cil.Cli.Datasets;
 using Cil.Cli.Evaluation;
@@ -86,7 +87,7 @@ public static class CommandLine
     private static Stack<string> CommandsOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
+        for (CommandResult? at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
         return names;
     }
 }

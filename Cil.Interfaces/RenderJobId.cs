@@ -12,7 +12,8 @@ public readonly record struct RenderJobId
     [JsonConstructor]
     public RenderJobId(string value)
     {
-        if (!IsId(value)) throw new ArgumentException($"job id: 1 to {MaxLength} letters, digits, '-' or '_'; got '{value}'", nameof(value));
+        if (!IsId(value))
+            throw new ArgumentException($"job id: 1 to {MaxLength} letters, digits, '-' or '_'; got '{value}'", nameof(value));
         Value = value;
     }
 
@@ -22,7 +23,8 @@ public readonly record struct RenderJobId
     public static RenderJobId New() => new($"video_{Guid.NewGuid():N}");
 
     /// <summary>Whether a text may name a job.</summary>
-    public static bool IsId(string text) => !string.IsNullOrEmpty(text) && text.Length <= MaxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    public static bool IsId(string text) =>
+        !string.IsNullOrEmpty(text) && text.Length <= MaxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     public override string ToString() => Value;
 }

@@ -1,4 +1,5 @@
 using Cil.Rendering.Hosting;
+using Cil.Silo.Cluster;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;
 using Microsoft.Extensions.Configuration;
@@ -13,12 +14,12 @@ IConfigurationRoot configuration = new ConfigurationBuilder()
     .Build();
 try
 {
-    await using CilService service = await CilService.StartAsync(ServiceOptionsFaults.Read(configuration));
+    await using CilService service = await CilService.StartAsync(ServiceConfiguration.Read(configuration));
     Console.WriteLine($"serving at {service.Url}");
     await service.RunAsync();
     return 0;
 }
-catch (Exception error) when (error is ServiceOptionsException or DeviceCountException or DataLockedException or Cil.Diffusion.Pipelines.ModelFolderException)
+catch (Exception error) when (error is ServiceOptionsException or DeviceCountException or DataLockedException or SiloNameTakenException or StartRequirementException or Cil.Diffusion.Pipelines.ModelFolderException)
 {
     Console.Error.WriteLine($"cil: {error.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal)}");
     return 2;

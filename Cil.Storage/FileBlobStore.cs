@@ -117,7 +117,7 @@ public sealed class FileBlobStore : IBlobStore
             // Through the open handle, so that ETag and bytes are of one version even while the blob is being replaced.
             DateTime modified = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
             long offset = Math.Min(range?.Offset ?? 0, stream.Length);
-            var content = new byte[Math.Min(range?.Count ?? long.MaxValue, stream.Length - offset)];
+            byte[] content = new byte[Math.Min(range?.Count ?? long.MaxValue, stream.Length - offset)];
             stream.Seek(offset, SeekOrigin.Begin);
             await stream.ReadExactlyAsync(content, cancellationToken);
             return new Blob(content, ETagOf(modified, stream.Length), stream.Length);

@@ -18,7 +18,7 @@ public interface IBlobStore
     /// <exception cref="ArgumentException">The name is not one.</exception>
     async Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
     {
-        var bytes = new byte[content.Length - content.Position];
+        byte[] bytes = new byte[content.Length - content.Position];
         await content.ReadExactlyAsync(bytes, cancellationToken);
         return await PutAsync(name, bytes, cancellationToken: cancellationToken);
     }

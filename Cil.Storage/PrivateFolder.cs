@@ -9,6 +9,7 @@ public static class PrivateFolder
     /// <exception cref="IOException">It cannot be made.</exception>
     public static DirectoryInfo Create(string folder)
     {
+        if (File.Exists(folder)) throw new IOException($"expected a folder, found the file {folder}");
         if (OperatingSystem.IsWindows()) return Directory.CreateDirectory(folder);
         // Rights hold for the last folder only: those above it are made one by one.
         if (!Directory.Exists(folder) && Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent) Create(parent);

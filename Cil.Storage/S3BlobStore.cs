@@ -65,7 +65,8 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         {
             try
             {
-                return await requests.CallAsync(name, limit => PutOnceAsync(name, key, content, condition, limit), cancellationToken, content.Length);
+                using MemoryStream stream = Reading(content);
+                return await requests.CallAsync(name, limit => PutOnceAsync(name, key, stream, condition, limit), cancellationToken, content.Length);
             }
             catch (IOException undecided) when (condition != default && race < MostRaces && undecided.InnerException is AmazonS3Exception refused && IsRace(refused))
             {
@@ -78,12 +79,8 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
     {
         string key = BlobName.Check(name);
-        return requests.CallAsync(
-            name,
-            async limit => Unquoted((await client.PutObjectAsync(
-                new PutObjectRequest { BucketName = bucket, Key = key, InputStream = content, AutoCloseStream = false, UseChunkEncoding = false }, limit)).ETag),
-            cancellationToken,
-            content.Length - content.Position);
+        // Read twice: for its hash, and to be sent.
+        return requests.CallAsync(name, limit => PutOnceAsync(name, key, content, default, limit), cancellationToken, content.Length - content.Position);
     }
 
     public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
@@ -219,15 +216,15 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     private static bool IsRace(AmazonS3Exception refused) =>
         refused.StatusCode == HttpStatusCode.Conflict || (refused.StatusCode == HttpStatusCode.InternalServerError && refused.ErrorCode == "UnknownError");
 
-    private async Task<string> PutOnceAsync(string name, string key, ReadOnlyMemory<byte> content, BlobCondition condition, CancellationToken cancellationToken)
+    private async Task<string> PutOnceAsync(string name, string key, Stream content, BlobCondition condition, CancellationToken cancellationToken)
     {
-        using MemoryStream stream = Reading(content);
         var request = new PutObjectRequest
         {
             BucketName = bucket,
             Key = key,
-            InputStream = stream,
+            InputStream = content,
             AutoCloseStream = false,
+            AutoResetStreamPosition = false,
             // The whole content is hashed before it is sent, and the service checks it; chunks with hashes of their own are not
             // understood by every service.
             UseChunkEncoding = false,

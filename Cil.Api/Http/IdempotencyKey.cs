@@ -13,11 +13,11 @@ internal static class IdempotencyKey
 
     /// <summary>The id of the job that the key stands for; null where there is none.</summary>
     /// <param name="tenant">Two tenants may choose the same key.</param>
-    internal static RenderJobId? Of(HttpRequest http, string tenant, List<RequestFault> errors)
+    internal static RenderJobId? Of(HttpRequest http, string tenant, List<RequestError> errors)
     {
         if (http.Headers[Header].ToString() is not { Length: > 0 } key) return null;
         if (key.Length <= MostKey) return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..KeyDigits]}");
-        errors.Add(new RequestFault(Header, $"at most {MostKey} characters, got {key.Length}"));
+        errors.Add(new RequestError(Header, $"at most {MostKey} characters, got {key.Length}"));
         return null;
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
-using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -36,7 +35,7 @@ internal static class JsonBody
         {
             // The path is $ or $.name; the message names types of ours.
             if (error.Path is not { Length: > 2 } path) throw new BadHttpRequestException("the body is no JSON, or breaks off", error);
-            throw new RequestRefusedException([new RequestFault(path[2..], "there is no such field, it is given twice, or its value is of another kind")]);
+            throw new RequestRefusedException([new RequestError(path[2..], "there is no such field, it is given twice, or its value is of another kind")]);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Cil.Interfaces;
-using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -18,7 +17,7 @@ internal sealed class MultipartForm : IDisposable
 
     private readonly List<KeyValuePair<string, string>> fields = [];
     private readonly Dictionary<string, TemporaryUpload> files = new(StringComparer.Ordinal);
-    private readonly List<RequestFault> errors = [];
+    private readonly List<RequestError> errors = [];
 
     private MultipartForm()
     {
@@ -28,7 +27,7 @@ internal sealed class MultipartForm : IDisposable
     internal IReadOnlyList<KeyValuePair<string, string>> Fields => fields;
 
     /// <summary>Unreadable and repeated fields, and files that nobody asked for.</summary>
-    internal IReadOnlyList<RequestFault> Errors => errors;
+    internal IReadOnlyList<RequestError> Errors => errors;
 
     internal static bool Is(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase);
@@ -110,7 +109,7 @@ internal sealed class MultipartForm : IDisposable
 
     private void Refuse(string name, string message)
     {
-        if (!errors.Exists(known => known.Field == name)) errors.Add(new RequestFault(name, message));
+        if (!errors.Exists(known => known.Field == name)) errors.Add(new RequestError(name, message));
     }
 
     // Null for those that are UTF-8.

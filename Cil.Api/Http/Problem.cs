@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Cil.Client.Contracts;
 using Cil.Interfaces;
-using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -14,17 +13,18 @@ namespace Cil.Api.Http;
 /// <param name="Detail">For people.</param>
 internal sealed record Problem(int Status, string Code, string Detail) : IResult
 {
-    public IReadOnlyList<RequestFault> Errors { get; init; } = [];
+    public IReadOnlyList<RequestError> Errors { get; init; } = [];
 
     /// <summary>When the same request may be sent again; null where that is of no use.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     internal static Problem NotFound(string what) => new(StatusCodes.Status404NotFound, ApiProblem.NotFound, what);
 
-    internal static Problem Refused(IReadOnlyList<RequestFault> errors) => new(
-        StatusCodes.Status400BadRequest, ApiProblem.InvalidRequest, string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}"))) { Errors = errors };
+    internal static Problem Refused(IReadOnlyList<RequestError> errors) => new(
+        StatusCodes.Status400BadRequest, ApiProblem.InvalidRequest, string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}")))
+    { Errors = errors };
 
-    internal static Problem Refused(string field, string message) => Refused([new RequestFault(field, message)]);
+    internal static Problem Refused(string field, string message) => Refused([new RequestError(field, message)]);
 
     /// <summary>What a status says where nothing more is known.</summary>
     internal static Problem Of(int status) => status switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cil.Interfaces;
-using Cil.Interfaces.Jobs;
 using Microsoft.AspNetCore.Http;
 
 namespace Cil.Api.Http;
@@ -9,7 +8,7 @@ namespace Cil.Api.Http;
 internal sealed class QueryReader
 {
     private readonly IQueryCollection query;
-    private readonly List<RequestFault> errors = [];
+    private readonly List<RequestError> errors = [];
 
     /// <param name="known">The names that there are.</param>
     internal QueryReader(HttpRequest request, params string[] known)
@@ -22,7 +21,7 @@ internal sealed class QueryReader
         }
     }
 
-    internal IReadOnlyList<RequestFault> Errors => errors;
+    internal IReadOnlyList<RequestError> Errors => errors;
 
     internal string? Text(string name) => query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
 
@@ -42,5 +41,5 @@ internal sealed class QueryReader
         return standard;
     }
 
-    internal void Add(string name, string message) => errors.Add(new RequestFault(name, message));
+    internal void Add(string name, string message) => errors.Add(new RequestError(name, message));
 }

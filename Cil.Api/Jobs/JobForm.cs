@@ -14,7 +14,7 @@ internal sealed class JobForm : IDisposable
     private static readonly string Tenant = ApiJson.Field(nameof(RenderRequest.Tenant));
 
     private readonly MultipartForm form;
-    private readonly List<RequestFault> errors;
+    private readonly List<RequestError> errors;
 
     private JobForm(MultipartForm form, Caller caller)
     {
@@ -22,7 +22,7 @@ internal sealed class JobForm : IDisposable
         errors = [.. form.Errors];
         RenderRequest request = JobFields.Read(form.Fields, errors);
         // Without keys a program of this machine says whose job it is; a key says it by itself.
-        if (!caller.IsLocal && form.Field(Tenant) is { } named && named != caller.Tenant) errors.Add(new RequestFault(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
+        if (!caller.IsLocal && form.Field(Tenant) is { } named && named != caller.Tenant) errors.Add(new RequestError(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
         Request = caller.IsLocal ? request : request with { Tenant = caller.Tenant };
     }
 
@@ -34,7 +34,7 @@ internal sealed class JobForm : IDisposable
 
     internal Upload? Statistics => form.File(JobFields.Statistics);
 
-    internal IReadOnlyList<RequestFault> Errors => errors;
+    internal IReadOnlyList<RequestError> Errors => errors;
 
     /// <exception cref="BadHttpRequestException">It is no form, breaks off, or is too large.</exception>
     internal static async Task<JobForm> ReadAsync(HttpRequest http, Caller caller, IRequestCheck check, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed class JobForm : IDisposable
         if (form.Field(JobFields.Id) is { } text)
         {
             if (Routes.Id(text) is { } id) return id;
-            errors.Add(new RequestFault(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
+            errors.Add(new RequestError(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         }
         else if (IdempotencyKey.Of(http, Request.Tenant, errors) is { } key)
         {

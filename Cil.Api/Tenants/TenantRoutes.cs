@@ -40,7 +40,7 @@ internal static class TenantRoutes
     {
         if (!RenderJobId.IsId(tenant)) return NotThere(tenant);
         ApiQuota quota = await JsonBody.ReadAsync<ApiQuota>(http, MostBytes, cancellationToken);
-        var errors = new List<RequestFault>();
+        var errors = new List<RequestError>();
         Require(quota.WaitingJobs, nameof(quota.WaitingJobs));
         Require(quota.DeviceSecondsPerDay, nameof(quota.DeviceSecondsPerDay));
         Require(quota.StoredBytes, nameof(quota.StoredBytes));
@@ -49,7 +49,7 @@ internal static class TenantRoutes
 
         void Require(double? value, string property)
         {
-            if (value < 0) errors.Add(RequestFault.Of(property, $"0 or more, got {value}"));
+            if (value < 0) errors.Add(RequestError.Of(property, $"0 or more, got {value}"));
         }
     }
 

@@ -19,14 +19,14 @@ internal sealed class VideoFields : IDisposable
     private const int MostJson = 24 << 20;
 
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
-    private readonly List<RequestFault> errors = [];
+    private readonly List<RequestError> errors = [];
     private readonly MultipartForm? form;
 
     private VideoFields(MultipartForm? form) => this.form = form;
 
     internal IReadOnlyDictionary<string, string> Texts => texts;
 
-    internal List<RequestFault> Errors => errors;
+    internal List<RequestError> Errors => errors;
 
     /// <summary>The picture that the video begins with; null where none was sent, or none that can be read.</summary>
     internal Upload? Image { get; private set; }
@@ -84,7 +84,7 @@ internal sealed class VideoFields : IDisposable
             case JsonValueKind.Object when name is Reference or ImageReference or Video:
                 foreach (JsonProperty part in value.EnumerateObject()) Read($"{(name == ImageReference ? Reference : name)}[{part.Name}]", part.Value);
                 break;
-            default: errors.Add(new RequestFault(name, $"expected text or a number, got {value.ValueKind}")); break;
+            default: errors.Add(new RequestError(name, $"expected text or a number, got {value.ValueKind}")); break;
         }
     }
 
@@ -93,21 +93,21 @@ internal sealed class VideoFields : IDisposable
         switch (name)
         {
             case ExtraParams or ImageReference when TryParse(text) is { } parsed: Read(name, parsed); break;
-            case ExtraParams or ImageReference: errors.Add(new RequestFault(name, "expected a JSON object as text")); break;
+            case ExtraParams or ImageReference: errors.Add(new RequestError(name, "expected a JSON object as text")); break;
             case ReferenceUrl or $"{Reference}[{ImageUrl}]": AddPicture(name, text); break;
-            case $"{Reference}[{FileId}]": errors.Add(new RequestFault(name, "this service keeps no files; send the picture, or a data URL")); break;
+            case $"{Reference}[{FileId}]": errors.Add(new RequestError(name, "this service keeps no files; send the picture, or a data URL")); break;
             default:
-                if (!texts.TryAdd(name, text) && texts[name] != text) errors.Add(new RequestFault(name, "given twice"));
+                if (!texts.TryAdd(name, text) && texts[name] != text) errors.Add(new RequestError(name, "given twice"));
                 break;
         }
     }
 
     private void AddPicture(string name, string text)
     {
-        if (Image is not null) errors.Add(new RequestFault(name, "a picture is given twice"));
-        else if (!text.StartsWith(DataScheme, StringComparison.OrdinalIgnoreCase)) errors.Add(new RequestFault(name, "addresses are not fetched here; send the picture, or a data URL"));
+        if (Image is not null) errors.Add(new RequestError(name, "a picture is given twice"));
+        else if (!text.StartsWith(DataScheme, StringComparison.OrdinalIgnoreCase)) errors.Add(new RequestError(name, "addresses are not fetched here; send the picture, or a data URL"));
         else if (Decode(text) is { } bytes) Image = Upload.Of(bytes);
-        else errors.Add(new RequestFault(name, "expected data:image/…;base64,…"));
+        else errors.Add(new RequestError(name, "expected data:image/…;base64,…"));
     }
 
     private static byte[]? Decode(string url)

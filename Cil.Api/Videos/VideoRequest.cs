@@ -32,13 +32,13 @@ internal sealed record VideoRequest(RenderRequest Request, string Seconds)
     internal static IEnumerable<string> Names => Native.Keys.Where(name => name != VideoFields.Reference).Concat([Model, Length, Size, User]);
 
     /// <summary>A field's error by the name that this face has for it.</summary>
-    internal static RequestFault Named(RequestFault error) => error.Field == Native[Width] || error.Field == Native[Height]
+    internal static RequestError Named(RequestError error) => error.Field == Native[Width] || error.Field == Native[Height]
         ? error with { Field = Size }
         : Native.Where(pair => pair.Value == error.Field).Select(pair => error with { Field = pair.Key }).FirstOrDefault(error);
 
     /// <param name="start">What is asked for where a field says nothing: a new request, or that of the video which is remixed.</param>
     /// <param name="errors">Gets every field that is not known or cannot be read.</param>
-    internal static VideoRequest Read(IReadOnlyDictionary<string, string> fields, RenderRequest start, IReadOnlyList<ModelInfo> models, Caller caller, List<RequestFault> errors)
+    internal static VideoRequest Read(IReadOnlyDictionary<string, string> fields, RenderRequest start, IReadOnlyList<ModelInfo> models, Caller caller, List<RequestError> errors)
     {
         // Clients send the names of models that only others have; here the first one stands for them.
         ModelInfo model = models.FirstOrDefault(one => one.Name == fields.GetValueOrDefault(Model, start.Model)) ?? models[0];
@@ -48,31 +48,31 @@ internal sealed record VideoRequest(RenderRequest Request, string Seconds)
             if (name is Model or Length or User) continue;
             if (name == Size) native.AddRange(ReadSize(text, errors));
             else if (Native.TryGetValue(name, out string? known) && name != VideoFields.Reference) native.Add(KeyValuePair.Create(known, text));
-            else errors.Add(new RequestFault(name, "there is no such field, or this service cannot do it"));
+            else errors.Add(new RequestError(name, "there is no such field, or this service cannot do it"));
         }
 
-        var unread = new List<RequestFault>();
+        var unread = new List<RequestError>();
         RenderRequest asked = JobFields.Read(JobFields.Write(start).Select(field => KeyValuePair.Create(field.Name, field.Value)).Concat(native), unread);
         errors.AddRange(unread.Select(Named));
         int fps = asked.PlaybackFps ?? model.PlaybackFps;
         if (!fields.ContainsKey(FrameCount) && fields.TryGetValue(Length, out string? seconds)) asked = asked with { Frames = ReadSeconds(seconds, fps, errors) };
-        if (!fields.TryGetValue(VideoFields.Prompt, out string? prompt) || prompt.Length == 0) errors.Add(new RequestFault(VideoFields.Prompt, "1 to 32000 characters; nothing was sent"));
+        if (!fields.TryGetValue(VideoFields.Prompt, out string? prompt) || prompt.Length == 0) errors.Add(new RequestError(VideoFields.Prompt, "1 to 32000 characters; nothing was sent"));
         string length = ((double)(asked.Frames ?? model.Frames) / Math.Max(1, fps)).ToString("0.###", CultureInfo.InvariantCulture);
         return new VideoRequest(asked with { Model = model.Name, Tenant = caller.Tenant, Container = "mp4" }, length);
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> ReadSize(string text, List<RequestFault> errors)
+    private static IEnumerable<KeyValuePair<string, string>> ReadSize(string text, List<RequestError> errors)
     {
         if (text.Split('x') is [var width, var height] && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out _) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return [KeyValuePair.Create(Native[Width], width), KeyValuePair.Create(Native[Height], height)];
-        errors.Add(new RequestFault(Size, $"expected WIDTHxHEIGHT in pixels, such as 64x64, got '{text}'"));
+        errors.Add(new RequestError(Size, $"expected WIDTHxHEIGHT in pixels, such as 64x64, got '{text}'"));
         return [];
     }
 
-    private static int? ReadSeconds(string text, int fps, List<RequestFault> errors)
+    private static int? ReadSeconds(string text, int fps, List<RequestError> errors)
     {
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds * fps <= int.MaxValue) return Math.Max(1, (int)Math.Round(seconds * fps));
-        errors.Add(new RequestFault(Length, $"expected a number above 0, got '{text}'"));
+        errors.Add(new RequestError(Length, $"expected a number above 0, got '{text}'"));
         return null;
     }
 }

@@ -70,7 +70,7 @@ internal static class VideoRoutes
         if (await JobRoutes.OwnAsync(http.HttpContext, services.Client, id) is not { } job) return NotThere(id);
         using VideoFields fields = await VideoFields.ReadAsync(http, cancellationToken);
         VideoRequest video = VideoRequest.Read(fields.Texts, await StartAsync(services, job, cancellationToken), services.Models.Models, Caller.Of(http.HttpContext), fields.Errors);
-        if (fields.Image is not null) fields.Errors.Add(new RequestFault(VideoFields.Reference, "a remix begins with the picture of its video"));
+        if (fields.Image is not null) fields.Errors.Add(new RequestError(VideoFields.Reference, "a remix begins with the picture of its video"));
         string? input = await FirstAsync(services.Blobs.ListAsync($"jobs/{job.Id}/input.", cancellationToken));
         if (input is null || await services.Blobs.GetAsync(input, new BlobRange(0, 0), cancellationToken) is not { } found) return Problem.NotFound($"video '{id}' has no picture any more");
         using TemporaryUpload image = await TemporaryUpload.ReceiveAsync(new BlobStream(services.Blobs, input, found), cancellationToken);
@@ -98,7 +98,7 @@ internal static class VideoRoutes
         RenderJobId id = await NameAsync(http, services, fields, image, remixedFrom, cancellationToken);
         if (fields.Errors.Count > 0 || image is null)
         {
-            IEnumerable<RequestFault> others = (await services.Check.CheckAsync(video.Request, image, id, cancellationToken)).Select(VideoRequest.Named);
+            IEnumerable<RequestError> others = (await services.Check.CheckAsync(video.Request, image, id, cancellationToken)).Select(VideoRequest.Named);
             return Problem.Refused([.. fields.Errors, .. others.Where(other => !fields.Errors.Exists(known => known.Field == other.Field || known.Field.StartsWith($"{other.Field}[", StringComparison.Ordinal)))]);
         }
 

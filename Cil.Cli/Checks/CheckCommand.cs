@@ -16,7 +16,7 @@ public static class CheckCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var merges = new Option<FileInfo?>("--merges") { Description = "for cases of the tokenizer: bpe_simple_vocab_16e6.txt.gz of the open_clip package" };
-        var tolerance = Values.Number("--tolerance", "largest relative difference that passes, in parts of an output's largest value", ParityCheck.DefaultTolerance);
+        Option<double> tolerance = Values.Number("--tolerance", "largest relative difference that passes, in parts of an output's largest value", ConformanceCheck.DefaultTolerance);
         var device = new DeviceOption("where components compute", "cpu");
         var command = new Command("check", "Runs networks, samplers, whole loops or training steps on stored inputs and compares with stored outputs.") { folders, tolerance, merges, device.Option };
         command.SetAction(parsed =>
@@ -30,7 +30,7 @@ public static class CheckCommand
             {
                 try
                 {
-                    ParityReport report = ParityCheck.Run(folder, allowed, parsed.GetValue(merges)?.FullName, on);
+                    ConformanceReport report = ConformanceCheck.Run(folder, allowed, parsed.GetValue(merges)?.FullName, on);
                     Print(report);
                     passed &= report.Passed;
                 }
@@ -47,12 +47,12 @@ public static class CheckCommand
         return command;
     }
 
-    private static void Print(ParityReport report)
+    private static void Print(ConformanceReport report)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Folder}: {report.Component}, tolerance {report.Tolerance:G3}"));
         int width = report.Outputs.Max(output => output.Name.Length);
         Console.WriteLine($"  {"output".PadRight(width)}  {"shape",-16} {"absolute",10} {"relative",10} {"allowed",10}");
-        foreach (ParityOutput output in report.Outputs)
+        foreach (ConformanceOutput output in report.Outputs)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

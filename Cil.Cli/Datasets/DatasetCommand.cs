@@ -15,13 +15,13 @@ public static class DatasetCommand
     public static Command Build()
     {
         var folder = new Argument<string>("FOLDER") { Description = "where the clips go; clips that are there already are kept" };
-        var count = Values.Whole("--count", "clips", 100, 1, 10_000_000);
-        var seed = Values.Seed("the same seed draws the same clips (default 1)");
-        var split = Values.Text("--split", "train, or held-out: emoji and photographs that training never shows", "train");
-        var motions = Values.Text("--motions", $"directions, all, or some of {string.Join(", ", SpriteMotions.All)}", "directions");
-        var size = Values.Whole("--size", "width and height in pixels", 64, 16, 512);
-        var frames = Values.Whole("--frames", "frames of a clip", 16, 2, 256);
-        var fps = Values.Whole("--fps", "frames a second of the files", 8, 1, 120);
+        Option<int> count = Values.Whole("--count", "clips", 100, 1, 10_000_000);
+        Option<ulong?> seed = Values.Seed("the same seed draws the same clips (default 1)");
+        Option<string> split = Values.Text("--split", "train, or held-out: emoji and photographs that training never shows", "train");
+        Option<string> motions = Values.Text("--motions", $"directions, all, or some of {string.Join(", ", SpriteMotions.All)}", "directions");
+        Option<int> size = Values.Whole("--size", "width and height in pixels", 64, 16, 512);
+        Option<int> frames = Values.Whole("--frames", "frames of a clip", 16, 2, 256);
+        Option<int> fps = Values.Whole("--fps", "frames a second of the files", 8, 1, 120);
         var inputs = new SpriteInputs();
         var sprites = new Command("sprites", "Draws clips of emoji that move over plain, shaded, textured and photographic grounds.") { folder, count, seed, split, motions, size, frames, fps };
         inputs.AddTo(sprites);

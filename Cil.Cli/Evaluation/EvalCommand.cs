@@ -22,13 +22,13 @@ public static class EvalCommand
     public static Command Build()
     {
         var model = new Argument<string>("MODEL") { Description = "a model's name or folder", DefaultValueFactory = _ => "cil-tiny" };
-        var count = Values.Whole("--count", "clips", 20, 1, 10_000);
-        var steps = Values.Whole("--steps", "denoising steps (default: the model's)");
-        var guidance = Values.Number("--guidance", "guidance scale (default: the model's)");
-        var start = Values.Whole("--start", "M (default: the model's)");
-        var analyticInit = Values.Text("--analytic-init", "auto or off", "auto");
-        var motions = Values.Text("--motions", "directions: left, right, up, down, measured; or all: which of all motions a video is nearest to", "directions");
-        var seed = Values.Seed("which held-out clips are drawn (default 900)");
+        Option<int> count = Values.Whole("--count", "clips", 20, 1, 10_000);
+        Option<int?> steps = Values.Whole("--steps", "denoising steps (default: the model's)");
+        Option<double?> guidance = Values.Number("--guidance", "guidance scale (default: the model's)");
+        Option<int?> start = Values.Whole("--start", "M (default: the model's)");
+        Option<string> analyticInit = Values.Text("--analytic-init", "auto or off", "auto");
+        Option<string> motions = Values.Text("--motions", "directions: left, right, up, down, measured; or all: which of all motions a video is nearest to", "directions");
+        Option<ulong?> seed = Values.Seed("which held-out clips are drawn (default 900)");
         var sheet = new Option<string?>("--sheet") { Description = "a PNG: the model's videos on the left, the clips they were asked for on the right" };
         var device = new DeviceOption("where it is rendered");
         var inputs = new SpriteInputs();
@@ -44,7 +44,7 @@ public static class EvalCommand
             };
             string folder = ModelLocations.Find("MODEL", parsed.GetRequiredValue(model));
             SpriteAssets assets = await inputs.LoadAsync(parsed, cancellationToken);
-            using var output = parsed.GetValue(sheet) is { } path ? new OutputFile("--sheet", path) : null;
+            using OutputFile? output = parsed.GetValue(sheet) is { } path ? new OutputFile("--sheet", path) : null;
             using VideoPipeline pipeline = ModelFolder.Load(folder, device.Read(parsed), ScalarType.Float32);
             ModelManifest manifest = pipeline.Manifest;
             var dataset = new SpriteDataset(assets, new SpriteOptions

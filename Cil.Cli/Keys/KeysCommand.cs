@@ -25,8 +25,8 @@ internal static class KeysCommand
     private static Command Create()
     {
         var tenant = new Option<string>("--tenant") { Description = "whose key it is: letters, digits, '-' and '_'", Required = true };
-        var name = Values.Text("--name", "what the key is called in lists", "");
-        var scopes = Values.Text("--scopes", $"what it allows, with commas between: {string.Join(", ", Scope.All)}", Scope.Render);
+        Option<string> name = Values.Text("--name", "what the key is called in lists", "");
+        Option<string> scopes = Values.Text("--scopes", $"what it allows, with commas between: {string.Join(", ", Scope.All)}", Scope.Render);
         Option<string?> data = Data;
         Option<string> container = Container;
         var command = new Command("create", $"Makes a key and shows it, this once. A tenant has at most {ApiKeyStore.MostLive} live keys, so that one can replace the other.") { tenant, name, scopes, data, container };

@@ -6,6 +6,8 @@ using Cil.Evaluation.Conformance;
 using Cil.Media.Clips;
 using Cil.Media.Processes;
 using Cil.Rendering.Hosting;
+using Cil.Silo.Cluster;
+using Cil.Silo.Hosting;
 using Cil.Silo.Options;
 using Cil.Training.Datasets;
 using Cil.Training.Runs;
@@ -19,13 +21,14 @@ public static class BadInput
     public static string? Explain(Exception error) => error switch
     {
         RequestRefusedException refused => string.Join("\ncil: ", refused.Faults.Select(fault => $"{OptionNames.Of(fault.Field)}: {fault.Message}").Distinct(StringComparer.Ordinal)),
-        DeviceCountException count => count.Message,
+        DeviceCountException or SiloNameTakenException => error.Message,
+        StartRequirementException => error.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         ServiceOptionsException wrong => wrong.Message.Replace("\n", "\ncil: ", StringComparison.Ordinal),
         QueueFullException full => full.Message,
         RequestMismatchException mismatch => mismatch.Message,
         HttpRequestException unreachable => $"--url: {unreachable.Message}",
         BadInputException or ModelFolderException or CheckpointException or StatisticsException => error.Message,
-        SpriteAssetsException or ClipListException or TrainingException or ParityException => error.Message,
+        SpriteAssetsException or ClipListException or TrainingException or ConformanceException => error.Message,
         MediaException or IOException or UnauthorizedAccessException => error.Message,
         _ => null,
     };

@@ -7,7 +7,13 @@ namespace Cil.Cli.Options;
 public sealed class OutputFile : IDisposable
 {
     private readonly string option, path, partial;
-    private bool finished;
+    private const string Prefix = ".cil-";
+
+    // One without a living process that is older was left by a killed one.
+    private static readonly TimeSpan Left = TimeSpan.FromMinutes(1);
+
+    // Open, and so locked, until the file is in its place.
+    private readonly FileStream held;
 
     /// <param name="option">What says the place.</param>
     /// <param name="path">Where it is to be.</param>
@@ -21,11 +27,12 @@ public sealed class OutputFile : IDisposable
             throw new BadInputException(option, $"{path} would overwrite the input{(input == path ? "" : $" {input}: they are the same file")}; name another file with {option}");
         string folder = System.IO.Path.GetDirectoryName(this.path)!;
         // Without the file's name: that may be as long as a name can be.
-        partial = System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}");
+        partial = System.IO.Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}");
         RequireShortName();
         try
         {
-            File.WriteAllBytes(partial, []);
+            Sweep(folder);
+            held = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -40,9 +47,12 @@ public sealed class OutputFile : IDisposable
     {
         try
         {
-            await File.WriteAllBytesAsync(partial, content, cancellationToken);
+            held.SetLength(0);
+            await held.WriteAsync(content, cancellationToken);
+            await held.FlushAsync(cancellationToken);
+            // Locked until it is in its place; from there on anybody may read it.
             File.Move(partial, path, overwrite: true);
-            finished = true;
+            await held.DisposeAsync();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -52,7 +62,26 @@ public sealed class OutputFile : IDisposable
 
     public void Dispose()
     {
-        if (!finished) File.Delete(partial);
+        held.Dispose();
+        // Nothing where it has been moved to its place.
+        File.Delete(partial);
+    }
+
+    // What programs that were killed have left in the folder.
+    private static void Sweep(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*"))
+        {
+            try
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < Left) continue;
+                using (new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.None)) File.Delete(file);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Its program is still at work, or it is another's.
+            }
+        }
     }
 
     // Asked now: whether the file system has such a name would else be known only at the end.

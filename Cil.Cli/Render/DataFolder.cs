@@ -1,4 +1,5 @@
 using Cil.Cli.Options;
+using Cil.Media.Processes;
 using Cil.Storage;
 
 namespace Cil.Cli.Render;
@@ -6,14 +7,15 @@ namespace Cil.Cli.Render;
 /// <summary>The grid's folder: the user's, which stays, or one for this run.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    private readonly bool passing;
+    // Null where the user's is used.
+    private readonly ScratchFolder? passing;
 
     internal DataFolder(string? given)
     {
-        passing = given is null;
         try
         {
-            Path = given is null ? Directory.CreateTempSubdirectory("cil-").FullName : PrivateFolder.Create(given).FullName;
+            passing = given is null ? new ScratchFolder(System.IO.Path.GetTempPath()) : null;
+            Path = given is null ? System.IO.Path.Combine(passing!.Path, "data") : PrivateFolder.Create(given).FullName;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -25,6 +27,6 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
-        if (passing) Directory.Delete(Path, recursive: true);
+        passing?.Dispose();
     }
 }

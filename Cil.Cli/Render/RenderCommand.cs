@@ -11,29 +11,29 @@ public static class RenderCommand
     {
         var image = new Argument<FileInfo>("IMAGE") { Description = "the still image: PNG, JPEG, WebP, GIF, TIFF, AVIF and more; scaled so that it covers the video's size and cropped in the middle" };
         var prompt = new Option<string>("--prompt", "-p") { Description = "what moves, and how; models that read no words do without" };
-        var negative = Values.Text("--negative-prompt", "what the video should not look like", "");
+        Option<string> negative = Values.Text("--negative-prompt", "what the video should not look like", "");
         var output = new Option<string?>("--output", "-o") { Description = "the video: .mp4, .webp or .gif (default: the image's name with .mp4, in this folder)" };
         var model = new Option<string?>("--model") { Description = "a model's name ('cil models' lists them) or its folder (default: cil-tiny, or the preset's)" };
         var preset = new Option<string?>("--preset") { Description = "a line of the CIL paper's table, such as dynamicrafter-cil: its weights, M and Analytic-Init ('cil models' lists them)" };
-        var frames = Values.Whole("--frames", "frames of the video, up to 1024 (default: all that the model makes at once; more are made in windows)");
-        var join = Values.Text("--join", "how windows become one video: continue (each begins with the last frame of the one before) or overlap (all are denoised together, on several devices at once)", "continue");
-        var overlap = Values.Whole("--overlap", "frames that overlapping windows share; more are smoother and slower (default: a quarter of a window)");
-        var size = Values.Size("--size", "pixels of the video, such as 64x64 (default: as the model was trained)");
-        var fps = Values.Whole("--fps", "frames a second of the video file (default: the model's)");
-        var steps = Values.Whole("--steps", "denoising steps; more are slower (default: the model's)");
-        var guidance = Values.Number("--guidance", "how strongly prompt and image count; 1 switches guidance off and takes half the time (default: the model's)");
+        Option<int?> frames = Values.Whole("--frames", "frames of the video, up to 1024 (default: all that the model makes at once; more are made in windows)");
+        Option<string> join = Values.Text("--join", "how windows become one video: continue (each begins with the last frame of the one before) or overlap (all are denoised together, on several devices at once)", "continue");
+        Option<int?> overlap = Values.Whole("--overlap", "frames that overlapping windows share; more are smoother and slower (default: a quarter of a window)");
+        Option<(int Width, int Height)?> size = Values.Size("--size", "pixels of the video, such as 64x64 (default: as the model was trained)");
+        Option<int?> fps = Values.Whole("--fps", "frames a second of the video file (default: the model's)");
+        Option<int?> steps = Values.Whole("--steps", "denoising steps; more are slower (default: the model's)");
+        Option<double?> guidance = Values.Number("--guidance", "how strongly prompt and image count; 1 switches guidance off and takes half the time (default: the model's)");
         var split = new Option<bool>("--split-guidance") { Description = "let the two halves of guidance run on two devices: the same bytes" };
-        var seed = Values.Seed("the same seed and options give the same bytes (default: drawn, and named in the result)");
-        var start = Values.Whole("--start", "M: the time 1 to 1000 where sampling starts, for Stable Video Diffusion the noise level; lower leans less on the image's stillness (default: the model's)");
-        var analyticInit = Values.Text("--analytic-init", "where the starting noise comes from: auto (the model's statistics where they fit), off, or a statistics file", "auto");
-        var devices = Values.Whole("--devices", "devices to use: GPUs, or parts of the processor", 1, 1, 64);
-        var threads = Values.Whole("--threads", "threads of each device that is a processor; the bytes depend on it", Environment.ProcessorCount, 1, 1024);
-        var precision = Values.Text("--precision", "float32 or bfloat16 (faster where the processor or GPU has it)", "float32");
+        Option<ulong?> seed = Values.Seed("the same seed and options give the same bytes (default: drawn, and named in the result)");
+        Option<int?> start = Values.Whole("--start", "M: the time 1 to 1000 where sampling starts, for Stable Video Diffusion the noise level; lower leans less on the image's stillness (default: the model's)");
+        Option<string> analyticInit = Values.Text("--analytic-init", "where the starting noise comes from: auto (the model's statistics where they fit), off, or a statistics file", "auto");
+        Option<int> devices = Values.Whole("--devices", "devices to use: GPUs, or parts of the processor", 1, 1, 64);
+        Option<int> threads = Values.Whole("--threads", "threads of each device that is a processor; the bytes depend on it", Environment.ProcessorCount, 1, 1024);
+        Option<string> precision = Values.Text("--precision", "float32 or bfloat16 (faster where the processor or GPU has it)", "float32");
         var data = new Option<string?>("--data") { Description = "a folder that keeps jobs: the same command goes on where a killed one stopped (default: none is kept)" };
         var url = new Option<string?>("--url") { Description = "render at this running service instead, such as http://127.0.0.1:8300; also done for a --data folder that a service runs on" };
-        var tenant = Values.Text("--tenant", "whose job it is, where tenants share a service", "default");
-        var priority = Values.Whole("--priority", "-100 to 100; among a tenant's jobs, one more goes before jobs that are up to ten minutes older", 0, -100, 100);
-        var within = Values.Whole("--within", "minutes after which a job that is not done fails (default: never)");
+        Option<string> tenant = Values.Text("--tenant", "whose job it is, where tenants share a service", "default");
+        Option<int> priority = Values.Whole("--priority", "-100 to 100; among a tenant's jobs, one more goes before jobs that are up to ten minutes older", 0, -100, 100);
+        Option<int?> within = Values.Whole("--within", "minutes after which a job that is not done fails (default: never)");
         var verbose = new Option<bool>("--verbose") { Description = "show the grid's log" };
         var command = new Command("render", "Makes a video from an image and a prompt.")
         {
@@ -73,10 +73,10 @@ public static class RenderCommand
         return command;
     }
 
-    private static WindowJoining Joining(string choice) => choice switch
+    private static WindowMode Joining(string choice) => choice switch
     {
-        "continue" => WindowJoining.Continue,
-        "overlap" => WindowJoining.Overlap,
+        "continue" => WindowMode.Continue,
+        "overlap" => WindowMode.Overlap,
         _ => throw new BadInputException("--join", $"expected continue or overlap, got '{choice}'"),
     };
 }

@@ -25,7 +25,7 @@ public sealed record RenderOptions
     public int? Frames { get; init; }
 
     /// <summary>How windows are joined where there are more frames than the model makes at once.</summary>
-    public WindowJoining Join { get; init; }
+    public WindowMode Join { get; init; }
 
     /// <summary>Frames that neighbouring windows share; null for the default of <see cref="Join"/>.</summary>
     public int? Overlap { get; init; }

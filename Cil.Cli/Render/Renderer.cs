@@ -5,6 +5,7 @@ using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Interfaces;
@@ -82,7 +83,7 @@ internal static class Renderer
         return ExitCode.Done;
     }
 
-    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) => File.Exists(options.AnalyticInit)
+    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) => File.Exists(options.AnalyticInit) && !NamedPipe.Is(options.AnalyticInit)
         ? await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken)
         : throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
 

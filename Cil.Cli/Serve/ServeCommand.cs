@@ -71,8 +71,7 @@ public static class ServeCommand
             .AddInMemoryCollection(given)
             .Build();
         FindModels(configuration);
-        ServiceOptions options = ServiceOptionsFaults.Read(configuration);
-        ListenAddress.RequireFree(options.Url);
+        ServiceOptions options = ServiceConfiguration.Read(configuration);
         await using CilService service = await CilService.StartAsync(options, cancellationToken);
         Console.WriteLine($"serving at {service.Url}");
         await service.RunAsync();

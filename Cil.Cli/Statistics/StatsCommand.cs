@@ -23,12 +23,12 @@ public static class StatsCommand
     {
         var data = new Argument<string>("DATA") { Description = "a folder of clips, as 'cil dataset' makes them" };
         var output = new Option<string>("--output", "-o") { Description = "the statistics file, for 'cil render --analytic-init'", Required = true };
-        var model = Values.Text("--model", "the model whose latents they are: a name or a folder", "cil-tiny");
-        var size = Values.Size("--size", "pixels (default: as the model was trained)");
-        var frames = Values.Whole("--frames", "frames of a clip (default: the model's)");
-        var shard = Values.Whole("--shard", "clips that are measured together; a run that was stopped goes on at the next shard", 32, 1, 1_000_000);
-        var seed = Values.Seed("seed of the posterior samples (default 1)");
-        var devices = Values.Whole("--devices", "devices to measure on; the result is the same", 1, 1, 64);
+        Option<string> model = Values.Text("--model", "the model whose latents they are: a name or a folder", "cil-tiny");
+        Option<(int Width, int Height)?> size = Values.Size("--size", "pixels (default: as the model was trained)");
+        Option<int?> frames = Values.Whole("--frames", "frames of a clip (default: the model's)");
+        Option<int> shard = Values.Whole("--shard", "clips that are measured together; a run that was stopped goes on at the next shard", 32, 1, 1_000_000);
+        Option<ulong?> seed = Values.Seed("seed of the posterior samples (default 1)");
+        Option<int> devices = Values.Whole("--devices", "devices to measure on; the result is the same", 1, 1, 64);
         var command = new Command("build", "Measures a data set, on all devices.") { data, output, model, size, frames, shard, seed, devices };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -84,7 +84,7 @@ public static class StatsCommand
     private static Command ShowCommand()
     {
         var file = new Argument<string>("FILE") { Description = "a statistics file" };
-        var model = Values.Text("--model", "the model whose latents they are; tells the order of the axes", "cil-tiny");
+        Option<string> model = Values.Text("--model", "the model whose latents they are; tells the order of the axes", "cil-tiny");
         var command = new Command("show", "Says what a statistics file holds.") { file, model };
         command.SetAction(parsed =>
         {

@@ -15,11 +15,11 @@ internal static class TinyCommand
     {
         var output = new Argument<string>("FOLDER") { Description = "folder of the finished model" };
         var work = new Option<string?>("--work") { Description = "folder of the run; stages that are done are not done again (default: the output's name with .training)" };
-        var clips = Values.Whole("--clips", "sprite clips to learn from (default: 2,400, on a GPU 16,000)");
+        Option<int?> clips = Values.Whole("--clips", "sprite clips to learn from (default: 2,400, on a GPU 16,000)");
         var device = new DeviceOption("where it is trained: a GPU learns more motions from more clips");
-        var effort = Values.Number("--effort", "steps of every stage, in parts of the plan's: 0.1 for a quick look, more than 1 for a better model", 1);
-        var seed = Values.Seed("seed of everything that is drawn (default 21)");
-        var minutes = Values.Number("--minutes", "stop each stage after so long; the same command goes on from there (default: no limit)");
+        Option<double> effort = Values.Number("--effort", "steps of every stage, in parts of the plan's: 0.1 for a quick look, more than 1 for a better model", 1);
+        Option<ulong?> seed = Values.Seed("seed of everything that is drawn (default 21)");
+        Option<double?> minutes = Values.Number("--minutes", "stop each stage after so long; the same command goes on from there (default: no limit)");
         var inputs = new SpriteInputs();
         var command = new Command("tiny", "Trains cil-tiny: merges, text tower, encoder, decoder, U-Net. About an hour on two cores, five minutes on a GPU.") { output, work, clips, effort, seed, minutes, device.Option };
         inputs.AddTo(command);

@@ -157,9 +157,9 @@ public static class ApiMapping
         };
     }
 
-    public static ApiFieldError ToApi(this RequestFault error) => new(error.Field, error.Message);
+    public static ApiFieldError ToApi(this RequestError error) => new(error.Field, error.Message);
 
-    public static RequestFault FromApi(this ApiFieldError error) => new(error.Field, error.Message);
+    public static RequestError FromApi(this ApiFieldError error) => new(error.Field, error.Message);
 
     private static ApiJobError? ToApi(JobError? error) => error is null ? null : new ApiJobError(error.Code, error.Message, error.Retryable);
 

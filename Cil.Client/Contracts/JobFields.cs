@@ -15,7 +15,7 @@ public static class JobFields
 
     private static readonly string StandardTenant = new RenderRequest { Model = "", Prompt = "" }.Tenant;
     private static readonly string AnySeed = string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}");
-    private static readonly string AnyJoining = string.Join(" or ", Enum.GetNames<WindowJoining>()).ToLowerInvariant();
+    private static readonly string AnyJoining = string.Join(" or ", Enum.GetNames<WindowMode>()).ToLowerInvariant();
 
     private static readonly Dictionary<string, Field> Fields = new Field[]
     {
@@ -37,7 +37,7 @@ public static class JobFields
         Text(nameof(RenderRequest.Tenant), request => request.Tenant == StandardTenant ? null : request.Tenant, (request, value) => request with { Tenant = value }),
         Whole(nameof(RenderRequest.Priority), request => request.Priority, (request, value) => request with { Priority = value }),
         Of<DateTimeOffset>(nameof(RenderRequest.Deadline), AnyTime, request => request.Deadline?.ToString("O", CultureInfo.InvariantCulture), ReadTime, (request, value) => request with { Deadline = value }),
-        Of<WindowJoining>(nameof(RenderRequest.Joining), AnyJoining, request => request.Joining.ToString().ToLowerInvariant(), ReadJoining, (request, value) => request with { Joining = value }),
+        Of<WindowMode>(nameof(RenderRequest.Joining), AnyJoining, request => request.Joining.ToString().ToLowerInvariant(), ReadJoining, (request, value) => request with { Joining = value }),
         Whole(nameof(RenderRequest.Overlap), request => request.Overlap, (request, value) => request with { Overlap = value }),
         Of<bool>(nameof(RenderRequest.SplitGuidance), AnyChoice, request => request.SplitGuidance ? "true" : "false", ReadChoice, (request, value) => request with { SplitGuidance = value }),
     }.ToDictionary(field => field.Name, StringComparer.Ordinal);
@@ -59,15 +59,15 @@ public static class JobFields
 
     /// <summary>Reads the fields of a form; what a field says counts only where it can be read.</summary>
     /// <param name="faults">Gets every field that is not known or cannot be read.</param>
-    public static RenderRequest Read(IEnumerable<KeyValuePair<string, string>> fields, ICollection<RequestFault> faults)
+    public static RenderRequest Read(IEnumerable<KeyValuePair<string, string>> fields, ICollection<RequestError> faults)
     {
         var request = new RenderRequest { Model = "", Prompt = "" };
         foreach ((string name, string text) in fields)
         {
             if (name == Id) continue;
-            if (!Fields.TryGetValue(name, out Field? field)) faults.Add(new RequestFault(name, "there is no such field"));
+            if (!Fields.TryGetValue(name, out Field? field)) faults.Add(new RequestError(name, "there is no such field"));
             else if (field.Read(request, text) is { } read) request = read;
-            else faults.Add(new RequestFault(name, $"expected {field.Expected}, got '{text}'"));
+            else faults.Add(new RequestError(name, $"expected {field.Expected}, got '{text}'"));
         }
 
         return request;
@@ -92,7 +92,7 @@ public static class JobFields
 
     private static bool ReadChoice(string text, out bool value) => bool.TryParse(text, out value);
 
-    private static bool ReadJoining(string text, out WindowJoining value) => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]);
+    private static bool ReadJoining(string text, out WindowMode value) => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]);
 
     // What jobs and data sets keep in storage is named by those who made them, never by a request.
     private static bool ReadStatistics(string text, out string value)

@@ -41,7 +41,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         };
     }
 
-    public async Task<IReadOnlyList<RequestFault>> CheckAsync(
+    public async Task<IReadOnlyList<RequestError>> CheckAsync(
         RenderRequest request, Upload? image, RenderJobId? id = null, CancellationToken cancellationToken = default)
     {
         RenderJobId job = id ?? RenderJobId.New();
@@ -49,8 +49,8 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         string? error = image is null ? "a file with the picture; nothing was sent" : await pictures.ErrorAsync(image, cancellationToken);
         // Stands for the picture's blob where there is none yet, so that the other fields are checked all the same.
         RenderRequest named = request.ImageBlob.Length > 0 ? request : request with { ImageBlob = field };
-        IReadOnlyList<RequestFault> others = await Grain(job).CheckAsync(named);
-        return error is null ? others : [new RequestFault(field, error), .. others];
+        IReadOnlyList<RequestError> others = await Grain(job).CheckAsync(named);
+        return error is null ? others : [new RequestError(field, error), .. others];
     }
 
     public Task<JobSnapshot?> GetAsync(RenderJobId id) => Grain(id).GetAsync();
@@ -76,7 +76,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
     public async IAsyncEnumerable<StatisticsSnapshot> BuildStatisticsAsync(
         StatisticsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var grain = grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
+        IDatasetStatisticsGrain grain = grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
         if (await grain.BuildAsync(request) is StatisticsAnswer.Refused refused) throw new RequestRefusedException(refused.Faults);
         await using CancellationTokenRegistration cancel = cancellationToken.Register(() => _ = grain.CancelAsync());
         // Not the caller's token: the last snapshot says that it is cancelled.
@@ -94,7 +94,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
 
     public Task<bool> DeleteAsync(RenderJobId id) => Grain(id).DeleteAsync();
 
-    public Task<string?> WhyAsync(RenderJobId id) => Queue.WhyAsync(id);
+    public Task<string?> WhyAsync(RenderJobId id) => Queue.QueueReasonAsync(id);
 
     public Task<QueueStatus> QueueAsync() => Queue.StatusAsync();
 

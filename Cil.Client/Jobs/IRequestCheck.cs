@@ -8,5 +8,5 @@ public interface IRequestCheck
 {
     /// <summary>Everything that is wrong with it; nothing for a job that is known already.</summary>
     /// <param name="image">Null where none was sent.</param>
-    Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request, Upload? image, RenderJobId? id = null, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request, Upload? image, RenderJobId? id = null, CancellationToken cancellationToken = default);
 }

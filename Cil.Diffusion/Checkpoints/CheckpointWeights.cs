@@ -22,7 +22,7 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
         ScalarType wanted = kind is Initial.NormWeight or Initial.NormBias ? ScalarType.Float32 : type;
         TensorEntry? entry = reader.Find(name);
         if (entry is not null) _ = used.Add(name);
-        if (TensorFaults.Of(name, shape, entry) is { } fault)
+        if (TensorErrors.Of(name, shape, entry) is { } fault)
         {
             faults.Add(fault);
             return Keep(empty(shape, wanted, device));
@@ -40,7 +40,7 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
     /// <exception cref="CheckpointException">Lists every fault.</exception>
     public void Verify(string prefix = "", Func<string, bool>? ignored = null)
     {
-        IEnumerable<string> spare = TensorFaults.Spare(reader.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)), used, ignored);
+        IEnumerable<string> spare = TensorErrors.Spare(reader.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)), used, ignored);
         string[] all = [.. faults, .. spare];
         if (all.Length == 0) return;
         throw new CheckpointException($"{reader.File}: {all.Length} tensors do not fit the network:\n  {string.Join("\n  ", all)}");

@@ -13,7 +13,7 @@ internal static partial class GitLfsPointer
     /// <returns>What to tell of the file, or null if it is no pointer.</returns>
     internal static string? Explain(string file, Stream content)
     {
-        var bytes = new byte[MostBytes];
+        byte[] bytes = new byte[MostBytes];
         content.Position = 0;
         string text = Encoding.UTF8.GetString(bytes, 0, content.ReadAtLeast(bytes, MostBytes, throwOnEndOfStream: false));
         if (!text.StartsWith(Beginning, StringComparison.Ordinal)) return null;

@@ -41,7 +41,7 @@ public static class SafetensorsHeader
         if ((long)length > size - 8)
             throw new CheckpointException($"{file}: truncated: the header claims {length} bytes, {size - 8} are there");
 
-        var json = new byte[length];
+        byte[] json = new byte[length];
         source.ReadExactly(json);
         long data = size - 8 - (long)length;
         try

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cil.Diffusion.Checkpoints.Files;
+using Cil.Media.Processes;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
@@ -28,8 +29,9 @@ public sealed class SafetensorsReader : ITensorFile
     {
         try
         {
+            NamedPipe.Refuse(path);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            var (entries, metadata, start) = SafetensorsHeader.Read(path, stream);
+            (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(path, stream);
             return new SafetensorsReader(path, entries, metadata, start, ByteSource.Map(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -44,7 +46,7 @@ public sealed class SafetensorsReader : ITensorFile
     public static SafetensorsReader FromBytes(string name, byte[] bytes)
     {
         using var stream = new MemoryStream(bytes, writable: false);
-        var (entries, metadata, start) = SafetensorsHeader.Read(name, stream);
+        (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(name, stream);
         return new SafetensorsReader(name, entries, metadata, start, ByteSource.Of(bytes));
     }
 

@@ -33,7 +33,7 @@ public sealed class TorchCheckpoint : ITensorFile
             throw new CheckpointException($"{file}: byteorder: expected little, got {order}; load it with PyTorch on a little-endian machine, which turns the bytes round, and save it again");
         ZipEntry entry = entries[pickle];
         if (entry.Length > PickleMachine.MostBytes) throw new CheckpointException($"{file}: {pickle}: {entry.Length} bytes, at most {PickleMachine.MostBytes} are read");
-        var program = new byte[entry.Length];
+        byte[] program = new byte[entry.Length];
         source.Read(entry.Offset, program);
         content = new PickleMachine(file, program).Run() as PickleDictionary ?? throw new CheckpointException($"{file}: expected a dictionary of tensors, got something else");
         Take();
@@ -97,7 +97,7 @@ public sealed class TorchCheckpoint : ITensorFile
     {
         const int Most = 16;
         if (!entries.TryGetValue($"{root}byteorder", out ZipEntry entry)) return null;
-        var text = new byte[Math.Min(entry.Length, Most)];
+        byte[] text = new byte[Math.Min(entry.Length, Most)];
         source.Read(entry.Offset, text);
         return Encoding.ASCII.GetString(text);
     }

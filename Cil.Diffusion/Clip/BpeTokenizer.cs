@@ -97,7 +97,7 @@ public sealed partial class BpeTokenizer
     /// <summary>Start, ids, end, then zeros up to 77; a longer text is cut and ends with the end token all the same.</summary>
     public long[] Tokenize(string text)
     {
-        var row = new long[ContextLength];
+        long[] row = new long[ContextLength];
         int[] all = [StartOfText, .. Encode(text), EndOfText];
         for (int i = 0; i < Math.Min(all.Length, ContextLength); i++) row[i] = all[i];
         if (all.Length > ContextLength) row[^1] = EndOfText;
@@ -136,7 +136,7 @@ public sealed partial class BpeTokenizer
 
     private static char[] MakeByteSymbols()
     {
-        var symbols = new char[256];
+        char[] symbols = new char[256];
         foreach (int value in PrintableBytes()) symbols[value] = (char)value;
         int next = 256;
         foreach (int value in Enumerable.Range(0, 256).Except(PrintableBytes())) symbols[value] = (char)next++;

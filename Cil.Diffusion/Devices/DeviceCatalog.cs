@@ -36,13 +36,15 @@ public static class DeviceCatalog
     public static DeviceDescription DescribeCpu()
     {
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        // The collector takes three quarters of a container's memory for its own; tensors are none of its.
+        long total = SystemMemory.Total() ?? memory.TotalAvailableMemoryBytes;
         return new DeviceDescription
         {
             Name = "cpu",
             IsCuda = false,
             Ordinal = 0,
-            TotalBytes = memory.TotalAvailableMemoryBytes,
-            FreeBytes = Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes),
+            TotalBytes = total,
+            FreeBytes = Math.Max(0, total - memory.MemoryLoadBytes),
             HasFastBFloat16 = CpuHasBFloat16(),
         };
     }

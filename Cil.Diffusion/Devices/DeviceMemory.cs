@@ -45,7 +45,9 @@ public static class DeviceMemory
     public static bool IsExhausted(Exception error) =>
         error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
         || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase)
-        || error.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase);
+        || error.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase)
+        || error.Message.Contains("bad_alloc", StringComparison.OrdinalIgnoreCase)
+        || error is OutOfMemoryException;
 
     /// <summary>
     /// Gives freed memory back to the system; the next tensors cost more again. A GPU's allocator cannot be told through
@@ -57,7 +59,7 @@ public static class DeviceMemory
         if (!IsCuda(device)) TorchRuntime.GiveBack();
     }
 
-    private static long Kilobytes(string[] lines, string name)
+    internal static long Kilobytes(string[] lines, string name)
     {
         string line = lines.First(line => line.StartsWith(name, StringComparison.Ordinal));
         return long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);

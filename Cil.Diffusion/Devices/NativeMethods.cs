@@ -8,6 +8,9 @@ internal static unsafe partial class NativeMethods
     // malloc.h of glibc.
     internal const int TrimThreshold = -1, TopPad = -2, MmapMax = -4;
 
+    // sys/resource.h of Linux: bytes of private memory that can be written to.
+    internal const int LimitData = 2;
+
     // cuda.h of NVIDIA's driver.
     internal const int CapabilityMajor = 75, CapabilityMinor = 76;
 
@@ -16,6 +19,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(C)] internal static partial int mallopt(int parameter, int value);
 
     [LibraryImport(C)] internal static partial int malloc_trim(nuint pad);
+
+    [LibraryImport(C)] internal static partial int getrlimit(int resource, out Limit limit);
+
+    [LibraryImport(C)] internal static partial int setrlimit(int resource, in Limit limit);
 
     [LibraryImport(Cuda)] internal static partial int cuInit(uint flags);
 
@@ -32,4 +39,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Cuda, EntryPoint = "cuCtxPopCurrent_v2")] internal static partial int cuCtxPopCurrent(nint* context);
 
     [LibraryImport(Cuda, EntryPoint = "cuMemGetInfo_v2")] internal static partial int cuMemGetInfo(nuint* free, nuint* total);
+
+    /// <summary>struct rlimit; all bits set is no limit.</summary>
+    internal struct Limit
+    {
+        internal ulong Soft, Hard;
+    }
 }

@@ -23,7 +23,7 @@ public static class ModelFolder
             string name = json.TryGetProperty("family", out JsonElement family) ? family.ToString() : "";
             if (ModelFamily.Find(name) is not { } known) throw new ModelFolderException($"{path}: family: known: {string.Join(", ", ModelFamily.All.Select(one => one.Name))}; got '{name}'");
             ModelManifest manifest = known.Read(json, folder);
-            string[] faults = [.. manifest.Faults()];
+            string[] faults = [.. manifest.Errors()];
             return faults.Length == 0 ? manifest : throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
         }
         catch (JsonException error)
@@ -47,7 +47,7 @@ public static class ModelFolder
     public static VideoPipeline Load(string folder, Device device, ScalarType precision = ScalarType.Float32)
     {
         ModelManifest manifest = Read(folder);
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         var files = WeightFiles.Open(manifest, folder);
         try
         {

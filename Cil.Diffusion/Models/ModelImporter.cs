@@ -62,7 +62,7 @@ public static class ModelImporter
             : ReleasedModels.DynamiCrafter512;
         var listing = new ShapeListing();
         _ = new ModelNetworks(model, listing);
-        string[] faults = [.. TensorFaults.Of(file, listing, LvdmLeftovers.Contains)];
+        string[] faults = [.. TensorErrors.Of(file, listing, LvdmLeftovers.Contains)];
         if (faults.Length > 0) throw new CheckpointException($"{path}: looks like {model.Name}, but {faults.Length} of its tensors do not fit:{Lines(faults)}");
         string merges = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "bpe_simple_vocab_16e6.txt.gz");
         var links = new Dictionary<string, string>(StringComparer.Ordinal) { [WeightsLink] = path };
@@ -87,9 +87,9 @@ public static class ModelImporter
         SvdManifest model = ReleasedModels.StableVideoDiffusion(frames);
         model = model with { Name = Named(model.Name, tuning), Tuning = tuning };
         SvdManifest sized = model.WithParts(folder);
-        string[] faults = [.. sized.Faults()];
+        string[] faults = [.. sized.Errors()];
         if (faults.Length > 0) throw new ModelFolderException($"{folder}: {string.Join("; ", faults)}");
-        string[] weights = [.. SvdNetworks.Faults(sized, folder, needsUNet)];
+        string[] weights = [.. SvdNetworks.Errors(sized, folder, needsUNet)];
         if (weights.Length > 0) throw new CheckpointException($"{folder}: the weights do not fit the config.json files:{Lines(weights)}");
         return new ImportedModel(model, parts.ToDictionary(part => part, part => Path.Combine(folder, part), StringComparer.Ordinal));
     }
@@ -103,7 +103,7 @@ public static class ModelImporter
         var listing = new ShapeListing();
         _ = new SvdUNet(sized.UNet, WeightScope.Root(listing));
         using ITensorFile tensors = SvdNetworks.Open(path);
-        string[] faults = [.. TensorFaults.Of(tensors, listing, _ => false)];
+        string[] faults = [.. TensorErrors.Of(tensors, listing, _ => false)];
         if (faults.Length > 0) throw new CheckpointException($"{path}: {faults.Length} tensors do not fit the U-Net of {baseFolder}:{Lines(faults)}");
         string name = tuning == Tuning.Plain ? $"{sized.Name}-finetuned" : sized.Name;
         var plain = (SvdManifest)whole.Manifest;

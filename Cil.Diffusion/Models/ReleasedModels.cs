@@ -1,9 +1,9 @@
 using Cil.Diffusion.Autoencoders;
 using Cil.Diffusion.Clip;
 using Cil.Diffusion.Networks.DynamiCrafter;
+using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Pipelines.StableVideo;
-using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Samplers;
 using Cil.Media.Images;
 
@@ -60,7 +60,9 @@ public static class ReleasedModels
     /// </summary>
     public static SvdManifest FineTuned(SvdManifest plain) => plain with
     {
-        Frames = Frames, Height = 320, Width = 512,
+        Frames = Frames,
+        Height = 320,
+        Width = 512,
         Sampling = new SvdSampling { Fps = 3, FpsLessOne = false, MotionBucket = 20, NoiseAugmentation = 0.002, DecodeChunk = Frames, PlaybackFps = 8 },
     };
 

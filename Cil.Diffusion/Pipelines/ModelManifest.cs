@@ -79,11 +79,23 @@ public abstract record ModelManifest
     /// <summary>The latents of one window: (C, T, h, w).</summary>
     public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
 
+    /// <summary>About the most memory that a process takes for a render of that size, in bytes.</summary>
+    /// <param name="folder">Where the files of weights are.</param>
+    public long PeakBytes(RenderSize size, string folder) => Memory(WeightBytes(folder)).Bytes(size);
+
+    private protected abstract MemoryEstimate Memory(long weightBytes);
+
+    // Of an index, all that lies beside it; a file that is missing is told of when it is loaded.
+    private long WeightBytes(string folder) => WeightFiles.SelectMany(file => file.EndsWith(".index.json", StringComparison.Ordinal)
+            ? Directory.GetFiles(Path.GetDirectoryName(Path.Combine(folder, file))!, "*.safetensors")
+            : [Path.Combine(folder, file)])
+        .Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
+
     /// <summary>The same, sampled in a mode.</summary>
     public abstract ModelManifest In(AnalyticInitMode mode);
 
     /// <summary>What does not fit together, each with its field and both sides.</summary>
-    internal abstract IEnumerable<string> Faults();
+    internal abstract IEnumerable<string> Errors();
 
     // A manifest comes with a model from elsewhere: its files lie beside it, nowhere else.
     private protected static IEnumerable<string> NamesBeside(params (string Name, string? File)[] files) =>

@@ -69,7 +69,7 @@ public sealed record SamplingPlan
     }
 
     /// <summary>What a model cannot do of this plan, each with its field, both sides and the unit.</summary>
-    public IReadOnlyList<string> Faults(ModelManifest manifest)
+    public IReadOnlyList<string> Errors(ModelManifest manifest)
     {
         var faults = new List<string>();
         int multiple = manifest.SizeMultiple;
@@ -93,7 +93,7 @@ public sealed record SamplingPlan
     /// <exception cref="SamplingPlanException">Lists every fault.</exception>
     public void Require(ModelManifest manifest)
     {
-        IReadOnlyList<string> faults = Faults(manifest);
+        IReadOnlyList<string> faults = Errors(manifest);
         if (faults.Count > 0) throw new SamplingPlanException(string.Join("\n", faults));
     }
 }

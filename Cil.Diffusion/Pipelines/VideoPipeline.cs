@@ -47,7 +47,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         RequireSize(input.Width, input.Height, nameof(input));
         if (input.Frames < 1 || input.Frames > Manifest.Frames)
             throw new ArgumentException($"frames: one window of {Manifest.Name} has 1 to {Manifest.Frames}, got {input.Frames}", nameof(input));
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         return Condition(input);
     }
 
@@ -59,7 +59,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     public Tensor EncodeClip(byte[] frames, int count, int height, int width, ulong seed, int clip)
     {
         RequireSize(width, height, nameof(frames));
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         return (ClipLatents.Encode(Posterior, frames, count, height, width, seed, clip, Device) * ScaleFactor).MoveToOuterDisposeScope();
     }
@@ -71,7 +71,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     public Tensor StartLatents(SamplingPlan plan)
     {
         plan.Require(Manifest);
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         long[] shape = Manifest.LatentShape(plan.Frames, plan.Height, plan.Width);
         Tensor noise = Noise(plan, NoisePurpose.Start, 0, [1, .. shape]);
@@ -103,7 +103,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="ArgumentOutOfRangeException">The plan has no such step.</exception>
     public Tensor Predict(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass = GuidancePass.All)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         RequireStep(latents, plan, step);
         if (pass != GuidancePass.All) RequireTwoPasses(plan, nameof(pass));
@@ -117,7 +117,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     public Tensor Guide(Tensor conditional, Tensor unconditional, SamplingPlan plan)
     {
         RequireTwoPasses(plan, nameof(plan));
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         return Join(conditional, unconditional, plan).MoveToOuterDisposeScope();
     }
@@ -131,7 +131,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="ArgumentOutOfRangeException">The plan has no such step.</exception>
     public StepResult Advance(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         RequireStep(latents, plan, step);
         RequireLatents(prediction, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
@@ -153,7 +153,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
                 nameof(firstFrame), firstFrame, $"frames: the latents have 0 to {latents.size(2) - 1}, got {frameCount} from {firstFrame}");
         }
 
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         RequireFinite(latents);
         Tensor frames = latents.narrow(2, firstFrame, frameCount).squeeze(0).transpose(0, 1).contiguous(); // (n, C, h, w)
@@ -166,7 +166,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     public PreviewPicture Preview(Tensor predictedX0)
     {
         RequireLatents(predictedX0, []);
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         RequireFinite(predictedX0);
         Tensor middle = predictedX0.select(2, predictedX0.size(2) / 2); // (1, C, h, w)

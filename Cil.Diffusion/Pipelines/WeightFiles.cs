@@ -79,14 +79,14 @@ public sealed class WeightFiles : IDisposable
             }
         }
 
-        foreach (var (stream, _, _) in files) stream.Dispose();
+        foreach ((FileStream? stream, long _, DateTime _) in files) stream.Dispose();
         end.Dispose();
     }
 
     private async Task<string> HashAsync()
     {
         var hashes = new List<string>();
-        foreach (var (stream, _, _) in files) hashes.Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, end.Token)));
+        foreach ((FileStream? stream, long _, DateTime _) in files) hashes.Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, end.Token)));
         return hashes.Count == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
     }
 }

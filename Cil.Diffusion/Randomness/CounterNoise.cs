@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Randomness;
@@ -20,8 +21,8 @@ public static class CounterNoise
     public static Tensor Draw(ulong seed, int window, NoisePurpose purpose, int step, long[] shape)
     {
         Tensor noise = empty(shape, float32);
-        using var data = noise.data<float>();
-        var values = new float[noise.numel()];
+        using TensorAccessor<float> data = noise.data<float>();
+        float[] values = new float[noise.numel()];
         Fill(values, seed, window, purpose, step);
         data.CopyFrom(values);
         return noise;
@@ -35,8 +36,8 @@ public static class CounterNoise
     public static Tensor DrawFrames(ulong seed, int window, NoisePurpose purpose, int step, long[] shape, int first, int frames)
     {
         Tensor noise = empty(shape, float32);
-        using var data = noise.data<float>();
-        var values = new float[noise.numel()];
+        using TensorAccessor<float> data = noise.data<float>();
+        float[] values = new float[noise.numel()];
         long channels = shape[1], frame = shape[3] * shape[4];
         int part = (int)(shape[2] * frame);
         for (int channel = 0; channel < channels; channel++)
@@ -54,7 +55,7 @@ public static class CounterNoise
         for (int filled = 0; filled < values.Length;)
         {
             long place = first + filled;
-            var words = Philox.Draw((uint)(place >> 2), (uint)window, use, 0, (uint)seed, (uint)(seed >> 32));
+            (uint X0, uint X1, uint X2, uint X3) words = Philox.Draw((uint)(place >> 2), (uint)window, use, 0, (uint)seed, (uint)(seed >> 32));
             (four[0], four[1]) = Gaussians(words.X0, words.X1);
             (four[2], four[3]) = Gaussians(words.X2, words.X3);
             Span<float> wanted = four[(int)(place & 3)..], rest = values[filled..];

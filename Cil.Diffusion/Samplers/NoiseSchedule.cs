@@ -13,7 +13,7 @@ public sealed class NoiseSchedule
         Options = options;
         int count = options.Timesteps;
         double first = Math.Sqrt(options.LinearStart), last = Math.Sqrt(options.LinearEnd);
-        var cumulative = new double[count];
+        double[] cumulative = new double[count];
         double product = 1;
         for (int i = 0; i < count; i++)
         {

@@ -17,22 +17,22 @@ internal sealed class SvdLoop
     private readonly float[] conditions;
     private readonly double least, most, augmentation;
 
-    internal SvdLoop(ParityCase parity)
+    internal SvdLoop(ConformanceCase reference)
     {
-        device = parity.Device;
-        ParityCase network = parity.Other("unet"), pictures = parity.Other("vae");
+        device = reference.Device;
+        ConformanceCase network = reference.Other("unet"), pictures = reference.Other("vae");
         CheckpointWeights networkWeights = network.Weights(), pictureWeights = pictures.Weights();
         unet = new SvdUNet(network.Convert(SvdUNetConfig.Read), WeightScope.Root(networkWeights));
         autoencoder = new SvdAutoencoder(pictures.Convert(SvdAutoencoderConfig.Read), WeightScope.Root(pictureWeights));
         networkWeights.Verify();
         pictureWeights.Verify();
-        (image, Steps) = (parity["image"], parity.Parameters<int>("num_inference_steps"));
-        Tensor embedding = parity["image_embeds"];
+        (image, Steps) = (reference["image"], reference.Parameters<int>("num_inference_steps"));
+        Tensor embedding = reference["image_embeds"];
         Tokens = cat([embedding.zeros_like(), embedding], 0).unsqueeze(1); // unconditional first
         (least, most, augmentation) = (Number("min_guidance_scale"), Number("max_guidance_scale"), Number("noise_aug_strength"));
         conditions = [(float)Number("fps_passed_to_unet"), (float)Number("motion_bucket_id"), (float)augmentation];
 
-        double Number(string name) => parity.Parameters<JsonElement>(name).GetDouble();
+        double Number(string name) => reference.Parameters<JsonElement>(name).GetDouble();
     }
 
     internal int Steps { get; }

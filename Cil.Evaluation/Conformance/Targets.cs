@@ -6,11 +6,11 @@ namespace Cil.Evaluation.Conformance;
 internal static class Targets
 {
     /// <summary>Whether `target` names a class, in whatever module.</summary>
-    internal static bool Is(this ParityCase parity, string className) =>
-        parity.Config.TryGetProperty("target", out JsonElement target) && target.ValueKind == JsonValueKind.String
+    internal static bool Is(this ConformanceCase reference, string className) =>
+        reference.Config.TryGetProperty("target", out JsonElement target) && target.ValueKind == JsonValueKind.String
         && target.GetString()!.Split('.')[^1] == className;
 
     /// <summary>Whether `_class_name` names a class of diffusers or transformers.</summary>
-    internal static bool IsClass(this ParityCase parity, string className) =>
-        parity.Config.TryGetProperty("_class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == className;
+    internal static bool IsClass(this ConformanceCase reference, string className) =>
+        reference.Config.TryGetProperty("_class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == className;
 }

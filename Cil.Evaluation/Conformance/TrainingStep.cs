@@ -21,44 +21,44 @@ internal sealed class TrainingStep : IDisposable
     // is as small as AdamW's epsilon, its step tells nothing.
     private const double SmallNorm = 1e-3, Telling = 1e-6;
 
-    private readonly ParityCase parity;
+    private readonly ConformanceCase reference;
     private readonly TrainingWeights weights;
     private readonly IDisposable gradients = set_grad_enabled(true);
 
     /// <param name="network">The case whose weights the step starts from.</param>
-    internal TrainingStep(ParityCase parity, ParityCase network)
+    internal TrainingStep(ConformanceCase reference, ConformanceCase network)
     {
-        this.parity = parity;
-        weights = new TrainingWeights(seed: 0, ScalarType.Float32, network.Weight, parity.Device);
+        this.reference = reference;
+        weights = new TrainingWeights(seed: 0, ScalarType.Float32, network.Weight, reference.Device);
     }
 
     /// <summary>What the network is built from.</summary>
     internal IWeightSource Weights => weights;
 
     /// <summary>Outputs that begin with a prefix, after a backward pass of the loss.</summary>
-    internal IEnumerable<ParityValue> Outputs(string prefix, string normsFile, Tensor loss, double learningRate, double clipNorm)
+    internal IEnumerable<ConformanceValue> Outputs(string prefix, string normsFile, Tensor loss, double learningRate, double clipNorm)
     {
         loss.backward();
         using IDisposable still = no_grad();
         double total = GradientNorm.Total(weights.Parameters), clip = GradientNorm.ClipFactor(total, clipNorm);
         string begin = $"{prefix}grad.";
         Dictionary<string, NamedParameter> byName = weights.Parameters.ToDictionary(parameter => parameter.Name);
-        string[] names = [.. parity.Names.Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
-        List<ParityValue> outputs =
+        string[] names = [.. reference.Names.Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
+        List<ConformanceValue> outputs =
         [
             new($"{prefix}loss", loss.detach().reshape(1), Allowance: Numbers),
             new($"{prefix}grad_total_norm", tensor(new[] { (float)total }), Allowance: Gradients),
             NormsOf(normsFile, prefix, byName),
-            .. names.Select(name => new ParityValue(begin + name, (byName[name].Gradient ?? byName[name].Master.zeros_like()).clone(), Allowance: Gradients)),
+            .. names.Select(name => new ConformanceValue(begin + name, (byName[name].Gradient ?? byName[name].Master.zeros_like()).clone(), Allowance: Gradients)),
         ];
         Dictionary<string, Tensor> before = names.ToDictionary(name => name, name => byName[name].Master.detach().clone());
         using var optimizer = new AdamW(weights.Parameters, new AdamWOptions());
         optimizer.Step(learningRate, clip);
         foreach (string name in names)
         {
-            Tensor after = byName[name].Master.detach().clone(), telling = (parity[begin + name].abs() * clip).gt(Telling).to(ScalarType.Float32);
+            Tensor after = byName[name].Master.detach().clone(), telling = (reference[begin + name].abs() * clip).gt(Telling).to(ScalarType.Float32);
             outputs.Add(($"{prefix}after.{name}", after));
-            outputs.Add(new($"{prefix}delta.{name}", (after - before[name]) * telling, parity[$"{prefix}delta.{name}"] * telling, Changes));
+            outputs.Add(new($"{prefix}delta.{name}", (after - before[name]) * telling, reference[$"{prefix}delta.{name}"] * telling, Changes));
         }
 
         return outputs;
@@ -71,10 +71,10 @@ internal sealed class TrainingStep : IDisposable
     }
 
     // Every norm beside the stored one as a ratio, so that small ones count as much as large ones.
-    private ParityValue NormsOf(string file, string prefix, Dictionary<string, NamedParameter> byName)
+    private ConformanceValue NormsOf(string file, string prefix, Dictionary<string, NamedParameter> byName)
     {
-        string path = Path.Combine(parity.Folder, file);
-        if (!File.Exists(path)) throw new ParityException($"{parity.Folder}: has no {file}");
+        string path = Path.Combine(reference.Folder, file);
+        if (!File.Exists(path)) throw new ConformanceException($"{reference.Folder}: has no {file}");
         JsonElement norms = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(path));
         if (norms.TryGetProperty(prefix.TrimEnd('.'), out JsonElement own)) norms = own;
         double[] ratios = [.. norms.EnumerateObject().Select(norm =>

@@ -8,26 +8,26 @@ public static class InceptionScore
     /// <exception cref="ArgumentException">The samples do not divide into the splits.</exception>
     public static (double Mean, double Deviation) Compute(float[,] logits, int splits = 1)
     {
-        var n = logits.GetLength(0);
+        int n = logits.GetLength(0);
         if (splits < 1 || n == 0 || n % splits != 0)
         {
             throw new ArgumentException($"splits: expected a divisor of {n} samples, got {splits}.", nameof(splits));
         }
 
-        var size = n / splits;
+        int size = n / splits;
         var scores = Enumerable.Range(0, splits).Select(s => Score(logits, s * size, size)).ToList();
-        var mean = scores.Average();
+        double mean = scores.Average();
         return (mean, Math.Sqrt(scores.Average(s => (s - mean) * (s - mean))));
     }
 
     private static double Score(float[,] logits, int from, int count)
     {
-        var classes = logits.GetLength(1);
+        int classes = logits.GetLength(1);
         var rows = Enumerable.Range(from, count).Select(i => Softmax(logits, i, classes)).ToList();
-        var average = new double[classes];
-        foreach (var row in rows)
+        double[] average = new double[classes];
+        foreach (double[]? row in rows)
         {
-            for (var c = 0; c < classes; c++) average[c] += row[c] / count;
+            for (int c = 0; c < classes; c++) average[c] += row[c] / count;
         }
 
         // 0 log 0 = 0.
@@ -36,9 +36,9 @@ public static class InceptionScore
 
     private static double[] Softmax(float[,] logits, int row, int classes)
     {
-        var highest = Enumerable.Range(0, classes).Max(c => logits[row, c]);
-        var exponents = Enumerable.Range(0, classes).Select(c => Math.Exp(logits[row, c] - (double)highest)).ToArray();
-        var sum = exponents.Sum();
+        float highest = Enumerable.Range(0, classes).Max(c => logits[row, c]);
+        double[] exponents = Enumerable.Range(0, classes).Select(c => Math.Exp(logits[row, c] - (double)highest)).ToArray();
+        double sum = exponents.Sum();
         return Array.ConvertAll(exponents, e => e / sum);
     }
 }

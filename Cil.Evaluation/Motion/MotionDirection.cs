@@ -31,20 +31,20 @@ public static class MotionDirection
             throw new ArgumentException($"frames: expected {frameCount} x {height} x {width} x 3 = {frameCount * height * width * 3} bytes, got {frames.Length}.", nameof(frames));
         }
 
-        var count = frameCount - Gap;
-        var x = new double[count];
-        var y = new double[count];
-        var weight = new double[count];
-        var change = new double[height * width];
-        for (var t = 0; t < count; t++)
+        int count = frameCount - Gap;
+        double[] x = new double[count];
+        double[] y = new double[count];
+        double[] weight = new double[count];
+        double[] change = new double[height * width];
+        for (int t = 0; t < count; t++)
         {
             Change(frames, t, t + Gap, change);
             (x[t], y[t], weight[t]) = Centre(change, width);
         }
 
-        var scale = 64.0 / Math.Max(height, width);
-        var travelX = Slope(x, weight) * (frameCount - 1);
-        var travelY = Slope(y, weight) * (frameCount - 1);
+        double scale = 64.0 / Math.Max(height, width);
+        double travelX = Slope(x, weight) * (frameCount - 1);
+        double travelY = Slope(y, weight) * (frameCount - 1);
         return new MotionMeasurement { TravelX = travelX, TravelY = travelY, Heading = Head(travelX * scale, travelY * scale) };
     }
 
@@ -63,10 +63,10 @@ public static class MotionDirection
     {
         var a = frames.Slice(from * change.Length * 3, change.Length * 3);
         var b = frames.Slice(to * change.Length * 3, change.Length * 3);
-        for (var i = 0; i < change.Length; i++)
+        for (int i = 0; i < change.Length; i++)
         {
             double sum = 0;
-            for (var c = 0; c < 3; c++)
+            for (int c = 0; c < 3; c++)
             {
                 double d = a[(3 * i) + c] - b[(3 * i) + c];
                 sum += d * d;
@@ -79,11 +79,11 @@ public static class MotionDirection
     private static (double X, double Y, double Weight) Centre(double[] change, int width)
     {
         // What lies under a tenth of the strongest change is taken for flicker.
-        var floor = change.Max() * 0.1;
+        double floor = change.Max() * 0.1;
         double sum = 0, sumX = 0, sumY = 0;
-        for (var i = 0; i < change.Length; i++)
+        for (int i = 0; i < change.Length; i++)
         {
-            var w = Math.Max(0, change[i] - floor);
+            double w = Math.Max(0, change[i] - floor);
             sum += w;
             sumX += w * (i % width);
             sumY += w * (i / width);
@@ -95,13 +95,13 @@ public static class MotionDirection
     // Weighted least squares of the centres against the frame number.
     private static double Slope(double[] centres, double[] weights)
     {
-        var total = weights.Sum();
+        double total = weights.Sum();
         if (total == 0) return 0;
 
-        var meanT = weights.Select((w, t) => w * t).Sum() / total;
-        var meanC = weights.Zip(centres, (w, c) => w * c).Sum() / total;
+        double meanT = weights.Select((w, t) => w * t).Sum() / total;
+        double meanC = weights.Zip(centres, (w, c) => w * c).Sum() / total;
         double over = 0, under = 0;
-        for (var t = 0; t < centres.Length; t++)
+        for (int t = 0; t < centres.Length; t++)
         {
             over += weights[t] * (t - meanT) * (centres[t] - meanC);
             under += weights[t] * (t - meanT) * (t - meanT);

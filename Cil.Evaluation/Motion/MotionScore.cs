@@ -16,13 +16,13 @@ public static class MotionScore
             throw new ArgumentException($"flow: expected {pairs} x 2 x {height} x {width} values, got {flow.Length}.", nameof(flow));
         }
 
-        var pixels = height * width;
+        int pixels = height * width;
         double sum = 0;
-        for (var p = 0; p < pairs; p++)
+        for (int p = 0; p < pairs; p++)
         {
             var u = flow.Slice(p * 2 * pixels, pixels);
             var v = flow.Slice(((p * 2) + 1) * pixels, pixels);
-            for (var i = 0; i < pixels; i++) sum += Math.Sqrt(((double)u[i] * u[i]) + ((double)v[i] * v[i]));
+            for (int i = 0; i < pixels; i++) sum += Math.Sqrt(((double)u[i] * u[i]) + ((double)v[i] * v[i]));
         }
 
         return sum / ((double)pairs * pixels);

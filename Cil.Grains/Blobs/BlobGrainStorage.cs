@@ -7,9 +7,9 @@ using Orleans.Storage;
 namespace Cil.Grains.Blobs;
 
 /// <summary>
-/// Grain state as JSON blobs with a checksum, guarded by their ETags. What is damaged does not keep its grain from being
-/// called: state that reports damage is handed out as damaged, and its blob stays as it is; any other can be made again, so
-/// that its blob is set aside and the grain begins anew.
+/// Grain state as JSON blobs with a checksum, guarded by their ETags. Damaged state does not keep its grain from being
+/// called: <see cref="IDamageable"/> state is handed out marked as damaged, and its blob stays as it is; other state can be
+/// recreated, so its blob is renamed and the grain begins anew.
 /// </summary>
 public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrainStorage> logger) : IGrainStorage
 {
@@ -67,7 +67,8 @@ public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrain
         }
         catch (BlobConflictException conflict)
         {
-            throw new InconsistentStateException($"{grainId}: {stateName}: stored by another activation: {conflict.Message}", "unknown", grainState.ETag ?? "", conflict);
+            throw new InconsistentStateException(
+                $"{grainId}: {stateName}: stored by another activation: {conflict.Message}", "unknown", grainState.ETag ?? "", conflict);
         }
     }
 
@@ -98,12 +99,12 @@ public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrain
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // The constructors of what it is made of have exceptions of their own.
+            // Constructors of its parts throw exceptions of their own.
             return (default, error.Message);
         }
     }
 
-    // Null where the state is one that can be made again.
+    // Null where the state can be recreated.
     private static T? Damaged<T>(string damage)
     {
         if (!typeof(IDamageable).IsAssignableFrom(typeof(T))) return default;

@@ -10,10 +10,10 @@ public static class BlobNames
 {
     public static string Job(RenderJobId job) => $"jobs/{job}/";
 
-    /// <summary>Marks of jobs that are not over, so that they are found without looking through all jobs.</summary>
+    /// <summary>Marks of unfinished jobs, so that they are found without reading all jobs.</summary>
     public const string UnfinishedPrefix = "unfinished/";
 
-    /// <summary>Marks of measurements that are not over; no job's id has a '/'.</summary>
+    /// <summary>Marks of unfinished measurements; no job's id has a '/'.</summary>
     public const string UnfinishedStatisticsPrefix = $"{UnfinishedPrefix}statistics/";
 
     /// <summary>One empty blob a job, whose name tells age, tenant and id: the index is read from names alone.</summary>
@@ -37,7 +37,7 @@ public static class BlobNames
 
     public static string Preview(RenderJobId job) => $"jobs/{job}/preview.png";
 
-    /// <summary>Each attempt has a name of its own: a late holder cannot overwrite its successor's work.</summary>
+    /// <summary>Each attempt has a name of its own, so that a late worker cannot overwrite its successor's result.</summary>
     public static string Output(RenderJobId job, Chunk chunk, long epoch) => string.Create(
         CultureInfo.InvariantCulture, $"jobs/{job}/work/{chunk.Index:D4}.{epoch}.{(chunk.Kind == ChunkKind.Decode ? "rgb24" : "safetensors")}");
 

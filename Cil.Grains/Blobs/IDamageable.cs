@@ -1,11 +1,11 @@
 namespace Cil.Grains.Blobs;
 
-/// <summary>State that cannot be made again: its grain is told that it is damaged, says so, and can be deleted.</summary>
+/// <summary>State that cannot be recreated: when it is damaged its grain is told so, reports it, and can be deleted.</summary>
 internal interface IDamageable
 {
     /// <summary>Why what is stored cannot be used; null where it can. It is never stored.</summary>
     string? Damage { get; set; }
 
-    /// <summary>What of the state does not fit together; null where all does.</summary>
+    /// <summary>Which parts of the state contradict each other; null where none do.</summary>
     string? Inconsistency();
 }

@@ -31,5 +31,6 @@ internal static class StateChecksum
         return !end.StartsWith(Start) || !end.EndsWith(End) || end[Start.Length..^End.Length].SequenceEqual(Hash(json[..^Length]));
     }
 
-    private static byte[] Hash(ReadOnlySpan<byte> content) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(content))[..Digits]);
+    private static byte[] Hash(ReadOnlySpan<byte> content) =>
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(content))[..Digits]);
 }

@@ -1,18 +1,19 @@
 namespace Cil.Grains.Chunks;
 
-/// <summary>Wakes those who wait for a coordinator's next change.</summary>
+/// <summary>Wakes the watchers of a coordinator at its next change.</summary>
 internal sealed class ChangeSignal
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private TaskCompletionSource changed = New();
 
-    /// <summary>Done at the next change. To be taken before the state is looked at, so that no change falls between.</summary>
+    /// <summary>Completes at the next change. Take it before reading the state, so that no change is missed in between.</summary>
     internal Task Next => changed.Task;
 
     /// <summary>
-    /// Waits for the next change, 2 s at most. A watcher's wait is a request like any other, and an activation that is to leave,
-    /// since the silo of its directory entry is lost say, cannot go before its requests are answered, nor begin anew elsewhere.
+    /// Waits for the next change, 2 s at most. A watcher's wait is a request like any other, and an activation that must be
+    /// deactivated (since its directory entry was lost with a silo, for example) cannot go, nor be activated elsewhere,
+    /// before its requests are answered.
     /// </summary>
     internal static async Task WaitAsync(Task next, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -22,7 +23,7 @@ internal sealed class ChangeSignal
         }
         catch (TimeoutException)
         {
-            // As it was.
+            // No change: the watcher is sent the state again.
         }
     }
 

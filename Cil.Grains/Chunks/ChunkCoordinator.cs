@@ -39,7 +39,10 @@ internal sealed class ChunkCoordinator(
         if (owner.IsUnfinished) Leases.Adopt(clock.GetUtcNow(), options);
     }
 
-    /// <summary>Stores the owner's state. After a write that failed nobody knows what is stored: the activation ends, and the next one reads it.</summary>
+    /// <summary>
+    /// Stores the owner's state. After a write that failed nobody knows what is stored: the activation ends, and the next
+    /// one reads it.
+    /// </summary>
     internal async Task SaveAsync()
     {
         try
@@ -59,7 +62,8 @@ internal sealed class ChunkCoordinator(
     internal void NotifyWatchers() => changed.Set();
 
     /// <summary>A snapshot now, at each change, and at least every 2 s; up to and with the last.</summary>
-    internal async IAsyncEnumerable<T> WatchAsync<T>(Func<Task<T?>> get, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<T> WatchAsync<T>(
+        Func<Task<T?>> get, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
         watchers++;
@@ -94,13 +98,16 @@ internal sealed class ChunkCoordinator(
         timer = null;
     }
 
-    /// <summary>Hands a chunk to a worker. The epoch is stored before the worker hears of it, so that no crash hands the same one out twice.</summary>
+    /// <summary>
+    /// Hands a chunk to a worker. The epoch is stored before the worker hears of it, so that no crash hands the same one out
+    /// twice.
+    /// </summary>
     /// <returns>The epoch.</returns>
     internal async Task<long> AssignAsync(int chunk, string worker)
     {
         long epoch = Leases.Assign(chunk, worker);
         await SaveAsync();
-        _ = Leases.Hear(chunk, clock.GetUtcNow());
+        _ = Leases.RecordHeartbeat(chunk, clock.GetUtcNow());
         StartChecks();
         return epoch;
     }
@@ -108,7 +115,7 @@ internal sealed class ChunkCoordinator(
     internal HeartbeatAnswer Heartbeat(int chunk, long epoch, int done)
     {
         if (!Holds(chunk, epoch)) return HeartbeatAnswer.Stop;
-        if (Leases.Hear(chunk, clock.GetUtcNow(), done)) changed.Set();
+        if (Leases.RecordHeartbeat(chunk, clock.GetUtcNow(), done)) changed.Set();
         return HeartbeatAnswer.GoOn;
     }
 
@@ -116,7 +123,8 @@ internal sealed class ChunkCoordinator(
     internal bool Holds(int chunk, long epoch) => owner.IsUnfinished && Leases.Holds(chunk, epoch);
 
     /// <summary>Takes a chunk back from its worker, however it ended, and has the queue count its device time.</summary>
-    internal void End(int chunk) => Count(chunk, Leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
+    internal void End(int chunk) =>
+        Count(chunk, Leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
 
     /// <summary>Tells workers to stop and takes everything from the queue. What each has done stays known.</summary>
     internal async Task StopAsync()
@@ -132,7 +140,9 @@ internal sealed class ChunkCoordinator(
         if (used > TimeSpan.Zero) owner.Used(used);
     }
 
-    /// <summary>Counts a failure that a worker reports; one that is reported again, since the first answer was lost, counts once.</summary>
+    /// <summary>
+    /// Counts a failure that a worker reports; one that is reported again, since the first answer was lost, counts once.
+    /// </summary>
     internal async Task FailOnceAsync(int chunk, string worker, JobError error)
     {
         if (Leases.IsAssigned(chunk)) await FailAsync(chunk, worker, error);

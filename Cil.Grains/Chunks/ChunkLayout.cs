@@ -3,9 +3,9 @@ using Cil.Interfaces.Chunks;
 namespace Cil.Grains.Chunks;
 
 /// <summary>
-/// Where a plan's chunks stand. Denoising comes first, in the order in which it can be done; then frames to decode. Windows
-/// that continue each other stand one after the other, each with the chunk behind it that decodes the next one's picture;
-/// windows that overlap take their steps together.
+/// The order of a plan's chunks. Denoising chunks come first, in the order in which they can be rendered, then decoding
+/// chunks. Windows that continue each other follow one another, each followed by the chunk that decodes the next window's
+/// conditioning image; windows that overlap take each step together.
 /// </summary>
 internal readonly struct ChunkLayout
 {
@@ -19,19 +19,20 @@ internal readonly struct ChunkLayout
         Chunk first = plan.Chunks[0];
         bool predicts = first.Kind == ChunkKind.Predict;
         windows = Math.Max(1, plan.Windows.Count);
-        overlaps = windows > 1 && plan.Joining == WindowJoining.Overlap;
+        overlaps = WindowPlanner.Overlaps(plan);
         branches = first.Branch == GuidanceBranch.All ? 1 : 2;
         perWindow = predicts ? plan.Steps * branches : WindowPlanner.Parts(plan.Steps, first.Count);
     }
 
     /// <summary>Cuts a job into chunks.</summary>
     /// <param name="split">Whether the two halves of guidance are chunks of their own.</param>
-    internal static List<Chunk> Cut(IReadOnlyList<FrameWindow> windows, WindowJoining joining, bool split, int steps, int stepsPerChunk, int framesPerDecode)
+    internal static List<Chunk> Cut(
+        IReadOnlyList<FrameWindow> windows, WindowMode mode, bool split, int steps, int stepsPerChunk, int framesPerDecode)
     {
         var chunks = new List<Chunk>();
         var decoding = new List<(int Window, FrameWindow Frames)>();
         GuidanceBranch[] branches = split ? [GuidanceBranch.Conditional, GuidanceBranch.Unconditional] : [GuidanceBranch.All];
-        bool overlaps = windows.Count > 1 && joining == WindowJoining.Overlap;
+        bool overlaps = WindowPlanner.Overlaps(windows, mode);
         for (int step = 0; overlaps && step < steps; step++)
         {
             for (int window = 0; window < windows.Count; window++) Predict(window, step);
@@ -42,7 +43,7 @@ internal readonly struct ChunkLayout
             for (int step = 0; split && !overlaps && step < steps; step++) Predict(window, step);
             for (int first = 0; !split && !overlaps && first < steps; first += stepsPerChunk)
                 Add(ChunkKind.Denoise, window, first, Math.Min(stepsPerChunk, steps - first));
-            FrameWindow shown = WindowPlanner.Shown(windows, window, joining);
+            FrameWindow shown = WindowPlanner.Shown(windows, window, mode);
             for (int first = shown.First, end = first + shown.Count; first < end; first += framesPerDecode)
                 decoding.Add((window, new FrameWindow(first, Math.Min(framesPerDecode, end - first))));
             if (overlaps || window == windows.Count - 1) continue;
@@ -55,7 +56,8 @@ internal readonly struct ChunkLayout
         foreach ((int window, FrameWindow frames) in decoding) Add(ChunkKind.Decode, window, frames.First, frames.Count);
         return chunks;
 
-        void Add(ChunkKind kind, int window, int first, int count) => chunks.Add(new Chunk(chunks.Count, kind, first, count) { Window = window });
+        void Add(ChunkKind kind, int window, int first, int count) =>
+            chunks.Add(new Chunk(chunks.Count, kind, first, count) { Window = window });
 
         void Predict(int window, int step)
         {
@@ -64,13 +66,13 @@ internal readonly struct ChunkLayout
         }
     }
 
-    /// <summary>The places of the chunks that must be rendered before one, in order.</summary>
+    /// <summary>The indexes of the chunks that must be rendered before one, in order.</summary>
     internal List<int> Sources(Chunk chunk)
     {
         var sources = new List<int>();
         int begin = chunk.Window * (perWindow + 1);
         bool decodes = chunk.Kind == ChunkKind.Decode;
-        // The window's picture is the last frame of the window before.
+        // The window is conditioned on the last frame of the window before.
         if (!overlaps && !decodes && chunk.Window > 0) sources.Add(begin - 1);
         if (chunk.Kind == ChunkKind.Denoise)
         {

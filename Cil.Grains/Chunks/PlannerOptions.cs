@@ -6,7 +6,10 @@ public sealed class PlannerOptions
     /// <summary>Denoising steps of one chunk; 1 or more. Fewer steps lose less to a crash and cost more checkpoints. Default 5.</summary>
     public int StepsPerChunk { get; set; } = 5;
 
-    /// <summary>Frames decoded together; 1 or more. More frames are faster and take more memory; part of what rounding depends on. Default 4.</summary>
+    /// <summary>
+    /// Frames decoded together; 1 or more. More frames are faster and take more memory; part of what rounding depends on.
+    /// Default 4.
+    /// </summary>
     public int FramesPerDecode { get; set; } = 4;
 
     /// <summary>"float32" or "bfloat16". Default float32.</summary>

@@ -9,7 +9,7 @@ using Cil.Storage;
 namespace Cil.Grains.Frames;
 
 /// <summary>Joins a job's frames, has them encoded, and stores video, poster and provenance.</summary>
-public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder) : Grain, IFrameAggregatorGrain
+internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder) : Grain, IFrameAggregatorGrain
 {
     private Task? running;
 
@@ -27,9 +27,9 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         {
             result = await Task.Run(() => StoreAsync(plan, frameBlobs, provenance));
         }
-        catch (Exception error) when (Torn(error) is { } blob)
+        catch (Exception error) when (CorruptBlob(error) is { } blob)
         {
-            result = new AggregationResult.Torn(blob);
+            result = new AggregationResult.Corrupt(blob);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -45,8 +45,9 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         int frameBytes = plan.Width * plan.Height * 3;
         var difference = new FrameDifference(frameBytes);
         byte[] first = [];
-        byte[] video = await encoder.EncodeAsync(Blocks(), plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
-        byte[] poster = await encoder.PictureAsync(first, plan.Width, plan.Height, CancellationToken.None);
+        byte[] video = await encoder.EncodeAsync(
+            Blocks(), plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
+        byte[] poster = await encoder.EncodePngAsync(first, plan.Width, plan.Height, CancellationToken.None);
         string videoBlob = BlobNames.Video(plan.Job, plan.Container), posterBlob = BlobNames.Poster(plan.Job);
         _ = await blobs.PutAsync(posterBlob, poster);
         _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
@@ -56,10 +57,11 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
         // One blob at a time is in memory, however long the video is.
         async IAsyncEnumerable<ReadOnlyMemory<byte>> Blocks()
         {
-            foreach ((Chunk chunk, string name) in plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode).OrderBy(chunk => chunk.First).Zip(frameBlobs))
+            foreach ((Chunk chunk, string name) in plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode).OrderBy(chunk => chunk.First)
+                .Zip(frameBlobs))
             {
                 ReadOnlyMemory<byte>? part = (await blobs.GetAsync(name))?.Content;
-                if (part is not { } frames || frames.Length != chunk.Count * frameBytes) throw new TornFramesException(name);
+                if (part is not { } frames || frames.Length != chunk.Count * frameBytes) throw new CorruptFramesException(name);
                 if (first.Length == 0) first = frames[..frameBytes].ToArray();
                 difference.Add(frames.Span);
                 yield return frames;
@@ -68,15 +70,15 @@ public sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder
     }
 
     // The encoder may have wrapped it.
-    private static string? Torn(Exception? error) => error switch
+    private static string? CorruptBlob(Exception? error) => error switch
     {
         null => null,
-        TornFramesException torn => torn.Blob,
-        _ => Torn(error.InnerException),
+        CorruptFramesException corrupt => corrupt.Blob,
+        _ => CorruptBlob(error.InnerException),
     };
 
     /// <summary>Frames that are damaged or not in storage; they can be decoded again.</summary>
-    private sealed class TornFramesException(string blob) : Exception($"{blob}: damaged or lost")
+    private sealed class CorruptFramesException(string blob) : Exception($"{blob}: damaged or lost")
     {
         internal string Blob { get; } = blob;
     }

@@ -2,7 +2,7 @@ namespace Cil.Grains.Frames;
 
 /// <summary>How much neighbouring frames differ. It ranks moving above still; it is not the Motion Score of the paper.</summary>
 /// <param name="frameBytes">Bytes of one frame.</param>
-public sealed class FrameDifference(int frameBytes)
+internal sealed class FrameDifference(int frameBytes)
 {
     private readonly byte[] before = new byte[frameBytes];
     private long seen, total;

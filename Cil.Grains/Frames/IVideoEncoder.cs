@@ -7,8 +7,9 @@ public interface IVideoEncoder
     /// <param name="frames">Frame by frame, row-major, width × height × 3 bytes each, in blocks of any size.</param>
     /// <param name="container">"mp4", "webp" or "gif".</param>
     /// <returns>The file's bytes; the same frames give the same bytes.</returns>
-    Task<byte[]> EncodeAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container, CancellationToken cancellationToken);
+    Task<byte[]> EncodeAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container,
+        CancellationToken cancellationToken);
 
     /// <summary>One RGB24 picture as PNG.</summary>
-    Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken);
+    Task<byte[]> EncodePngAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken);
 }

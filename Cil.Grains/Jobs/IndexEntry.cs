@@ -13,11 +13,12 @@ internal readonly record struct IndexEntry(DateTimeOffset CreatedAt, string Tena
         return order != 0 ? order : string.CompareOrdinal(Job.Value, other.Job.Value);
     }
 
-    /// <summary>What a blob's name tells, or null when it is no entry's.</summary>
+    /// <summary>The entry that a blob's name stands for; null when it stands for none.</summary>
     internal static IndexEntry? Of(string blob)
     {
         string[] parts = blob[BlobNames.IndexPrefix.Length..].Split('.');
-        return parts is [var ticks, var tenant, var job] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
+        return parts is [var ticks, var tenant, var job]
+            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
             && created <= DateTimeOffset.MaxValue.Ticks && RenderJobId.IsId(job)
             ? new IndexEntry(new DateTimeOffset(created, TimeSpan.Zero), tenant, new RenderJobId(job))
             : null;

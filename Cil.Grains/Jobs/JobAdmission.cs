@@ -8,42 +8,50 @@ using Cil.Interfaces.Tenants;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.</summary>
-internal sealed class JobAdmission(RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IGrainFactory grains, JobBlobs blobs, TimeProvider clock)
+/// <summary>
+/// Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.
+/// </summary>
+internal sealed class JobAdmission(
+    RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IGrainFactory grains, JobBlobs blobs, TimeProvider clock)
 {
     private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where there is one model, it need not be named.</summary>
-    internal RenderRequest Complete(RenderRequest request) => request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
+    /// <summary>A request that names no model takes the only one, where there is one.</summary>
+    internal RenderRequest Complete(RenderRequest request) =>
+        request.Model.Length == 0 && catalog.Names is [var only] ? request with { Model = only } : request;
 
-    /// <summary>What is wrong with a request.</summary>
-    internal IReadOnlyList<RequestFault> Check(RenderRequest request) => RequestValidator.Faults(request, catalog, clock.GetUtcNow());
+    /// <summary>The errors of a request.</summary>
+    internal IReadOnlyList<RequestError> Check(RenderRequest request) => RequestValidator.Errors(request, catalog, clock.GetUtcNow());
 
     /// <summary>Checks a request and plans its job.</summary>
     internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
     {
-        if (Check(request) is { Count: > 0 } faults) return Refused(new Submission.Refused(faults));
+        if (Check(request) is { Count: > 0 } errors) return Refused(new Submission.Refused(errors));
         RenderPlan plan = RenderPlanner.Plan(
-            id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(), (steps, start) => catalog.StepCount(request.Model, steps, start));
+            id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(),
+            (steps, start) => catalog.StepCount(request.Model, steps, start));
         int? waiting = null;
         switch (await grains.GetGrain<ITenantGrain>(request.Tenant).AdmitAsync(Work(plan)))
         {
-            case TenantAdmission.TooLarge large: return Refused(new Submission.Refused([RequestFault.Of(nameof(request.Frames), large.Reason)]));
+            case TenantAdmission.TooLarge large:
+                return Refused(new Submission.Refused([RequestError.Of(nameof(request.Frames), large.Reason)]));
             case TenantAdmission.UsedUp used: return Refused(new Submission.Busy(used.Reason, used.RetryAfter));
             case TenantAdmission.Allowed allowed: waiting = allowed.WaitingJobs; break;
         }
 
         IWorkQueueGrain queue = grains.GetGrain<IWorkQueueGrain>(0);
-        long memory = await queue.MemoryAsync(MemoryKind.Of(plan));
-        switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory, waiting))
+        long memory = await MemoryKind.NeededAsync(plan, catalog, queue);
+        switch (await queue.AdmitWithinAsync(request.Tenant, plan.Model, memory, waiting ?? int.MaxValue))
         {
             case Admission.Full full: return Refused(new Submission.Busy(full.Reason, full.RetryAfter));
             case Admission.Impossible impossible: return Refused(new Submission.Refused([impossible.Fault]));
         }
 
-        // Of two submissions of one id at the same time the first may have been refused, and its upload, which is this one's too, be deleted.
+        // Of two submissions of one id at the same time the first may have been refused, and its upload, which is this one's
+        // too, be deleted.
         if (await blobs.MissingUploadAsync(request) is { } missing)
-            return Refused(new Submission.Busy($"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
+            return Refused(new Submission.Busy(
+                $"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
         return new AdmissionResult.Admitted(plan, memory);
     }
 

@@ -49,7 +49,8 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
     internal Task MarkUnfinishedAsync() => blobs.PutAsync(BlobNames.Unfinished(id), ReadOnlyMemory<byte>.Empty);
 
     /// <summary>Stores the job's entry in the index.</summary>
-    internal Task AddToIndexAsync(string tenant, DateTimeOffset createdAt) => blobs.PutAsync(BlobNames.Index(id, tenant, createdAt), ReadOnlyMemory<byte>.Empty);
+    internal Task AddToIndexAsync(string tenant, DateTimeOffset createdAt) =>
+        blobs.PutAsync(BlobNames.Index(id, tenant, createdAt), ReadOnlyMemory<byte>.Empty);
 
     /// <summary>The job's entry in the index, found by its id alone; null when there is none.</summary>
     internal async Task<IndexEntry?> FindInIndexAsync(CancellationToken cancellationToken)
@@ -73,7 +74,10 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
     }
 
     /// <summary>Deletes every blob of the job but its state.</summary>
-    /// <param name="index">The job's entry in the index, last: a deletion that is broken off leaves a job that can be deleted again. Null when there is none.</param>
+    /// <param name="index">
+    /// The job's entry in the index, last: a deletion that is broken off leaves a job that can be deleted again. Null when
+    /// there is none.
+    /// </param>
     internal async Task DeleteAllAsync(string? index)
     {
         await DeleteAsync(blobs.ListAsync(BlobNames.Job(id)));
@@ -81,11 +85,15 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
         if (index is not null) _ = await blobs.DeleteAsync(index);
     }
 
-    /// <summary>Deletes latents that nothing needs any more, so that storage does not grow with the steps. What could not be deleted goes with the job.</summary>
+    /// <summary>
+    /// Deletes latents that nothing needs any more, so that storage does not grow with the steps. What could not be deleted
+    /// goes with the job.
+    /// </summary>
     internal async Task DeleteObsoleteAsync(RenderJobState state)
     {
         IEnumerable<Chunk> obsolete = RenderPlanner.Obsolete(state.Plan!, chunk => state.Chunks[chunk].OutputBlob is not null);
-        foreach (Chunk chunk in obsolete.Where(chunk => deleted.Add(chunk.Index))) _ = await blobs.DeleteAsync(state.Chunks[chunk.Index].OutputBlob!);
+        foreach (Chunk chunk in obsolete.Where(chunk => deleted.Add(chunk.Index)))
+            _ = await blobs.DeleteAsync(state.Chunks[chunk.Index].OutputBlob!);
     }
 
     /// <summary>Deletes a chunk's result that cannot be read.</summary>
@@ -100,7 +108,11 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
     {
         long bytes = 0;
         await foreach (string name in blobs.ListAsync(BlobNames.Job(id)))
-            if (!name.StartsWith(BlobNames.Work(id), StringComparison.Ordinal) && await blobs.GetAsync(name, new BlobRange(0, 0)) is { } blob) bytes += blob.Length;
+        {
+            if (name.StartsWith(BlobNames.Work(id), StringComparison.Ordinal)) continue;
+            bytes += (await blobs.GetAsync(name, new BlobRange(0, 0)))?.Length ?? 0;
+        }
+
         return bytes;
     }
 

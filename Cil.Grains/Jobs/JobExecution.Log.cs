@@ -9,15 +9,9 @@ internal sealed partial class JobExecution
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk}: {Reason}")]
     private partial void LogWorkerLost(RenderJobId job, int chunk, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Blob} is damaged or lost; chunk {Chunk} is rendered again")]
-    private partial void LogCorrupt(RenderJobId job, int chunk, string blob);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: chunk {Chunk} failed, attempt {Attempt}: {Reason}")]
     private partial void LogChunkFailed(RenderJobId job, int chunk, int attempt, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {State} {Reason}")]
     private partial void LogFinished(RenderJobId job, JobState state, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: the video could not be made, attempt {Attempt}: {Reason}")]
-    private partial void LogNotEncoded(RenderJobId job, int attempt, string reason);
 }

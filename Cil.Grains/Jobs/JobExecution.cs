@@ -1,17 +1,22 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Chunks;
 using Cil.Grains.Leases;
+using Cil.Grains.Models;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Carries an accepted job out: hands out its chunks, takes their results, has the video made, and ends it.</summary>
+/// <summary>
+/// Carries an accepted job out: hands out its chunks, has the video made, and ends it. <see cref="JobResults"/> takes
+/// results in.
+/// </summary>
 internal sealed partial class JobExecution : IChunkOwner
 {
     // Checks that find no worker at the job and nobody watching, before it leaves memory.
@@ -21,26 +26,30 @@ internal sealed partial class JobExecution : IChunkOwner
     private readonly IGrainFactory grains;
     private readonly IPersistentState<RenderJobState> stored;
     private readonly JobBlobs blobs;
-    private readonly LeaseOptions leasing;
+    private readonly IModelCatalog catalog;
     private readonly RetentionOptions retention;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly ChunkSchedule schedule;
     private int idleChecks;
 
+    // The most device memory that the job was seen to take, in bytes.
+    private long peak;
+
     internal JobExecution(
-        RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs,
+        RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs, IModelCatalog catalog,
         LeaseOptions leasing, RetentionOptions retention, TimeProvider clock, ILogger logger)
     {
-        (this.grain, this.grains, this.stored, this.blobs) = (grain, grains, stored, blobs);
-        (this.leasing, this.retention, this.clock, this.logger) = (leasing, retention, clock, logger);
+        (this.grain, this.grains, this.stored, this.blobs, this.catalog) = (grain, grains, stored, blobs, catalog);
+        (this.retention, this.clock, this.logger) = (retention, clock, logger);
         Coordinator = new ChunkCoordinator(this, grain, grains, id, clock, leasing);
-        schedule = new ChunkSchedule(id, stored, () => Coordinator.Leases);
+        Schedule = new ChunkSchedule(id, stored, () => Coordinator.Leases);
     }
 
     public bool IsUnfinished => stored.RecordExists && State.Plan is not null && !State.State.IsFinished();
 
     internal ChunkCoordinator Coordinator { get; }
+
+    internal ChunkSchedule Schedule { get; }
 
     private RenderJobId Id => Coordinator.Id;
 
@@ -63,7 +72,7 @@ internal sealed partial class JobExecution : IChunkOwner
     internal void Begin(long memory)
     {
         Coordinator.Reset(State.Chunks);
-        schedule.Memory = memory;
+        Schedule.Memory = memory;
     }
 
     /// <summary>Offers what can be begun, also after another activation had done so; or repeats what follows the job's end.</summary>
@@ -77,89 +86,27 @@ internal sealed partial class JobExecution : IChunkOwner
         }
 
         Coordinator.StartChecks();
-        if (schedule.Memory == 0) schedule.Memory = await Coordinator.Queue.MemoryAsync(MemoryKind.Of(State.Plan!));
+        if (Schedule.Memory == 0) Schedule.Memory = await MemoryKind.NeededAsync(State.Plan!, catalog, Coordinator.Queue);
         await ScheduleAsync();
         return true;
     }
 
     internal async Task<ChunkLease?> BeginChunkAsync(int chunk, string worker)
     {
-        if (!IsUnfinished || !schedule.IsReady(chunk, worker)) return null;
+        if (!IsUnfinished || !Schedule.IsReady(chunk, worker)) return null;
         State.State = JobState.Running;
         long epoch = await Coordinator.AssignAsync(chunk, worker);
         RenderPlan plan = State.Plan!;
-        foreach (var ticket in schedule.ReadyAfter(chunk, worker)) await Coordinator.Queue.OfferAsync(ticket);
+        foreach (ChunkTicket ticket in Schedule.ReadyAfter(chunk, worker)) await Coordinator.Queue.OfferAsync(ticket);
         return new ChunkLease.Render
         {
             Job = Id,
             Plan = plan,
             Chunk = plan.Chunks[chunk],
             Epoch = epoch,
-            SourceBlobs = schedule.SourceBlobs(plan.Chunks[chunk]),
+            SourceBlobs = Schedule.SourceBlobs(plan.Chunks[chunk]),
             OutputBlob = BlobNames.Output(Id, plan.Chunks[chunk], epoch),
         };
-    }
-
-    internal async Task ReportAsync(int chunk, long epoch, ChunkResult result)
-    {
-        if (!Coordinator.Holds(chunk, epoch))
-        {
-            await DeleteLateAsync(result);
-            return;
-        }
-
-        string worker = Leases.WorkerOf(chunk) ?? "";
-        Coordinator.End(chunk);
-        switch (result)
-        {
-            case ChunkResult.Rendered other when State.WeightsHash is { } begun && begun != other.WeightsHash:
-                // A model of the same name with other weights: its result would be part of another video.
-                await DeleteLateAsync(other);
-                await Coordinator.FailOnceAsync(chunk, worker, new JobError(
-                    JobError.InvalidModel,
-                    $"{State.Plan!.Model} on {worker} has the weights {Short(other.WeightsHash)}, and the job was begun with {Short(begun)}; it goes on where those are",
-                    Retryable: true));
-                break;
-            case ChunkResult.Rendered rendered:
-                await AcceptAsync(chunk, worker, rendered);
-                break;
-            case ChunkResult.Failed failed:
-                await Coordinator.FailOnceAsync(chunk, worker, failed.Error);
-                break;
-            case ChunkResult.Torn torn:
-                await RenderAgainAsync(torn.Blob);
-                break;
-            case ChunkResult.Stopped:
-                await OfferAsync();
-                break;
-        }
-    }
-
-    internal async Task ReportVideoAsync(AggregationResult result)
-    {
-        if (!IsUnfinished)
-        {
-            if (State.State != JobState.Completed && result is AggregationResult.Stored late)
-                await blobs.DeleteAsync(late.VideoBlob, late.PosterBlob, BlobNames.Provenance(Id));
-            return;
-        }
-
-        switch (result)
-        {
-            case AggregationResult.Stored video:
-                (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
-                await FinishAsync(JobState.Completed, null);
-                break;
-            case AggregationResult.Torn torn:
-                await RenderAgainAsync(torn.Blob);
-                break;
-            case AggregationResult.Failed failed:
-                // The next check has it tried again.
-                LogNotEncoded(Id, ++State.EncodeFailures, failed.Error.Message);
-                if (State.EncodeFailures < leasing.MaxAttempts && failed.Error.Retryable) await Coordinator.SaveAsync();
-                else await FinishAsync(JobState.Failed, failed.Error);
-                break;
-        }
     }
 
     /// <summary>Goes on with a job that was paused or has failed, from its latest checkpoint.</summary>
@@ -174,7 +121,8 @@ internal sealed partial class JobExecution : IChunkOwner
     internal async Task ExpireAsync()
     {
         if (!IsUnfinished || State.Request!.Deadline is not { } deadline || deadline > clock.GetUtcNow()) return;
-        await FinishAsync(JobState.Failed, new JobError(JobError.DeadlineExceeded, $"not done by its deadline, {deadline:u}", Retryable: false));
+        await FinishAsync(JobState.Failed, new JobError(
+            JobError.DeadlineExceeded, $"not done by its deadline, {deadline:u}", Retryable: false));
     }
 
     /// <summary>Ends the job: stores how, stops its workers, and deletes what is not needed any more.</summary>
@@ -220,47 +168,39 @@ internal sealed partial class JobExecution : IChunkOwner
     {
         LogWorkerLost(Id, lost.Chunk, lost.Reason.Message);
         // A chunk that was begun ahead of its latents is lost with them; that counts against the chunk that makes them.
-        return State.State == JobState.Paused || schedule.IsReady(lost.Chunk);
+        return State.State == JobState.Paused || Schedule.IsReady(lost.Chunk);
     }
 
     void IChunkOwner.Failed(int chunk, string worker, JobError error)
     {
         if (worker.Length > 0 && !State.FailedOn.Contains(worker)) State.FailedOn.Add(worker);
         // After a failure it may have nothing on its device any more: its latents are no reason to wait for it.
-        if (schedule.LatentsHolder == worker) schedule.LatentsHolder = null;
+        if (Schedule.LatentsHolder == worker) Schedule.LatentsHolder = null;
         LogChunkFailed(Id, chunk, State.Chunks[chunk].Failures, error.Message);
     }
 
-    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
-
-    private async Task AcceptAsync(int chunk, string worker, ChunkResult.Rendered rendered)
+    /// <summary>Takes a chunk's measured memory in: more than was thought counts at once, less only when all kinds of chunks were seen.</summary>
+    /// <param name="measured">The device memory that the chunk took at its peak, in bytes; 0 where nobody can say.</param>
+    internal async Task NoteMemoryAsync(long measured)
     {
-        State.Chunks[chunk].OutputBlob = rendered.OutputBlob;
-        State.PreviewBlob = rendered.PreviewBlob ?? State.PreviewBlob;
-        State.WeightsHash = rendered.WeightsHash;
-        if (!State.Devices.Contains(rendered.Device)) State.Devices.Add(rendered.Device);
-        schedule.LatentsHolder = worker;
-        await Coordinator.SaveAsync();
-        if (rendered.PeakBytes > schedule.Memory)
-        {
-            schedule.Memory = rendered.PeakBytes;
-            await Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), rendered.PeakBytes);
-        }
-
-        await ScheduleAsync();
-        await blobs.DeleteObsoleteAsync(State);
+        peak = Math.Max(peak, measured);
+        if (peak == 0 || (peak <= Schedule.Memory && !Coordinator.Leases.IsDone)) return;
+        Schedule.Memory = Math.Max(peak, Schedule.Memory);
+        await Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), peak);
     }
 
-    private async Task ScheduleAsync()
+    /// <summary>Offers what can be begun, or has the video made once all chunks are rendered.</summary>
+    internal async Task ScheduleAsync()
     {
         if (State.State == JobState.Paused) return;
-        if (Leases.IsDone) await grains.GetGrain<IFrameAggregatorGrain>(Id.Value).AssembleAsync(State.Plan!, schedule.FrameBlobs, Provenance.Of(State));
+        if (Leases.IsDone)
+            await grains.GetGrain<IFrameAggregatorGrain>(Id.Value).AssembleAsync(State.Plan!, Schedule.FrameBlobs, Provenance.Of(State));
         else await OfferAsync();
     }
 
-    private async Task OfferAsync()
+    internal async Task OfferAsync()
     {
-        foreach (var ticket in schedule.Ready()) await Coordinator.Queue.OfferAsync(ticket);
+        foreach (ChunkTicket ticket in Schedule.Ready()) await Coordinator.Queue.OfferAsync(ticket);
     }
 
     // An unfinished job that no worker is at and nobody watches need not be in memory: the queue calls it for a worker, and
@@ -277,29 +217,5 @@ internal sealed partial class JobExecution : IChunkOwner
         Coordinator.StopChecks();
         grain.DeactivateOnIdle();
         return true;
-    }
-
-    // The chunk that made a blob which cannot be read is rendered again, from the chunks before it.
-    private async Task RenderAgainAsync(string blob)
-    {
-        int maker = State.Chunks.FindIndex(state => state.OutputBlob == blob);
-        if (maker < 0)
-        {
-            await ScheduleAsync();
-            return;
-        }
-
-        LogCorrupt(Id, maker, blob);
-        State.Chunks[maker].OutputBlob = null;
-        await Coordinator.FailAsync(maker, "", new JobError(JobError.StorageFailed, $"{blob}: damaged or lost", Retryable: true));
-        await blobs.DeleteCorruptAsync(maker, blob);
-    }
-
-    // A result under an old epoch: nothing refers to its blobs.
-    private async Task DeleteLateAsync(ChunkResult result)
-    {
-        if (result is not ChunkResult.Rendered late || Leases.IsResult(late.OutputBlob)) return;
-        await blobs.DeleteAsync(late.OutputBlob);
-        if (!stored.RecordExists && late.PreviewBlob is { } preview) await blobs.DeleteAsync(preview);
     }
 }

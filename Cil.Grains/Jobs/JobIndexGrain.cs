@@ -11,12 +11,12 @@ namespace Cil.Grains.Jobs;
 /// again from names.
 /// </summary>
 [CoordinatorPlacement]
-public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
+internal sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 {
     private readonly SortedSet<IndexEntry> entries = [];
     private readonly Dictionary<RenderJobId, IndexEntry> byJob = [];
 
-    // Tenants are few: their names are kept once.
+    // Tenants are few: each has a set of its own.
     private readonly Dictionary<string, SortedSet<IndexEntry>> byTenant = new(StringComparer.Ordinal);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -46,7 +46,8 @@ public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 
     public Task<IReadOnlyList<JobCursor>> PageAsync(JobQuery query) => Task.FromResult(Page(query));
 
-    public Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query) => Task.FromResult<IReadOnlyList<RenderJobId>>([.. Page(query).Select(place => place.Job)]);
+    public Task<IReadOnlyList<RenderJobId>> ListAsync(JobQuery query) =>
+        Task.FromResult<IReadOnlyList<RenderJobId>>([.. Page(query).Select(place => place.Job)]);
 
     private IReadOnlyList<JobCursor> Page(JobQuery query)
     {
@@ -63,7 +64,7 @@ public sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
             .Take(Math.Max(0, query.Limit)).Select(entry => new JobCursor(entry.CreatedAt, entry.Job))];
     }
 
-    // Where the page comes after. A place needs no job: it may have been deleted since.
+    // Where the page begins. A cursor stays valid when its job has been deleted.
     private IndexEntry? Place(JobQuery query)
     {
         if (query.From is { } from) return new IndexEntry(from.CreatedAt, "", from.Job);

@@ -4,23 +4,32 @@ using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>What others see of a job, from what is stored and what its running chunks said last.</summary>
+/// <summary>Builds a job's snapshot from its state and the progress of its running chunks.</summary>
 internal static class JobView
 {
     /// <param name="done">Steps or frames done of each running chunk.</param>
     /// <param name="workers">The workers that have those chunks.</param>
     internal static JobSnapshot Of(
-        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, IReadOnlyList<string> workers, int? position, RateEstimate rate, DateTimeOffset now)
+        RenderJobId id, RenderJobState state, IReadOnlyDictionary<int, int> done, IReadOnlyList<string> workers, int? position,
+        RateEstimate rate, DateTimeOffset now)
     {
         if (state.Plan is not { } plan)
         {
-            return new JobSnapshot { Id = id, State = state.State, Stage = JobStage.Done, Error = state.Error, CreatedAt = state.CreatedAt, FinishedAt = state.FinishedAt };
+            return new JobSnapshot
+            {
+                Id = id,
+                State = state.State,
+                Stage = JobStage.Done,
+                Error = state.Error,
+                CreatedAt = state.CreatedAt,
+                FinishedAt = state.FinishedAt,
+            };
         }
 
         int Progress(bool decoding) => plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode == decoding)
             .Sum(chunk => state.Chunks[chunk.Index].OutputBlob is not null ? chunk.Count : done.GetValueOrDefault(chunk.Index));
         int step = Progress(decoding: false), frames = Progress(decoding: true);
-        // Of all windows, and of both halves of guidance where they are apart.
+        // Of all windows, and of both guidance branches where they are separate chunks.
         int steps = plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode).Sum(chunk => chunk.Count);
         return new JobSnapshot
         {

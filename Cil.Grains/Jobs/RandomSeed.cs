@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Seeds for requests that bring none.</summary>
+/// <summary>Seeds for requests without one.</summary>
 internal static class RandomSeed
 {
     /// <summary>Below 2^53, so that JSON readers that keep numbers as doubles keep it whole.</summary>

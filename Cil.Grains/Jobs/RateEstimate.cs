@@ -1,6 +1,6 @@
 namespace Cil.Grains.Jobs;
 
-/// <summary>How fast a job's steps go, seen between its first and its latest.</summary>
+/// <summary>Estimates the remaining time from a job's first and latest progress.</summary>
 internal sealed class RateEstimate
 {
     private (int Step, DateTimeOffset At)? first;

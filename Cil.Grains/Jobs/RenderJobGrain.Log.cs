@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cil.Grains.Jobs;
 
-public sealed partial class RenderJobGrain
+internal sealed partial class RenderJobGrain
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: accepted for model {Model}, {Chunks} chunks")]
     private partial void LogAccepted(RenderJobId job, string model, int chunks);

@@ -18,10 +18,10 @@ namespace Cil.Grains.Jobs;
 /// <summary>
 /// The coordinator of one job. It stores what it decides before it answers: a job exists once it is in storage, and a chunk's
 /// result counts once, under the epoch that the chunk was handed out with. Takes commands; <see cref="JobExecution"/> carries
-/// the job out.
+/// the job out and <see cref="JobResults"/> takes results in.
 /// </summary>
 [CoordinatorPlacement]
-public sealed partial class RenderJobGrain(
+internal sealed partial class RenderJobGrain(
     [PersistentState("job", BlobGrainStorage.Provider)] IPersistentState<RenderJobState> stored,
     IModelCatalog catalog,
     IBlobStore store,
@@ -34,6 +34,7 @@ public sealed partial class RenderJobGrain(
     private readonly RateEstimate rate = new();
     private JobBlobs blobs = null!;
     private JobExecution execution = null!;
+    private JobResults results = null!;
     private JobAdmission admission = null!;
 
     // From the index, for a job whose state is damaged.
@@ -51,13 +52,15 @@ public sealed partial class RenderJobGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         blobs = new JobBlobs(Id, store, logger);
-        execution = new JobExecution(Id, this, GrainFactory, stored, blobs, leasing.Value, retention.Value, clock, logger);
+        execution = new JobExecution(
+            Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
+        results = new JobResults(execution, stored, blobs, leasing.Value, logger);
         admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         execution.Adopt();
     }
 
-    public Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request) =>
+    public Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request) =>
         Task.FromResult(stored.RecordExists ? [] : admission.Check(admission.Complete(request)));
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
@@ -67,7 +70,8 @@ public sealed partial class RenderJobGrain(
         {
             await DeleteUploadsAsync(request);
             // Where it was cancelled before it was submitted, or is damaged, nobody knows what was asked for.
-            if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields) return new Submission.Mismatch(fields);
+            if (State.Request is { } first && RequestComparer.Differences(first, request) is { Count: > 0 } fields)
+                return new Submission.Mismatch(fields);
             _ = await execution.ResumeAsync();
             return new Submission.Accepted(Snapshot(null), IsNew: false);
         }
@@ -152,7 +156,8 @@ public sealed partial class RenderJobGrain(
         if (!stored.RecordExists) return false;
         if (!State.State.IsFinished()) await CancelAsync();
         await blobs.DeleteAllAsync(IndexName);
-        if (State.StoredBytes > 0 && State.Request is { } request) _ = GrainFactory.GetGrain<ITenantGrain>(request.Tenant).StoreAsync(-State.StoredBytes);
+        if (State.StoredBytes > 0 && State.Request is { } request)
+            _ = GrainFactory.GetGrain<ITenantGrain>(request.Tenant).StoreAsync(-State.StoredBytes);
         await stored.ClearStateAsync();
         await GrainFactory.GetGrain<IJobIndexGrain>(0).RemoveAsync(Id);
         execution.Coordinator.Reset([]);
@@ -167,11 +172,12 @@ public sealed partial class RenderJobGrain(
 
     public Task<ChunkLease?> BeginChunkAsync(int chunk, string worker) => execution.BeginChunkAsync(chunk, worker);
 
-    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done) => Task.FromResult(execution.Coordinator.Heartbeat(chunk, epoch, done));
+    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done) =>
+        Task.FromResult(execution.Coordinator.Heartbeat(chunk, epoch, done));
 
-    public Task ReportAsync(int chunk, long epoch, ChunkResult result) => execution.ReportAsync(chunk, epoch, result);
+    public Task ReportAsync(int chunk, long epoch, ChunkResult result) => results.ReportAsync(chunk, epoch, result);
 
-    public Task ReportVideoAsync(AggregationResult result) => execution.ReportVideoAsync(result);
+    public Task ReportVideoAsync(AggregationResult result) => results.ReportVideoAsync(result);
 
     // In the job's own turn: no other submission of this id is being accepted meanwhile. What a damaged job refers to is not
     // known; its uploads are deleted with it.
@@ -190,7 +196,8 @@ public sealed partial class RenderJobGrain(
         LogDamaged(Id, blob, damage);
     }
 
-    private async Task<int?> PositionAsync() => State.State == JobState.Queued ? await execution.Coordinator.Queue.PositionAsync(Id) : null;
+    private async Task<int?> PositionAsync() =>
+        State.State == JobState.Queued ? await execution.Coordinator.Queue.PositionAsync(Id) : null;
 
     private JobSnapshot Snapshot(int? position)
     {

@@ -7,8 +7,8 @@ using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>What is stored of a job. Everything else can be found again from it.</summary>
-public sealed class RenderJobState : IDamageable
+/// <summary>The stored state of a job; everything else can be derived from it.</summary>
+internal sealed class RenderJobState : IDamageable
 {
     public JobState State { get; set; }
 
@@ -42,16 +42,16 @@ public sealed class RenderJobState : IDamageable
     /// <summary>When the job is deleted; null for never, and while it is not over.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
-    /// <summary>Bytes that are kept of the job, as its tenant was told; work that a failed job keeps is not among them.</summary>
-    public long StoredBytes { get; set; }
-
     /// <summary>Times that the video could not be encoded or stored.</summary>
     public int EncodeFailures { get; set; }
+
+    /// <summary>Bytes that are kept of the job, as its tenant was told; work that a failed job keeps is not among them.</summary>
+    public long StoredBytes { get; set; }
 
     /// <summary>Why what is stored cannot be used; null where it can. It is never stored.</summary>
     [JsonIgnore] public string? Damage { get; set; }
 
-    /// <summary>Lets a failed job be tried again as if nothing had failed; a deadline that has passed would end it at once.</summary>
+    /// <summary>Clears failures so that the job can be tried again, and a deadline that has passed, which would end it at once.</summary>
     internal void ForgetFailures(DateTimeOffset now)
     {
         foreach (ChunkState chunk in Chunks) (chunk.Failures, chunk.OutOfMemory, chunk.Losses) = (0, 0, 0);
@@ -64,12 +64,13 @@ public sealed class RenderJobState : IDamageable
     string? IDamageable.Inconsistency() => this switch
     {
         { Chunks: null } or { Devices: null } or { FailedOn: null } => "a list is missing",
-        // One that was cancelled before it came has no more than that.
+        // A job that was cancelled before it was submitted has nothing but its state.
         { Plan: null, Request: null } => State == JobState.Cancelled ? null : "it has no plan",
         { Plan: null } or { Request: null } => "it has a plan and no request, or the reverse",
         { Plan.Chunks: null } or { Plan.Windows: null } => "its plan has no chunks or no windows",
         _ when !Enum.IsDefined(State) => $"its state is {(int)State}",
-        _ when Chunks.Count != Plan.Chunks.Count || Chunks.Contains(null!) => $"its plan has {Plan.Chunks.Count} chunks, and it knows of {Chunks.Count}",
+        _ when Chunks.Count != Plan.Chunks.Count || Chunks.Contains(null!) =>
+            $"its plan has {Plan.Chunks.Count} chunks, and it knows of {Chunks.Count}",
         _ => null,
     };
 }

@@ -19,7 +19,8 @@ public static class RenderPlanner
     /// <param name="stepCount">Steps that the sampler takes for steps asked for and M; null where it takes what it is asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The options cut into chunks of nothing.</exception>
     public static RenderPlan Plan(
-        RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed, Func<int, int, int>? stepCount = null)
+        RenderJobId job, RenderRequest request, ModelDescription model, PlannerOptions options, ulong drawnSeed,
+        Func<int, int, int>? stepCount = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepsPerChunk, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FramesPerDecode, 1);
@@ -28,9 +29,8 @@ public static class RenderPlanner
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         int decode = model.DecodeChunk ?? options.FramesPerDecode;
         double guidance = request.Guidance ?? model.Guidance;
-        IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(
-            frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining));
-        // One pass has no halves, and passes that are made at once are not apart.
+        IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(request, model);
+        // Guidance 1 has one branch only, and batched branches are one chunk.
         bool split = request.SplitGuidance && guidance != 1 && !options.BatchGuidance;
         bool own = model.HasStatistics && windows[0].Count == model.Frames && width == model.Width && height == model.Height;
         return new RenderPlan
@@ -65,19 +65,22 @@ public static class RenderPlanner
     /// The chunks that must be rendered before one, in the order of the plan; none for the start of sampling. Found by
     /// arithmetic, since it is asked for often.
     /// </summary>
-    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk) => [.. new ChunkLayout(plan).Sources(chunk).Select(source => plan.Chunks[source])];
+    public static IReadOnlyList<Chunk> Sources(RenderPlan plan, Chunk chunk) =>
+        [.. new ChunkLayout(plan).Sources(chunk).Select(source => plan.Chunks[source])];
 
     /// <summary>
-    /// Denoising chunks whose blobs nobody needs any more. One is kept until what was made of it has itself been made use of:
-    /// should the newer blob prove damaged, the older one still serves. So a job keeps two steps' worth, however many it takes.
+    /// Denoising chunks whose blobs are not needed any more. A blob is kept until the blob made from it has been used in
+    /// turn: if the newer one proves damaged, it can be made again from the older. So a job keeps the blobs of two chunks in
+    /// sequence, however many it has.
     /// </summary>
     /// <param name="isDone">Whether the chunk of that index is rendered and its blob stored.</param>
     public static IReadOnlyList<Chunk> Obsolete(RenderPlan plan, Func<int, bool> isDone)
     {
         var layout = new ChunkLayout(plan);
         HashSet<int> sources = [.. plan.Chunks.Where(chunk => !isDone(chunk.Index)).SelectMany(layout.Sources)];
-        // Frames are kept for the video in any case, and so need nothing to be made again from.
-        HashSet<int> needed = [.. sources, .. sources.Where(source => plan.Chunks[source].Kind != ChunkKind.Decode).SelectMany(source => layout.Sources(plan.Chunks[source]))];
+        // Decoded frames are kept until the video is made, so their sources are not needed.
+        HashSet<int> needed = [.. sources, .. sources.Where(source => plan.Chunks[source].Kind != ChunkKind.Decode)
+            .SelectMany(source => layout.Sources(plan.Chunks[source]))];
         return [.. plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode && isDone(chunk.Index) && !needed.Contains(chunk.Index))];
     }
 }

@@ -7,9 +7,11 @@ namespace Cil.Grains.Jobs;
 public static class RequestComparer
 {
     // A deadline is often computed from the time of sending: it is no other job for that.
-    private static readonly PropertyInfo[] Compared = [.. typeof(RenderRequest).GetProperties().Where(property => property.Name is not nameof(RenderRequest.Deadline) && property.CanWrite)];
+    private static readonly PropertyInfo[] Compared = [.. typeof(RenderRequest).GetProperties()
+        .Where(property => property.Name is not nameof(RenderRequest.Deadline) && property.CanWrite)];
 
     /// <summary>The fields that differ, by the names that a request's errors have.</summary>
     public static IReadOnlyList<string> Differences(RenderRequest first, RenderRequest second) =>
-        [.. Compared.Where(property => !Equals(property.GetValue(first), property.GetValue(second))).Select(property => RequestValidator.Field(property.Name))];
+        [.. Compared.Where(property => !Equals(property.GetValue(first), property.GetValue(second)))
+            .Select(property => RequestValidator.Field(property.Name))];
 }

@@ -8,80 +8,94 @@ using Cil.Storage;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>Checks a request against a model and lists every fault with its field.</summary>
+/// <summary>Checks a request against a model and lists every error with its field.</summary>
 public static class RequestValidator
 {
     private const int MaxPrompt = 32_000, MaxPlaybackFps = 120, MaxTenant = 64, MaxPriority = 100, MaxPasses = 10_000;
 
     private static readonly string[] Containers = ["mp4", "webp", "gif"];
 
-    public static IReadOnlyList<RequestFault> Faults(RenderRequest request, IModelCatalog catalog, DateTimeOffset now)
+    public static IReadOnlyList<RequestError> Errors(RenderRequest request, IModelCatalog catalog, DateTimeOffset now)
     {
-        var faults = new List<RequestFault>();
+        var errors = new List<RequestError>();
         if (catalog.Find(request.Model) is not { } model)
         {
             Add(nameof(request.Model), $"'{request.Model}' is not there; there are: {string.Join(", ", catalog.Names)}");
-            return faults;
+            return errors;
         }
 
         if (request.Prompt.Length > MaxPrompt) Add(nameof(request.Prompt), $"at most {MaxPrompt} characters, got {request.Prompt.Length}");
-        else if (TokenFault(request.Prompt, model) is { } prompt) Add(nameof(request.Prompt), prompt);
-        if (request.NegativePrompt.Length > MaxPrompt) Add(nameof(request.NegativePrompt), $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
-        else if (TokenFault(request.NegativePrompt, model) is { } negative) Add(nameof(request.NegativePrompt), negative);
-        if (!BlobName.IsName(request.ImageBlob)) Add(nameof(request.ImageBlob), $"the blob of the uploaded image, got '{request.ImageBlob}'");
-        int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
-        if (!model.FitsSide(width)) Add(nameof(request.Width), model.SideFault(width));
-        if (!model.FitsSide(height)) Add(nameof(request.Height), model.SideFault(height));
+        else if (TokenError(request.Prompt, model) is { } prompt) Add(nameof(request.Prompt), prompt);
+        if (request.NegativePrompt.Length > MaxPrompt)
+            Add(nameof(request.NegativePrompt), $"at most {MaxPrompt} characters, got {request.NegativePrompt.Length}");
+        else if (TokenError(request.NegativePrompt, model) is { } negative) Add(nameof(request.NegativePrompt), negative);
+        if (!BlobName.IsName(request.ImageBlob))
+            Add(nameof(request.ImageBlob), $"the blob of the uploaded image, got '{request.ImageBlob}'");
+        if (model.SideError(request.Width ?? model.Width) is { } width) Add(nameof(request.Width), width);
+        if (model.SideError(request.Height ?? model.Height) is { } height) Add(nameof(request.Height), height);
         int most = model.Frames > 1 ? RenderPlanner.MaxFrames : 1, frames = request.Frames ?? model.Frames;
-        if (frames < 1 || frames > most) Add(nameof(request.Frames), $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
-        if (OverlapFault(request, model) is { } overlap) Add(nameof(request.Overlap), overlap);
-        if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps)) Add(nameof(request.PlaybackFps), $"1 to {MaxPlaybackFps}, got {fps}");
+        if (frames < 1 || frames > most)
+            Add(nameof(request.Frames), $"{model.Name} makes 1 to {most} frames, {model.Frames} of them at once; got {frames}");
+        if (OverlapError(request, model) is { } overlap) Add(nameof(request.Overlap), overlap);
+        if (request.PlaybackFps is { } fps and (< 1 or > MaxPlaybackFps))
+            Add(nameof(request.PlaybackFps), $"1 to {MaxPlaybackFps}, got {fps}");
         int start = request.Start ?? model.Start;
         if (start < 1 || start > model.HighestStart) Add(nameof(request.Start), $"M must be 1 to {model.HighestStart}, got {start}");
         // The model's own number of steps may be too many for the request's M.
-        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start))) Add(nameof(request.Steps), $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
-        if (faults.Count == 0 && PassesFault(request, model) is { } passes) Add(request.Joining == WindowJoining.Overlap ? nameof(request.Overlap) : nameof(request.Frames), passes);
+        else if ((request.Steps ?? model.Steps) is var steps && (steps < 1 || steps > (model.StepLimit ?? start)))
+            Add(nameof(request.Steps), $"1 to {(model.StepLimit is null ? "M = " : "")}{model.StepLimit ?? start}, got {steps}");
+        if (errors.Count == 0 && PassesError(request, model) is { } passes)
+            Add(request.Joining == WindowMode.Overlap ? nameof(request.Overlap) : nameof(request.Frames), passes);
         if (request.Guidance is { } guidance && !(guidance is >= 0 and <= 100)) Add(nameof(request.Guidance), $"0 to 100, got {guidance}");
-        if (!IsAnalyticInit(request.AnalyticInit)) Add(nameof(request.AnalyticInit), $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
-        if (!Containers.Contains(request.Container)) Add(nameof(request.Container), $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
-        if (!IsTenant(request.Tenant)) Add(nameof(request.Tenant), $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
-        if (request.Priority is < -MaxPriority or > MaxPriority) Add(nameof(request.Priority), $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
+        if (!IsAnalyticInit(request.AnalyticInit))
+            Add(nameof(request.AnalyticInit), $"auto, off or the blob of a statistics file, got '{request.AnalyticInit}'");
+        if (!Containers.Contains(request.Container))
+            Add(nameof(request.Container), $"one of {string.Join(", ", Containers)}; got '{request.Container}'");
+        if (!IsTenant(request.Tenant))
+            Add(nameof(request.Tenant), $"1 to {MaxTenant} letters, digits, '-' or '_'; got '{request.Tenant}'");
+        if (request.Priority is < -MaxPriority or > MaxPriority)
+            Add(nameof(request.Priority), $"-{MaxPriority} to {MaxPriority}, got {request.Priority}");
         if (request.Deadline <= now) Add(nameof(request.Deadline), $"must be later than now, {now:u}, got {request.Deadline:u}");
-        return faults;
+        return errors;
 
-        void Add(string property, string message) => faults.Add(new RequestFault(Field(property), message));
+        void Add(string property, string message) => errors.Add(new RequestError(Field(property), message));
     }
 
     /// <summary>The name that clients know a property of the request by. The picture is sent as a file, whatever its blob is called.</summary>
     internal static string Field(string property) =>
         property == nameof(RenderRequest.ImageBlob) ? "image" : JsonNamingPolicy.CamelCase.ConvertName(property);
 
-    private static bool IsTenant(string name) => name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    private static bool IsTenant(string name) =>
+        name.Length is > 0 and <= MaxTenant && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     // The originals cut a longer text without a word, and its end then has no effect.
-    private static string? TokenFault(string text, ModelDescription model) =>
-        model.CountTokens?.Invoke(text) is { } tokens && tokens > model.MostTokens ? $"at most {model.MostTokens} tokens, got {tokens}: {model.Name} reads no more; words are mostly one or two tokens" : null;
+    private static string? TokenError(string text, ModelDescription model) =>
+        model.CountTokens?.Invoke(text) is { } tokens && tokens > model.MostTokens
+            ? $"at most {model.MostTokens} tokens, got {tokens}: {model.Name} reads no more; words are mostly one or two tokens"
+            : null;
 
-    private static string? OverlapFault(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
+    private static string? OverlapError(RenderRequest request, ModelDescription model) => (request.Joining, request.Overlap) switch
     {
-        (_, null) or (WindowJoining.Continue, 1) => null,
-        (WindowJoining.Continue, var overlap) => $"windows that continue share 1 frame, got {overlap}",
-        (_, var overlap) when overlap < 1 || overlap >= model.Frames => $"1 to {model.Frames - 1} frames, of the {model.Frames} that {model.Name} makes at once; got {overlap}",
+        (_, null) or (WindowMode.Continue, 1) => null,
+        (WindowMode.Continue, var overlap) => $"windows that continue share 1 frame, got {overlap}",
+        (_, var overlap) when overlap < 1 || overlap >= model.Frames =>
+            $"1 to {model.Frames - 1} frames, of the {model.Frames} that {model.Name} makes at once; got {overlap}",
         _ => null,
     };
 
     // A job's state holds a line for each chunk: steps that are chunks of their own must not be too many.
-    private static string? PassesFault(RenderRequest request, ModelDescription model)
+    private static string? PassesError(RenderRequest request, ModelDescription model)
     {
         bool apart = request.SplitGuidance && (request.Guidance ?? model.Guidance) != 1;
-        if (!apart && request.Joining == WindowJoining.Continue) return null;
-        int windows = WindowPlanner.Windows(
-            request.Frames ?? model.Frames, model.Frames, request.Joining, request.Overlap ?? WindowPlanner.DefaultOverlap(model.Frames, request.Joining)).Count;
+        if (!apart && request.Joining == WindowMode.Continue) return null;
+        int windows = WindowPlanner.Windows(request, model).Count;
         if (!apart && windows == 1) return null;
         int passes = windows * (request.Steps ?? model.Steps) * (apart ? 2 : 1);
-        return passes <= MaxPasses ? null : $"at most {MaxPasses} passes of the network that are chunks of their own, got {passes}: {windows} windows";
+        return passes <= MaxPasses
+            ? null
+            : $"at most {MaxPasses} passes of the network that are chunks of their own, got {passes}: {windows} windows";
     }
 
-    // The planner's own word for the model's statistics is no blob: it would skip the check that they fit.
+    // The planner's word for the model's own statistics is no blob: it would skip the check that they fit.
     private static bool IsAnalyticInit(string choice) => choice != RenderPlanner.ModelStatistics && BlobName.IsName(choice);
 }

@@ -1,6 +1,6 @@
 namespace Cil.Grains.Jobs;
 
-/// <summary>How long what is done is kept.</summary>
+/// <summary>How long finished jobs are kept.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>Time after a job's end when it is deleted with its video and everything else. Default null: never.</summary>

@@ -18,21 +18,26 @@ public sealed class LeaseOptions
     /// </summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How often leases are looked at. Default 1 s.</summary>
+    /// <summary>How often leases are checked. Default 1 s.</summary>
     public TimeSpan Check { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often unfinished jobs are looked for that nobody looks after. Default 2 s; more seldom by 1 ms a job, up to 15 s.</summary>
+    /// <summary>
+    /// How often the reconciler looks for unfinished jobs without a coordinator. Default 2 s; 1 ms more for each unfinished
+    /// job, up to 15 s.
+    /// </summary>
     public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Failures of one chunk before the job fails with the last one's reason. Default 3.</summary>
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>Times that a chunk may find no room in a device's memory: on one device, and once on another. Default 2.</summary>
+    /// <summary>
+    /// Times that a chunk may run out of device memory before the job fails: on one device, and once on another. Default 2.
+    /// </summary>
     public int MaxOutOfMemory { get; set; } = 2;
 
     /// <summary>
-    /// Workers that may be lost with one chunk in hand before the job fails: that a silo is killed is not the job's fault, but a
-    /// job that kills every silo must come to an end. Default 10.
+    /// Workers that may be lost while they have one chunk before the job fails: the loss of a silo is not the job's error,
+    /// but a job that kills every silo must end. Counted in storage, so that it holds over restarts. Default 5.
     /// </summary>
-    public int MaxLosses { get; set; } = 10;
+    public int MaxLosses { get; set; } = 5;
 }

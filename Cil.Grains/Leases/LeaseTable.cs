@@ -5,23 +5,23 @@ using Orleans.Runtime;
 namespace Cil.Grains.Leases;
 
 /// <summary>
-/// Who has which chunk of one piece of work, under which epoch, and when it was heard last. What must survive a crash is in
-/// the <see cref="ChunkState"/>s, which the owner stores; the rest is known again after one sign of life.
+/// The leases of one job's chunks: worker, epoch and latest heartbeat. What must survive a crash is in the <see
+/// cref="ChunkState"/>s, which the owner stores; the rest is known again after the next heartbeats.
 /// </summary>
 internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 {
-    // How long a worker that may be gone is waited for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    // How long the answer of a worker that may be gone is waited for.
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly SortedDictionary<int, RunningChunk> running = [];
+    private readonly SortedDictionary<int, ActiveLease> running = [];
 
-    // Who had a chunk that was taken back because nothing was heard of it.
+    // Workers that lost a chunk because they were silent.
     private readonly Dictionary<int, string> silent = [];
 
     /// <summary>Steps, frames or clips done of each chunk that is being rendered.</summary>
     internal IReadOnlyDictionary<int, int> Done => running.ToDictionary(pair => pair.Key, pair => pair.Value.Done);
 
-    /// <summary>Since when each chunk that is being rendered is out.</summary>
+    /// <summary>Since when each running chunk is assigned.</summary>
     internal IReadOnlyDictionary<int, DateTimeOffset> Since => running.ToDictionary(pair => pair.Key, pair => pair.Value.Since);
 
     internal bool IsDone => chunks.All(chunk => chunk.OutputBlob is not null);
@@ -29,19 +29,21 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     /// <summary>Whether a blob is the result of one of the chunks.</summary>
     internal bool IsResult(string blob) => chunks.Any(chunk => chunk.OutputBlob == blob);
 
-    /// <summary>Whether no worker has a chunk of it.</summary>
+    /// <summary>Whether no worker has a chunk.</summary>
     internal bool IsIdle => running.Count == 0;
 
-    /// <summary>Who has a chunk.</summary>
+    /// <summary>The workers that have a chunk.</summary>
     internal IReadOnlyList<string> Workers => [.. running.Keys.Select(chunk => chunks[chunk].Worker!).Distinct()];
 
     /// <summary>Whether it is neither rendered nor being rendered.</summary>
-    internal bool IsFree(int chunk) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].OutputBlob is null && !running.ContainsKey(chunk);
+    internal bool IsFree(int chunk) =>
+        chunk >= 0 && chunk < chunks.Count && chunks[chunk].OutputBlob is null && !running.ContainsKey(chunk);
 
     internal bool IsRunningAt(int chunk, string worker) => running.ContainsKey(chunk) && chunks[chunk].Worker == worker;
 
     /// <summary>Whether that epoch is the chunk's latest and its result is still wanted.</summary>
-    internal bool Holds(int chunk, long epoch) => chunk >= 0 && chunk < chunks.Count && chunks[chunk].Epoch == epoch && chunks[chunk].OutputBlob is null;
+    internal bool Holds(int chunk, long epoch) =>
+        chunk >= 0 && chunk < chunks.Count && chunks[chunk].Epoch == epoch && chunks[chunk].OutputBlob is null;
 
     /// <summary>Whether a worker was handed it and has not failed since, be it silent by now.</summary>
     internal bool IsAssigned(int chunk) => chunks[chunk].Worker is not null || silent.ContainsKey(chunk);
@@ -59,51 +61,56 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
     }
 
     /// <summary>
-    /// Notes a sign of life. One that was given up for silent, and is heard again before another took its chunk, goes on with it.
+    /// Records a heartbeat. A worker that lost its chunk because it was silent, and is heard again before another took the
+    /// chunk, goes on with it.
     /// </summary>
-    /// <returns>Whether it has come further.</returns>
-    internal bool Hear(int chunk, DateTimeOffset now, int done = 0)
+    /// <returns>Whether the chunk has progressed.</returns>
+    internal bool RecordHeartbeat(int chunk, DateTimeOffset now, int done = 0)
     {
-        if (!running.TryGetValue(chunk, out RunningChunk? lease))
+        if (!running.TryGetValue(chunk, out ActiveLease? lease))
         {
             if (chunks[chunk].Worker is null)
             {
-                // The last sign of life of a chunk that has failed may come after its end: that is no lease.
+                // The last heartbeat of a failed chunk may come after its end: it begins no lease.
                 if (!silent.Remove(chunk, out string? worker)) return false;
                 chunks[chunk].Worker = worker;
             }
 
-            running[chunk] = lease = new RunningChunk(now);
+            running[chunk] = lease = new ActiveLease(now);
         }
 
-        return lease.Hear(now, done);
+        return lease.RecordHeartbeat(now, done);
     }
 
     /// <summary>
-    /// After the loss of the process that the owner lived in: whoever was handed a chunk may well be at it still, and keeps
-    /// it unless it says no when it is asked, which is at the next check.
+    /// After the loss of the owner's process: a worker that was handed a chunk may still be rendering it, and keeps it
+    /// unless it denies that when it is asked, which is at the next check.
     /// </summary>
     internal void Adopt(DateTimeOffset now, LeaseOptions options)
     {
         for (int chunk = 0; chunk < chunks.Count; chunk++)
         {
-            if (chunks[chunk] is { OutputBlob: null, Worker: not null }) running[chunk] = new RunningChunk(now) { Heard = now - options.Ask };
+            if (chunks[chunk] is { OutputBlob: null, Worker: not null })
+                running[chunk] = new ActiveLease(now) { LastHeartbeat = now - options.Ask };
         }
     }
 
-    /// <summary>Takes away what was lost, and asks workers that have been silent for a while.</summary>
-    /// <param name="clock">Tells the time, also of the answers.</param>
+    /// <summary>Takes chunks back from workers that are lost or stuck, and asks workers that have been silent for a while.</summary>
+    /// <param name="clock">The clock; also read when the answers come.</param>
     internal IReadOnlyList<LostLease> Check(IGrainFactory grains, RenderJobId job, TimeProvider clock, LeaseOptions options)
     {
         var lost = new List<LostLease>();
         DateTimeOffset now = clock.GetUtcNow();
-        foreach ((int chunk, RunningChunk lease) in running.ToList())
+        foreach ((int chunk, ActiveLease lease) in running.ToList())
         {
             string worker = chunks[chunk].Worker ?? "";
             if (lease.IsGone) Lose(JobError.WorkerLost, $"worker {worker} is gone", isFailure: false);
-            else if (now - lease.Heard >= options.Silence) Lose(JobError.WorkerLost, $"worker {worker} went silent", isFailure: false);
-            else if (now - lease.Progressed >= options.Stall) Lose(JobError.WorkerStuck, $"worker {worker} came no further in {options.Stall}", isFailure: true);
-            else if (now - lease.Heard >= options.Ask && !lease.IsAsked) _ = AskAsync(grains.GetGrain<IGpuWorkerGrain>(worker), job, chunk, lease, clock);
+            else if (now - lease.LastHeartbeat >= options.Silence)
+                Lose(JobError.WorkerLost, $"worker {worker} went silent", isFailure: false);
+            else if (now - lease.Progressed >= options.Stall)
+                Lose(JobError.WorkerStuck, $"worker {worker} came no further in {options.Stall}", isFailure: true);
+            else if (now - lease.LastHeartbeat >= options.Ask && !lease.IsAsked)
+                _ = AskAsync(grains.GetGrain<IGpuWorkerGrain>(worker), job, chunk, lease, clock);
 
             void Lose(string code, string reason, bool isFailure)
             {
@@ -117,7 +124,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
 
     /// <summary>Takes a chunk back, however it ended.</summary>
     /// <returns>Since when it was out; null when it was not.</returns>
-    internal DateTimeOffset? End(int chunk) => running.Remove(chunk, out RunningChunk? lease) ? lease.Since : null;
+    internal DateTimeOffset? End(int chunk) => running.Remove(chunk, out ActiveLease? lease) ? lease.Since : null;
 
     /// <summary>Tells the workers that have a chunk to stop.</summary>
     internal async Task StopAsync(IGrainFactory grains, RenderJobId job)
@@ -130,7 +137,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
             }
             catch (Exception error) when (error is OrleansException or TimeoutException)
             {
-                // Gone with its silo, and its chunks with it.
+                // The worker is gone with its silo.
             }
         }
     }
@@ -156,18 +163,19 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
         return ++chunks[chunk].Losses < options.MaxLosses;
     }
 
-    // Beside the owner's turns: an answer may take as long as a silo takes to be found dead.
-    private async Task AskAsync(IGpuWorkerGrain worker, RenderJobId job, int chunk, RunningChunk lease, TimeProvider clock)
+    // Not awaited in the owner's turn: an answer may take as long as Orleans takes to find a silo dead.
+    private async Task AskAsync(IGpuWorkerGrain worker, RenderJobId job, int chunk, ActiveLease lease, TimeProvider clock)
     {
         lease.IsAsked = true;
         try
         {
-            if (await worker.HoldsAsync(job, chunk, chunks[chunk].Epoch).WaitAsync(Patience, clock)) lease.Heard = clock.GetUtcNow();
+            if (await worker.HoldsAsync(job, chunk, chunks[chunk].Epoch).WaitAsync(AskTimeout, clock))
+                lease.LastHeartbeat = clock.GetUtcNow();
             else lease.IsGone = true;
         }
         catch (TimeoutException)
         {
-            // Not known: it is asked again, until it has been silent for too long.
+            // Unknown: it is asked again, until it has been silent for too long.
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

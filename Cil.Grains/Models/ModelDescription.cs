@@ -1,3 +1,5 @@
+using Cil.Interfaces.Chunks;
+
 namespace Cil.Grains.Models;
 
 /// <summary>What planning needs to know of a model; no tensor in it.</summary>
@@ -37,16 +39,20 @@ public sealed record ModelDescription
     /// <summary>Whether the model brings Analytic-Init statistics, which fit its own size and frame count.</summary>
     public required bool HasStatistics { get; init; }
 
+    /// <summary>About the device memory that a plan takes at its peak, in bytes; null where nobody can say.</summary>
+    public Func<RenderPlan, long>? PeakBytes { get; init; }
+
     /// <summary>Tokens of a text, without those for its start and end; null where the model reads no words.</summary>
     public Func<string, int>? CountTokens { get; init; }
 
     /// <summary>The most tokens of a prompt.</summary>
     public int MostTokens { get; init; } = int.MaxValue;
 
-    /// <summary>Whether the networks can be run at a width or height in pixels.</summary>
-    public bool FitsSide(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0;
-
-    /// <summary>Says which widths and heights fit, and which was asked for.</summary>
-    public string SideFault(int pixels) =>
-        $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {pixels}; {Name} was trained at {Width}x{Height}";
+    /// <summary>
+    /// Why the networks cannot be run at a width or height in pixels: which fit, and which was asked for. Null where they can.
+    /// </summary>
+    public string? SideError(int pixels) => pixels >= SizeMultiple && pixels <= MaxPixels && pixels % SizeMultiple == 0
+        ? null
+        : $"width and height must be multiples of {SizeMultiple} from {SizeMultiple} to {MaxPixels}, got {pixels}; "
+            + $"{Name} was trained at {Width}x{Height}";
 }

@@ -2,6 +2,8 @@ using Orleans.Runtime;
 
 namespace Cil.Grains.Placement;
 
-/// <summary>A grain that rather lives where nothing is rendered: those silos are not drained and lost as often, and answer sooner.</summary>
+/// <summary>
+/// Places a grain on a silo without devices where there is one: those are drained and lost less often, and answer sooner.
+/// </summary>
 [Serializable, GenerateSerializer, Immutable, Alias("cil.CoordinatorPlacement")]
 public sealed class CoordinatorPlacement : PlacementStrategy;

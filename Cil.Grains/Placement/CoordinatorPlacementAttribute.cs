@@ -4,4 +4,4 @@ namespace Cil.Grains.Placement;
 
 /// <summary>Marks a grain for <see cref="CoordinatorPlacement"/>.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class CoordinatorPlacementAttribute() : PlacementAttribute(new CoordinatorPlacement());
+internal sealed class CoordinatorPlacementAttribute() : PlacementAttribute(new CoordinatorPlacement());

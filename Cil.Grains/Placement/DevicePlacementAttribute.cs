@@ -4,4 +4,4 @@ namespace Cil.Grains.Placement;
 
 /// <summary>Marks a grain for <see cref="DevicePlacement"/>.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class DevicePlacementAttribute() : PlacementAttribute(new DevicePlacement());
+internal sealed class DevicePlacementAttribute() : PlacementAttribute(new DevicePlacement());

@@ -12,7 +12,7 @@ public sealed class DevicePlacementDirector(ISiloStatusOracle silos) : IPlacemen
     {
         WorkerId worker = WorkerId.Parse(target.GrainIdentity.Key.ToString()!);
         SiloAddress[] compatible = context.GetCompatibleSilos(target);
-        // One that was killed can still be listed when its successor of the same name is there: the newest is alive.
+        // A silo that was killed can still be listed beside its successor of the same name: the newest is alive.
         SiloAddress? silo = silos.GetApproximateSiloStatuses(onlyActive: true).Keys
             .Where(active => silos.TryGetSiloName(active, out string? name) && name == worker.Silo && compatible.Contains(active))
             .MaxBy(active => active.Generation);

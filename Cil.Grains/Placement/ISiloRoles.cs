@@ -2,7 +2,7 @@ using Orleans.Runtime;
 
 namespace Cil.Grains.Placement;
 
-/// <summary>Which silos are there to coordinate rather than to render.</summary>
+/// <summary>Tells silos that coordinate from silos that render.</summary>
 public interface ISiloRoles
 {
     /// <summary>Whether this silo has no device; false while that is not known.</summary>

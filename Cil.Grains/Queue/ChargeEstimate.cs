@@ -2,15 +2,16 @@ using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Queue;
 
-/// <summary>How long chunks of a model took lately: an exponentially weighted mean for each kind of chunk.</summary>
+/// <summary>The device time of recent chunks: an exponentially weighted mean for each model and kind of chunk.</summary>
 internal sealed class ChargeEstimate(QueueOptions options)
 {
     private readonly Dictionary<(string Model, ChunkKind Kind), double> means = [];
 
     /// <summary>Seconds.</summary>
-    internal double Of(string model, ChunkKind kind) => means.TryGetValue((model, kind), out double mean) ? mean : options.FirstCharge.TotalSeconds;
+    internal double Of(string model, ChunkKind kind) =>
+        means.TryGetValue((model, kind), out double mean) ? mean : options.FirstCharge.TotalSeconds;
 
-    /// <summary>Of the model's kinds, the one that takes longest.</summary>
+    /// <summary>The longest of the means of a model's kinds, in seconds.</summary>
     internal double LongestOf(string model)
     {
         double longest = 0;

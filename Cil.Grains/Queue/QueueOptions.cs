@@ -3,31 +3,39 @@ namespace Cil.Grains.Queue;
 /// <summary>Who goes first, and how much may wait (docs/queue.md).</summary>
 public sealed class QueueOptions
 {
-    /// <summary>How much older a job of one more priority counts. Default 10 min; with 0, priority says nothing.</summary>
+    /// <summary>How much older a job counts for each point of priority. Default 10 min; with 0, priority has no effect.</summary>
     public TimeSpan PriorityWeight { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How much younger a job counts for each of its failures. Default 5 min.</summary>
     public TimeSpan FailureWeight { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a chunk is kept for the worker that has its latents. Default 200 ms; that worker asks within a few when it is free.</summary>
+    /// <summary>
+    /// How long a chunk is kept for the worker that has its latents. Default 200 ms; that worker asks within a few when it
+    /// is free.
+    /// </summary>
     public TimeSpan Hold { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a chunk waits for a worker that it has not failed on. Default 10 s.</summary>
     public TimeSpan AvoidFor { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Device time, beyond what standings err by, that a tenant may be ahead of the fairest one while a worker stays with its job. Default 30 s. More saves
-    /// loading latents, and lets shares stray by as much.
+    /// Device time, beyond the error of the charges, that a tenant may be ahead of the fairest one while a worker stays with
+    /// its job. Default 30 s. A larger value loads latents less often and lets shares deviate by as much.
     /// </summary>
     public TimeSpan StickyDeviceTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How much younger than its tenant's first a job may count while a worker stays with it. Default 1 min.</summary>
     public TimeSpan StickyAge { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Device time, beyond what standings err by, that a tenant may be ahead of the fairest one while a worker stays with its loaded model. Default 1 min.</summary>
+    /// <summary>
+    /// Device time, beyond the error of the charges, that a tenant may be ahead of the fairest one while a worker stays with
+    /// its loaded model. Default 1 min.
+    /// </summary>
     public TimeSpan LoadedDeviceTime { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How much younger than its tenant's first a job may count while a worker stays with its loaded model. Default 1 min.</summary>
+    /// <summary>
+    /// How much younger than its tenant's first a job may count while a worker stays with its loaded model. Default 1 min.
+    /// </summary>
     public TimeSpan LoadedAge { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Device time that a chunk is charged with at first, before any of its model was measured. Default 1 s; above 0.</summary>
@@ -36,7 +44,10 @@ public sealed class QueueOptions
     /// <summary>Weight of the latest chunk in the mean duration that chunks are charged with at first, 0 to 1. Default 0.1.</summary>
     public double ChargeWeight { get; set; } = 0.1;
 
-    /// <summary>Jobs that may wait; more are refused until there is room. Default 100,000, which take about 70 MiB of the queue's process.</summary>
+    /// <summary>
+    /// Jobs that may wait; more are refused until there is room. Default 100,000, which take about 70 MiB of the queue's
+    /// process.
+    /// </summary>
     public int MaxWaiting { get; set; } = 100_000;
 
     /// <summary>Jobs of one tenant that may wait. Default 100,000.</summary>

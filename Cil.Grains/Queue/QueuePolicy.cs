@@ -4,35 +4,38 @@ using Cil.Interfaces.Workers;
 namespace Cil.Grains.Queue;
 
 /// <summary>
-/// Who is next, as pure functions. <see cref="Choose"/> is the definition, by looking at every ticket;
-/// <see cref="WaitingWork"/> finds the same one without, which property tests hold it to.
+/// The order in which tickets are handed out, as pure functions. <see cref="Choose"/> defines it by looking at every ticket;
+/// <see cref="TicketQueue"/> finds the same ticket through indexes, which property tests hold it to.
 /// </summary>
 internal static class QueuePolicy
 {
     private const int MaxPriority = 1000;
 
     /// <summary>
-    /// The instant, in ticks, by which a tenant's jobs are ordered: when the job was accepted, earlier by its priority, later
-    /// by its failures. Younger jobs count later and later, so that every job comes to be the first.
+    /// The instant, in ticks, by which a tenant's jobs are ordered: when the job was accepted, earlier by its priority,
+    /// later by its failures. Jobs accepted later have later instants, so that every job becomes the first in the end.
     /// </summary>
     internal static long Effective(ChunkTicket ticket, QueueOptions options) =>
-        ticket.Since.UtcTicks - (Math.Clamp(ticket.Priority, -MaxPriority, MaxPriority) * options.PriorityWeight.Ticks) + (ticket.Failures * options.FailureWeight.Ticks);
+        ticket.Since.UtcTicks - (Math.Clamp(ticket.Priority, -MaxPriority, MaxPriority) * options.PriorityWeight.Ticks)
+        + (ticket.Failures * options.FailureWeight.Ticks);
 
     /// <summary>Device-seconds that a tenant is ahead of another, at its own share.</summary>
-    internal static double Lead(in TenantStanding tenant, in TenantStanding fairest) => (tenant.Virtual - fairest.Virtual) * tenant.Share;
+    internal static double Lead(in TenantUsage tenant, in TenantUsage fairest) =>
+        (tenant.VirtualTime - fairest.VirtualTime) * tenant.Share;
 
     /// <summary>
-    /// Device-seconds that a tenant may be ahead of the fairest one. What its chunks at work take is charged before it is
-    /// known: of n of them, one chunk times the root of n is what standings err by, and as much is always allowed.
+    /// Device-seconds that a tenant may be ahead of the fairest one. Running chunks are charged with an estimate; with n of
+    /// them the sum errs by about one chunk's time times the square root of n, and that much is always allowed.
     /// </summary>
     /// <param name="chunk">Seconds that a chunk takes.</param>
-    internal static double MayLead(in TenantStanding tenant, TimeSpan buffer, double chunk) => buffer.TotalSeconds + (chunk * Math.Sqrt(Math.Max(1, tenant.Running)));
+    internal static double AllowedLead(in TenantUsage tenant, TimeSpan buffer, double chunk) =>
+        buffer.TotalSeconds + (chunk * Math.Sqrt(Math.Max(1, tenant.Running)));
 
     /// <summary>Whether the worker's device has the model and, as far as both are known, the memory.</summary>
-    internal static bool CanDo(WorkerOffer offer, string model, long memory)
+    internal static bool CanRun(WorkerOffer offer, string model, long memory)
     {
         if (memory > 0 && offer.Memory > 0 && memory > offer.Memory) return false;
-        // By index: an enumerator would be an object for each look.
+        // By index: an enumerator would be allocated at each call.
         for (int i = 0; i < offer.Models.Count; i++)
         {
             if (offer.Models[i] == model) return true;
@@ -41,8 +44,8 @@ internal static class QueuePolicy
         return false;
     }
 
-    /// <summary>Whether a worker may have the ticket by now, if it can do it.</summary>
-    /// <param name="offered">When the ticket came to wait.</param>
+    /// <summary>Whether a worker that can run the ticket may have it by now.</summary>
+    /// <param name="offered">When the ticket was offered first.</param>
     internal static bool IsOpenTo(ChunkTicket ticket, DateTimeOffset offered, string worker, DateTimeOffset now, QueueOptions options)
     {
         bool isHolder = ticket.Holder == worker;
@@ -62,47 +65,52 @@ internal static class QueuePolicy
     }
 
     /// <summary>
-    /// The ticket that a worker gets, or null: of the job whose latents it has, unless that is too far ahead of its turn; else
-    /// of the model that it has loaded, unless that is; else the first of the tenant that has had least.
+    /// The ticket that a worker gets, or null. A job whose latents the worker has is preferred, then a job of the model it
+    /// has loaded, each only while it is not too far ahead of its turn; else it is the first ticket of the tenant with the
+    /// least usage.
     /// </summary>
-    /// <param name="waiting">All tickets, each with when it came to wait.</param>
-    /// <param name="standings">Of every tenant that has one.</param>
-    /// <param name="charges">What chunks took lately.</param>
+    /// <param name="waiting">All tickets, each with the time it was offered first.</param>
+    /// <param name="usages">The usage of every tenant that has a ticket.</param>
+    /// <param name="charges">The mean device time of recent chunks.</param>
     internal static ChunkTicket? Choose(
         IEnumerable<(ChunkTicket Ticket, DateTimeOffset Offered)> waiting,
-        IReadOnlyDictionary<string, TenantStanding> standings,
+        IReadOnlyDictionary<string, TenantUsage> usages,
         ChargeEstimate charges,
         WorkerOffer offer,
         DateTimeOffset now,
         QueueOptions options)
     {
         List<ChunkTicket> open = [.. waiting
-            .Where(item => !standings[item.Ticket.Tenant].IsPaused && CanDo(offer, item.Ticket.Model, item.Ticket.Memory) && IsOpenTo(item.Ticket, item.Offered, offer.Worker, now, options))
+            .Where(item => !usages[item.Ticket.Tenant].IsPaused && CanRun(offer, item.Ticket.Model, item.Ticket.Memory)
+                && IsOpenTo(item.Ticket, item.Offered, offer.Worker, now, options))
             .Select(item => item.Ticket)
-            .OrderBy(ticket => standings[ticket.Tenant].Virtual).ThenBy(ticket => standings[ticket.Tenant].Came)
-            .ThenBy(ticket => Effective(ticket, options)).ThenBy(ticket => ticket.Job.Value, StringComparer.Ordinal).ThenBy(ticket => ticket.Chunk)];
+            .OrderBy(ticket => usages[ticket.Tenant].VirtualTime).ThenBy(ticket => usages[ticket.Tenant].ArrivalOrder)
+            .ThenBy(ticket => Effective(ticket, options)).ThenBy(ticket => ticket.Job.Value, StringComparer.Ordinal)
+            .ThenBy(ticket => ticket.Chunk)];
         if (open.Count == 0) return null;
-        TenantStanding fairest = standings[open[0].Tenant];
-        Dictionary<string, long> first = open.GroupBy(ticket => ticket.Tenant).ToDictionary(tickets => tickets.Key, tickets => Effective(tickets.First(), options));
+        TenantUsage fairest = usages[open[0].Tenant];
+        Dictionary<string, long> first = open.GroupBy(ticket => ticket.Tenant)
+            .ToDictionary(tickets => tickets.Key, tickets => Effective(tickets.First(), options));
         return open.Find(ticket => ticket.Holder == offer.Worker && IsWithin(ticket, options.StickyDeviceTime, options.StickyAge))
             ?? open.Find(ticket => ticket.Model == offer.Loaded && IsWithin(ticket, options.LoadedDeviceTime, options.LoadedAge))
             ?? open[0];
 
         bool IsWithin(ChunkTicket ticket, TimeSpan lead, TimeSpan age) =>
-            Lead(standings[ticket.Tenant], fairest) <= MayLead(standings[ticket.Tenant], lead, charges.LongestOf(ticket.Model)) && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
+            Lead(usages[ticket.Tenant], fairest) <= AllowedLead(usages[ticket.Tenant], lead, charges.LongestOf(ticket.Model))
+                && Effective(ticket, options) - first[ticket.Tenant] <= age.Ticks;
     }
 
     /// <summary>
-    /// How many of another tenant's waiting jobs go before one that has <paramref name="before"/> of its own tenant's before
-    /// it, if every job takes the same device time and nothing more comes.
+    /// How many of another tenant's waiting jobs are handed out before a job that has <paramref name="before"/> jobs of its
+    /// own tenant before it, if every job takes the same device time and no more jobs are offered.
     /// </summary>
     /// <param name="seconds">That device time.</param>
-    internal static int GoBefore(int before, in TenantStanding own, in TenantStanding other, int othersJobs, double seconds)
+    internal static int CountBefore(int before, in TenantUsage own, in TenantUsage other, int othersJobs, double seconds)
     {
-        double mine = own.Virtual + (before * seconds / own.Share), jobs = (mine - other.Virtual) * other.Share / seconds;
+        double mine = own.VirtualTime + (before * seconds / own.Share), jobs = (mine - other.VirtualTime) * other.Share / seconds;
         if (jobs < 0) return 0;
-        // Of two tenants that stand alike, the one that came first.
-        double count = jobs == Math.Floor(jobs) && other.Came < own.Came ? jobs + 1 : Math.Ceiling(jobs);
+        // Tenants of equal usage are served in the order of their arrival.
+        double count = jobs == Math.Floor(jobs) && other.ArrivalOrder < own.ArrivalOrder ? jobs + 1 : Math.Ceiling(jobs);
         return (int)Math.Min(count, othersJobs);
     }
 }

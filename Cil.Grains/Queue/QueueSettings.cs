@@ -4,7 +4,7 @@ using Orleans.Runtime;
 namespace Cil.Grains.Queue;
 
 /// <summary>The stored part of the queue: pauses, shares and measured memory. Each change is stored before it is answered.</summary>
-internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<QueueState> stored, WaitingWork work, ILogger logger)
+internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<QueueState> stored, TicketQueue work, ILogger logger)
 {
     // Names that nobody has would otherwise be stored without end.
     private const int MostPaused = 1000;
@@ -13,7 +13,8 @@ internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<Q
     internal void Apply()
     {
         work.IsPaused = stored.State.IsPaused;
-        foreach (string name in work.Tenants.Select(tenant => tenant.Name).Concat(stored.State.PausedTenants).Concat(stored.State.Shares.Keys).ToHashSet())
+        foreach (string name in work.Tenants.Select(tenant => tenant.Name).Concat(stored.State.PausedTenants)
+            .Concat(stored.State.Shares.Keys).ToHashSet())
         {
             work.Pause(name, stored.State.PausedTenants.Contains(name));
             work.SetShare(name, stored.State.Shares.GetValueOrDefault(name, 1));

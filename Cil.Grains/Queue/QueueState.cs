@@ -1,7 +1,7 @@
 namespace Cil.Grains.Queue;
 
-/// <summary>What people have said of the queue, and what was measured: the part of it that is stored.</summary>
-public sealed class QueueState
+/// <summary>The stored part of the queue: pauses, tenants' shares, and measured device memory.</summary>
+internal sealed class QueueState
 {
     public bool IsPaused { get; set; }
 

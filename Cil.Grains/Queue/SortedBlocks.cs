@@ -1,8 +1,8 @@
 namespace Cil.Grains.Queue;
 
 /// <summary>
-/// A sorted set that tells ranks, in blocks of a few hundred: the least is at hand; adding, removing and ranking are a binary
-/// search and a move within one block. Eight bytes an item.
+/// A sorted set with ranks, in blocks of a few hundred items. The first item costs nothing; adding, removing and ranking
+/// cost a binary search and a move within one block. Eight bytes an item.
 /// </summary>
 /// <param name="order">Of two different items, none may compare equal; what it looks at must not change while an item is in.</param>
 internal sealed class SortedBlocks<T>(IComparer<T> order)

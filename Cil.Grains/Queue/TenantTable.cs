@@ -1,71 +1,73 @@
 namespace Cil.Grains.Queue;
 
-/// <summary>All tenants, and those of whom something waits or runs in the order of what they have had.</summary>
+/// <summary>All tenants; those with waiting tickets or running chunks in the order of their usage.</summary>
 internal sealed class TenantTable(NameTable names)
 {
-    private readonly Dictionary<string, WaitingTenant> tenants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, QueueTenant> tenants = new(StringComparer.Ordinal);
     private long arrivals;
 
-    internal IReadOnlyCollection<WaitingTenant> All => tenants.Values;
+    internal IReadOnlyCollection<QueueTenant> All => tenants.Values;
 
-    /// <summary>Tenants of whom something waits or runs, the fairest first.</summary>
-    internal SortedBlocks<WaitingTenant> Active { get; } = new(WaitingTenant.InOrder);
+    /// <summary>Tenants with waiting tickets or running chunks, the one with the least usage first.</summary>
+    internal SortedBlocks<QueueTenant> Active { get; } = new(QueueTenant.InOrder);
 
-    internal WaitingTenant? Find(string name) => tenants.GetValueOrDefault(name);
+    internal QueueTenant? Find(string name) => tenants.GetValueOrDefault(name);
 
     /// <summary>The tenant of that name, known from here on.</summary>
-    internal WaitingTenant Get(string name)
+    internal QueueTenant Get(string name)
     {
-        if (tenants.TryGetValue(name, out WaitingTenant? tenant)) return tenant;
-        tenant = new WaitingTenant(names.Shared(name));
+        if (tenants.TryGetValue(name, out QueueTenant? tenant)) return tenant;
+        tenant = new QueueTenant(names.Shared(name));
         tenants.Add(tenant.Name, tenant);
         return tenant;
     }
 
-    /// <summary>A tenant of whom nothing waited or ran comes back: what others had meanwhile is not owed to it.</summary>
-    internal void Return(WaitingTenant tenant) => (tenant.Virtual, tenant.Came) = (Math.Max(tenant.Virtual, Floor()), ++arrivals);
+    /// <summary>A tenant that had nothing waiting and nothing running comes back: it gets no credit for the time it was away.</summary>
+    internal void Return(QueueTenant tenant) =>
+        (tenant.VirtualTime, tenant.ArrivalOrder) = (Math.Max(tenant.VirtualTime, Floor()), ++arrivals);
 
     internal void SetShare(string name, double share) => Get(name).Share = share;
 
     internal void Pause(string name, bool isPaused)
     {
-        WaitingTenant tenant = Get(name);
-        // One that was paused for long does not get all of it back at once.
+        QueueTenant tenant = Get(name);
+        // A pause gives no credit either.
         if (tenant.IsPaused && !isPaused) Raise(tenant, Floor());
         tenant.IsPaused = isPaused;
     }
 
     /// <summary>Counts tickets and chunks of a tenant, and device time against it; its place among tenants follows.</summary>
-    internal void Change(WaitingTenant tenant, int tickets = 0, int running = 0, double seconds = 0)
+    internal void Change(QueueTenant tenant, int tickets = 0, int running = 0, double seconds = 0)
     {
         bool isMoved = seconds != 0, was = tenant.IsActive, becomes = tenant.Tickets + tickets + tenant.Running + running > 0;
         if (was && (isMoved || !becomes)) _ = Active.Remove(tenant);
         tenant.Tickets += tickets;
         tenant.Running += running;
-        tenant.Virtual += seconds / tenant.Share;
+        tenant.VirtualTime += seconds / tenant.Share;
         if (becomes && (isMoved || !was)) Active.Add(tenant);
     }
 
-    private void Raise(WaitingTenant tenant, double floor)
+    private void Raise(QueueTenant tenant, double floor)
     {
-        if (tenant.Virtual >= floor) return;
+        if (tenant.VirtualTime >= floor) return;
         if (tenant.IsActive) _ = Active.Remove(tenant);
-        tenant.Virtual = floor;
+        tenant.VirtualTime = floor;
         if (tenant.IsActive) Active.Add(tenant);
     }
 
-    // The virtual time that a tenant which comes back has at least: the least of those of whom something runs, or else
-    // waits; when there is none, the most of all, so that what was used while others were away counts against nobody.
+    // The least virtual time that a tenant which comes back starts with: the smallest among tenants with running chunks,
+    // else among those with waiting tickets; when there are none, the largest of all, so that device time used while others
+    // were away counts against nobody.
     private double Floor()
     {
         double? waiting = null;
-        foreach (WaitingTenant tenant in Active)
+        foreach (QueueTenant tenant in Active)
         {
             if (tenant.IsPaused) continue;
-            if (tenant.Running > 0) return tenant.Virtual;
-            waiting ??= tenant.Virtual;
+            if (tenant.Running > 0) return tenant.VirtualTime;
+            waiting ??= tenant.VirtualTime;
         }
 
-        return waiting ?? tenants.Values.Max(tenant => tenant.Virtual);
+        return waiting ?? tenants.Values.Max(tenant => tenant.VirtualTime);
     }
 }

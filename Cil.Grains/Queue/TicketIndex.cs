@@ -6,30 +6,30 @@ namespace Cil.Grains.Queue;
 /// <summary>Waiting tickets by who may have them: held for a worker, or in their tenant's groups; and when that changes.</summary>
 internal sealed class TicketIndex(QueueOptions options)
 {
-    private readonly SortedBlocks<WaitingTicket> passing = new(WaitingTicket.ByDue);
-    private readonly Dictionary<string, List<WaitingTicket>> byHolder = new(StringComparer.Ordinal);
+    private readonly SortedBlocks<QueuedTicket> passing = new(QueuedTicket.ByDue);
+    private readonly Dictionary<string, List<QueuedTicket>> byHolder = new(StringComparer.Ordinal);
 
     /// <summary>When the next ticket opens to more workers; null when none will.</summary>
     internal DateTimeOffset? NextOpening => passing.First?.Due;
 
     /// <summary>Tickets of jobs whose latents this worker has; null when there are none.</summary>
-    internal List<WaitingTicket>? HeldFor(string worker) => byHolder.GetValueOrDefault(worker);
+    internal List<QueuedTicket>? HeldFor(string worker) => byHolder.GetValueOrDefault(worker);
 
-    internal void Add(WaitingTicket item)
+    internal void Add(QueuedTicket item)
     {
         if (item.Ticket.Holder is { } holder)
         {
-            ref List<WaitingTicket>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(byHolder, holder, out _);
+            ref List<QueuedTicket>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(byHolder, holder, out _);
             (list ??= new(1)).Add(item);
         }
 
         Place(item, FirstPlace(item.Ticket));
     }
 
-    internal void Remove(WaitingTicket item)
+    internal void Remove(QueuedTicket item)
     {
         Displace(item);
-        if (item.Ticket.Holder is not { } holder || !byHolder.TryGetValue(holder, out List<WaitingTicket>? list)) return;
+        if (item.Ticket.Holder is not { } holder || !byHolder.TryGetValue(holder, out List<QueuedTicket>? list)) return;
         _ = list.Remove(item);
         if (list.Count == 0) _ = byHolder.Remove(holder);
     }
@@ -40,43 +40,44 @@ internal sealed class TicketIndex(QueueOptions options)
     {
         while (passing.First is { } item && item.Due <= now)
         {
-            bool isAvoiding = item.Place == WaitingPlace.Held && item.Ticket.Avoid.Count > 0 && now - item.Offered < options.AvoidFor;
+            bool isAvoiding = item.Place == TicketAccess.Held && item.Ticket.Avoid.Count > 0 && now - item.Offered < options.AvoidFor;
             Displace(item);
-            Place(item, isAvoiding ? WaitingPlace.Avoiding : WaitingPlace.Open);
+            Place(item, isAvoiding ? TicketAccess.Avoiding : TicketAccess.Open);
             opened?.Add(item.Ticket);
         }
     }
 
-    private static WaitingPlace FirstPlace(ChunkTicket ticket) => ticket switch
+    private static TicketAccess FirstPlace(ChunkTicket ticket) => ticket switch
     {
-        { IsBound: true } => WaitingPlace.Bound,
-        { Holder: not null } => WaitingPlace.Held,
-        { Avoid.Count: > 0 } => WaitingPlace.Avoiding,
-        _ => WaitingPlace.Open,
+        { IsBound: true } => TicketAccess.Bound,
+        { Holder: not null } => TicketAccess.Held,
+        { Avoid.Count: > 0 } => TicketAccess.Avoiding,
+        _ => TicketAccess.Open,
     };
 
-    private void Place(WaitingTicket item, WaitingPlace place)
+    private void Place(QueuedTicket item, TicketAccess place)
     {
         item.Place = place;
-        if (place is WaitingPlace.Held or WaitingPlace.Avoiding)
+        if (place is TicketAccess.Held or TicketAccess.Avoiding)
         {
-            item.Due = item.Offered + (place == WaitingPlace.Held ? options.Hold : options.AvoidFor);
+            item.Due = item.Offered + (place == TicketAccess.Held ? options.Hold : options.AvoidFor);
             passing.Add(item);
         }
 
-        if (place is WaitingPlace.Held or WaitingPlace.Bound) return;
-        WaitingTenant tenant = item.Job.Tenant;
-        if (tenant.Find(item.Ticket.Model, item.Ticket.Memory) is not { } group) tenant.Groups.Add(group = new WaitingGroup(item.Ticket.Model, item.Ticket.Memory));
-        (place == WaitingPlace.Open ? group.Open : group.Avoiding).Add(item);
+        if (place is TicketAccess.Held or TicketAccess.Bound) return;
+        QueueTenant tenant = item.Job.Tenant;
+        if (tenant.Find(item.Ticket.Model, item.Ticket.Memory) is not { } group)
+            tenant.Groups.Add(group = new TicketGroup(item.Ticket.Model, item.Ticket.Memory));
+        (place == TicketAccess.Open ? group.Open : group.Avoiding).Add(item);
     }
 
-    private void Displace(WaitingTicket item)
+    private void Displace(QueuedTicket item)
     {
-        if (item.Place is WaitingPlace.Held or WaitingPlace.Avoiding) _ = passing.Remove(item);
-        if (item.Place is WaitingPlace.Held or WaitingPlace.Bound) return;
-        WaitingTenant tenant = item.Job.Tenant;
-        WaitingGroup group = tenant.Find(item.Ticket.Model, item.Ticket.Memory)!;
-        _ = (item.Place == WaitingPlace.Open ? group.Open : group.Avoiding).Remove(item);
+        if (item.Place is TicketAccess.Held or TicketAccess.Avoiding) _ = passing.Remove(item);
+        if (item.Place is TicketAccess.Held or TicketAccess.Bound) return;
+        QueueTenant tenant = item.Job.Tenant;
+        TicketGroup group = tenant.Find(item.Ticket.Model, item.Ticket.Memory)!;
+        _ = (item.Place == TicketAccess.Open ? group.Open : group.Avoiding).Remove(item);
         if (group.IsEmpty) _ = tenant.Groups.Remove(group);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cil.Grains.Queue;
 
-public sealed partial class WorkQueueGrain
+internal sealed partial class WorkQueueGrain
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue: worker {Worker} is silent and has no chunk: forgotten")]
     private partial void LogForgotten(string worker);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
@@ -12,10 +13,10 @@ using Orleans.Runtime;
 namespace Cil.Grains.Queue;
 
 /// <summary>
-/// Hands out what <see cref="WaitingWork"/> holds, by the clock; knows the workers and wakes those that have nothing to do.
+/// Hands out what <see cref="TicketQueue"/> holds, by the clock; knows the workers and wakes those that have nothing to do.
 /// </summary>
 [CoordinatorPlacement]
-public sealed partial class WorkQueueGrain(
+internal sealed partial class WorkQueueGrain(
     [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
     IOptions<QueueOptions> configured,
     TimeProvider clock,
@@ -23,15 +24,15 @@ public sealed partial class WorkQueueGrain(
 {
     private const double Gibibyte = 1L << 30;
 
-    // Jobs that are told of their deadline at the same time.
+    // Calls to expired jobs that are made at the same time.
     private const int MaxConcurrentExpirations = 32;
 
     // A worker that has a chunk does not ask while it renders it: it is forgotten after so many times the usual silence.
     private const int SilenceWithChunk = 60;
 
     private readonly QueueOptions options = configured.Value;
-    private readonly WaitingWork work = new(configured.Value);
-    private readonly KnownWorkers workers = new();
+    private readonly TicketQueue work = new(configured.Value);
+    private readonly WorkerRegistry workers = new();
     private QueueSettings settings = null!;
     private WorkerWaker waker = null!;
 
@@ -44,19 +45,24 @@ public sealed partial class WorkQueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task<Admission> AdmitAsync(string tenant, string model, long memory, int? mostWaiting = null)
+    public Task<Admission> AdmitAsync(string tenant, string model, long memory) =>
+        AdmitWithinAsync(tenant, model, memory, options.MaxWaitingPerTenant);
+
+    public Task<Admission> AdmitWithinAsync(string tenant, string model, long memory, int mostWaiting)
     {
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
-            return Task.FromResult<Admission>(new Admission.Impossible(new RequestFault(
-                "width", $"work of this size took {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB")));
+            return Task.FromResult<Admission>(new Admission.Impossible(new RequestError(
+                "width",
+                $"work of this size takes about {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB: "
+                    + "give a smaller size or fewer frames")));
         }
 
-        int own = work.WaitingOf(tenant), most = Math.Min(mostWaiting ?? options.MaxWaitingPerTenant, options.MaxWaitingPerTenant);
+        int own = work.WaitingOf(tenant), most = Math.Min(mostWaiting, options.MaxWaitingPerTenant);
         string? full = work.Waiting >= options.MaxWaiting ? $"{work.Waiting} jobs wait, as many as may"
             : own >= most ? $"{own} jobs of tenant {tenant} wait, as many as may"
             : null;
-        return Task.FromResult<Admission>(full is null ? new Admission.Welcome() : new Admission.Full(full, options.RetryAfter));
+        return Task.FromResult<Admission>(full is null ? new Admission.Admitted() : new Admission.Full(full, options.RetryAfter));
     }
 
     public Task OfferAsync(ChunkTicket ticket)
@@ -78,10 +84,10 @@ public sealed partial class WorkQueueGrain(
     {
         DateTimeOffset now = clock.GetUtcNow();
         Expire(now);
-        KnownWorker worker = workers.Hear(offer, now);
+        RegisteredWorker worker = workers.Register(offer, now);
         waker.Open(now);
         ChunkTicket? ticket = work.Take(offer, now);
-        if (ticket is null) KnownWorkers.SetIdle(worker);
+        if (ticket is null) WorkerRegistry.SetIdle(worker);
         waker.WakeForOpened(now);
         waker.PlanOpening(now);
         return Task.FromResult(ticket);
@@ -98,12 +104,12 @@ public sealed partial class WorkQueueGrain(
 
     public Task<int?> PositionAsync(RenderJobId job) => Task.FromResult(work.Position(job));
 
-    public Task<string?> WhyAsync(RenderJobId job)
+    public Task<string?> QueueReasonAsync(RenderJobId job)
     {
         DateTimeOffset now = clock.GetUtcNow();
         waker.Open(now);
         waker.WakeForOpened(now);
-        return Task.FromResult(work.Find(job) is { } waiting ? WaitingReason.Of(waiting, work, workers, now, options) : null);
+        return Task.FromResult(work.Find(job) is { } waiting ? QueueReason.Of(waiting, work, workers, now, options) : null);
     }
 
     public Task PauseAsync(string? tenant) => settings.SetPausedAsync(tenant, isPaused: true);
@@ -121,16 +127,17 @@ public sealed partial class WorkQueueGrain(
 
     public Task<QueueStatus> StatusAsync()
     {
-        Dictionary<string, int> hands = work.AssignedByWorker();
+        Dictionary<string, int> assigned = work.AssignedByWorker();
         return Task.FromResult(new QueueStatus
         {
             Waiting = work.Waiting,
-            Running = hands.Values.Sum(),
+            Running = assigned.Values.Sum(),
             IsPaused = work.IsPaused,
             Tenants = [.. work.Tenants.OrderBy(tenant => tenant.Name, StringComparer.Ordinal)
                 .Select(tenant => new TenantStatus(tenant.Name, tenant.Jobs.Count, tenant.Share, tenant.Used, tenant.IsPaused))],
             Workers = [.. workers.All.OrderBy(worker => worker.Name, StringComparer.Ordinal)
-                .Select(worker => new WorkerStatus(worker.Name, worker.Group.Example.Loaded, worker.Group.Example.Memory, hands.GetValueOrDefault(worker.Name), worker.Heard))],
+                .Select(worker => new WorkerStatus(worker.Name, worker.Group.Example.Loaded, worker.Group.Example.Memory,
+                    assigned.GetValueOrDefault(worker.Name), worker.LastSeen))],
         });
     }
 
@@ -148,10 +155,12 @@ public sealed partial class WorkQueueGrain(
 
     private void ForgetSilent(DateTimeOffset now)
     {
-        List<KnownWorker> silent = [.. workers.All.Where(worker => now - worker.Heard >= options.WorkerSilence)];
+        List<RegisteredWorker> silent = [.. workers.All.Where(worker => now - worker.LastSeen >= options.WorkerSilence)];
         if (silent.Count == 0) return;
-        Dictionary<string, int> hands = work.AssignedByWorker();
-        HashSet<string> gone = [.. silent.Where(worker => !hands.ContainsKey(worker.Name) || now - worker.Heard >= options.WorkerSilence * SilenceWithChunk).Select(worker => worker.Name)];
+        Dictionary<string, int> assigned = work.AssignedByWorker();
+        HashSet<string> gone = [.. silent
+            .Where(worker => !assigned.ContainsKey(worker.Name) || now - worker.LastSeen >= options.WorkerSilence * SilenceWithChunk)
+            .Select(worker => worker.Name)];
         if (gone.Count == 0) return;
         work.Forget(gone);
         foreach (string worker in gone)
@@ -163,7 +172,7 @@ public sealed partial class WorkQueueGrain(
 
     private void Expire(DateTimeOffset now)
     {
-        // Not awaited: a job that hears of its deadline calls the queue.
+        // Not awaited: a job that expires calls the queue.
         if (work.Expire(now) is { Count: > 0 } expired) _ = TellAsync(expired);
     }
 
@@ -177,7 +186,7 @@ public sealed partial class WorkQueueGrain(
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
-                // It offers its chunks again when it is looked after, and is told again.
+                // The job offers its chunks again at its next check, and is told again.
                 LogNotTold(error);
             }
         }

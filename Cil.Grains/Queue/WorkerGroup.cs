@@ -2,16 +2,16 @@ using Cil.Interfaces.Workers;
 
 namespace Cil.Grains.Queue;
 
-/// <summary>Workers that can do the same and have the same model loaded.</summary>
+/// <summary>Workers with the same models, the same memory and the same model loaded.</summary>
 internal sealed class WorkerGroup(WorkerOffer example)
 {
-    /// <summary>Of any one of them.</summary>
+    /// <summary>The offer of any one of them.</summary>
     internal WorkerOffer Example => example;
 
     internal int Workers { get; set; }
 
-    /// <summary>Those that wait for work; the last is woken first.</summary>
-    internal List<KnownWorker> Idle { get; } = [];
+    /// <summary>The idle workers; the last is woken first.</summary>
+    internal List<RegisteredWorker> Idle { get; } = [];
 
     internal bool Fits(WorkerOffer offer) =>
         offer.Loaded == example.Loaded && offer.Memory == example.Memory && offer.Models.SequenceEqual(example.Models);

@@ -6,7 +6,7 @@ namespace Cil.Grains.Queue;
 
 /// <summary>Wakes idle workers for tickets that they can have: at once, or when what was kept for others opens.</summary>
 internal sealed class WorkerWaker(
-    IGrainBase grain, IGrainFactory grains, WaitingWork work, KnownWorkers workers, TimeProvider clock, QueueOptions options)
+    IGrainBase grain, IGrainFactory grains, TicketQueue work, WorkerRegistry workers, TimeProvider clock, QueueOptions options)
 {
     private readonly List<ChunkTicket> opened = [];
     private IGrainTimer? timer;
@@ -15,7 +15,8 @@ internal sealed class WorkerWaker(
     /// <summary>Wakes one idle worker for a ticket. The holder of a bound one asks by itself when it is near its chunk's end.</summary>
     internal void WakeFor(ChunkTicket ticket, DateTimeOffset now)
     {
-        if (ticket.IsBound || work.IsPaused || !workers.HasIdle || work.Find(ticket.Job, ticket.Chunk) is not { } item || item.Job.Tenant.IsPaused) return;
+        if (ticket.IsBound || work.IsPaused || !workers.HasIdle || work.Find(ticket.Job, ticket.Chunk) is not { } item
+            || item.Job.Tenant.IsPaused) return;
         if (workers.Pick(item.Ticket, item.Offered, now, options) is { } worker) _ = WakeAsync(worker, item.Ticket);
     }
 

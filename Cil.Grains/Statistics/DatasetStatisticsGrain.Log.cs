@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cil.Grains.Statistics;
 
-public sealed partial class DatasetStatisticsGrain
+internal sealed partial class DatasetStatisticsGrain
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Statistics {Id}: {Clips} clips in {Shards} shards")]
     private partial void LogBegun(RenderJobId id, int clips, int shards);

@@ -21,12 +21,12 @@ namespace Cil.Grains.Statistics;
 /// are merged in the shards' order, and the result is kept for all renders to come.
 /// </summary>
 [CoordinatorPlacement]
-public sealed partial class DatasetStatisticsGrain(
+internal sealed partial class DatasetStatisticsGrain(
     [PersistentState("statistics", BlobGrainStorage.Provider)] IPersistentState<StatisticsState> stored,
     IModelCatalog models,
     IDatasetCatalog datasets,
     IStatisticsMerger merger,
-    IBlobStore blobs,
+    IBlobStore store,
     IOptions<PlannerOptions> planning,
     IOptions<LeaseOptions> leasing,
     TimeProvider clock,
@@ -36,6 +36,7 @@ public sealed partial class DatasetStatisticsGrain(
     private const int MostOffered = 256;
 
     private ChunkCoordinator coordinator = null!;
+    private StatisticsBlobs blobs = null!;
     private Task? merging;
 
     private RenderJobId Id => coordinator.Id;
@@ -51,6 +52,7 @@ public sealed partial class DatasetStatisticsGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         coordinator = new ChunkCoordinator(this, this, GrainFactory, new RenderJobId(this.GetPrimaryKeyString()), clock, leasing.Value);
+        blobs = new StatisticsBlobs(Id, store, merger);
         coordinator.Adopt(State.Shards);
         if (IsUnfinished) coordinator.StartChecks(TimeSpan.Zero);
         return Task.CompletedTask;
@@ -58,7 +60,7 @@ public sealed partial class DatasetStatisticsGrain(
 
     public async Task<StatisticsAnswer> BuildAsync(StatisticsRequest request)
     {
-        IReadOnlyList<RequestFault> faults = StatisticsPlanner.Faults(request, models, datasets);
+        IReadOnlyList<RequestError> faults = StatisticsPlanner.Errors(request, models, datasets);
         if (faults.Count > 0) return new StatisticsAnswer.Refused(faults);
         DatasetDescription dataset = datasets.Find(request.Dataset)!;
         bool isSame = stored.RecordExists && State.Plan is { } plan && plan.DatasetHash == dataset.Hash;
@@ -75,7 +77,8 @@ public sealed partial class DatasetStatisticsGrain(
 
     public async Task CancelAsync()
     {
-        if (IsUnfinished) await FinishAsync(JobState.Cancelled, new JobError(JobError.Cancelled, "the measurement was cancelled", Retryable: true));
+        if (IsUnfinished)
+            await FinishAsync(JobState.Cancelled, new JobError(JobError.Cancelled, "the measurement was cancelled", Retryable: true));
     }
 
     public async Task<bool> ResumeAsync()
@@ -103,14 +106,15 @@ public sealed partial class DatasetStatisticsGrain(
         };
     }
 
-    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done) => Task.FromResult(coordinator.Heartbeat(chunk, epoch, done));
+    public Task<HeartbeatAnswer> HeartbeatAsync(int chunk, long epoch, int done) =>
+        Task.FromResult(coordinator.Heartbeat(chunk, epoch, done));
 
     public async Task ReportAsync(int chunk, long epoch, ChunkResult result)
     {
-        // What was measured while another shard failed is kept for the next attempt.
+        // Shards that are reported after the measurement failed are kept for the next attempt.
         if (!Leases.Holds(chunk, epoch) || State.State == JobState.Completed)
         {
-            if (result is ChunkResult.Rendered late && !Leases.IsResult(late.OutputBlob)) _ = await blobs.DeleteAsync(late.OutputBlob);
+            if (result is ChunkResult.Rendered late && !Leases.IsResult(late.OutputBlob)) await blobs.DeleteAsync(late.OutputBlob);
             return;
         }
 
@@ -139,25 +143,28 @@ public sealed partial class DatasetStatisticsGrain(
         if (State.Plan is not null)
         {
             await coordinator.StopAsync();
-            await DeleteWorkAsync();
+            await blobs.DeleteMomentsAsync();
         }
 
         stored.State = new StatisticsState
         {
-            State = JobState.Queued, Plan = plan, Shards = [.. plan.Shards.Select(_ => new ChunkState())], CreatedAt = clock.GetUtcNow(),
+            State = JobState.Queued,
+            Plan = plan,
+            Shards = [.. plan.Shards.Select(_ => new ChunkState())],
+            CreatedAt = clock.GetUtcNow(),
         };
         coordinator.Reset(State.Shards);
-        _ = await blobs.PutAsync(BlobNames.UnfinishedStatistics(Id), ReadOnlyMemory<byte>.Empty);
+        await blobs.MarkUnfinishedAsync();
         await coordinator.SaveAsync();
         LogBegun(Id, plan.Clips, plan.Shards.Count);
     }
 
-    // What is measured is kept; what failed may be tried as often again.
+    // Measured shards are kept; failures are forgotten.
     private async Task ReopenAsync()
     {
         (State.State, State.Error) = (JobState.Queued, null);
         foreach (ChunkState shard in State.Shards) shard.Failures = 0;
-        _ = await blobs.PutAsync(BlobNames.UnfinishedStatistics(Id), ReadOnlyMemory<byte>.Empty);
+        await blobs.MarkUnfinishedAsync();
         await coordinator.SaveAsync();
     }
 
@@ -174,7 +181,11 @@ public sealed partial class DatasetStatisticsGrain(
         {
             await coordinator.Queue.OfferAsync(new ChunkTicket
             {
-                Job = Id, Chunk = shard.Index, Kind = ChunkKind.Measure, Model = State.Plan.Model, Since = State.CreatedAt,
+                Job = Id,
+                Chunk = shard.Index,
+                Kind = ChunkKind.Measure,
+                Model = State.Plan.Model,
+                Since = State.CreatedAt,
             });
         }
     }
@@ -184,16 +195,12 @@ public sealed partial class DatasetStatisticsGrain(
         JobError? error = null;
         try
         {
-            var shards = new List<ReadOnlyMemory<byte>>();
-            foreach (ChunkState shard in State.Shards)
-                shards.Add((await blobs.GetAsync(shard.OutputBlob!) ?? throw new InvalidOperationException($"{shard.OutputBlob}: the shard's moments are missing")).Content);
-            _ = await blobs.PutAsync(BlobNames.Statistics(Id), await merger.MergeAsync(State.Plan!, shards));
-            State.Blob = BlobNames.Statistics(Id);
+            State.Blob = await blobs.MergeAsync(State.Plan!, State.Shards);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             error = new JobError(JobError.InvalidStatistics, failure.Message, Retryable: false);
-            // They do not fit together: the next attempt measures them again.
+            // The moments do not fit together, or some are missing: the next attempt measures them again.
             foreach (ChunkState shard in State.Shards) shard.OutputBlob = null;
         }
 
@@ -220,7 +227,8 @@ public sealed partial class DatasetStatisticsGrain(
     {
     }
 
-    void IChunkOwner.Failed(int chunk, string worker, JobError error) => LogShardFailed(Id, chunk, State.Shards[chunk].Failures, error.Message);
+    void IChunkOwner.Failed(int chunk, string worker, JobError error) =>
+        LogShardFailed(Id, chunk, State.Shards[chunk].Failures, error.Message);
 
     Task IChunkOwner.GiveUpAsync(JobError error) => FinishAsync(JobState.Failed, error);
 
@@ -231,15 +239,10 @@ public sealed partial class DatasetStatisticsGrain(
         coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
         await coordinator.StopAsync();
-        _ = await blobs.DeleteAsync(BlobNames.UnfinishedStatistics(Id));
-        if (state == JobState.Completed) await DeleteWorkAsync();
+        await blobs.UnmarkAsync();
+        if (state == JobState.Completed) await blobs.DeleteMomentsAsync();
         // A worker that still measures a shard of it may report it for the next attempt, and holds no lease.
         coordinator.Reset(State.Shards);
-    }
-
-    private async Task DeleteWorkAsync()
-    {
-        await foreach (string name in blobs.ListAsync(BlobNames.StatisticsWork(Id))) _ = await blobs.DeleteAsync(name);
     }
 
     private StatisticsSnapshot Snapshot()
@@ -250,7 +253,8 @@ public sealed partial class DatasetStatisticsGrain(
         {
             State = State.State,
             Clips = plan.Clips,
-            ClipsDone = plan.Shards.Sum(shard => State.Shards[shard.Index].OutputBlob is not null ? shard.Count : done.GetValueOrDefault(shard.Index)),
+            ClipsDone = plan.Shards.Sum(shard => State.Shards[shard.Index].OutputBlob is not null
+                ? shard.Count : done.GetValueOrDefault(shard.Index)),
             Blob = State.Blob,
             Error = State.Error,
         };

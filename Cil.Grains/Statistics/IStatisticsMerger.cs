@@ -2,7 +2,7 @@ using Cil.Interfaces.Chunks;
 
 namespace Cil.Grains.Statistics;
 
-/// <summary>The port to what adds up moments.</summary>
+/// <summary>The port to the code that merges moments.</summary>
 public interface IStatisticsMerger
 {
     /// <summary>Merges shards in their order, so that the result does not depend on who measured what.</summary>

@@ -7,45 +7,48 @@ using Cil.Interfaces.Statistics;
 namespace Cil.Grains.Statistics;
 
 /// <summary>Checks a request for statistics and cuts it into shards. Pure.</summary>
-public static class StatisticsPlanner
+internal static class StatisticsPlanner
 {
     private const int MostClipsPerShard = 1_000_000;
 
-    public static IReadOnlyList<RequestFault> Faults(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
+    public static IReadOnlyList<RequestError> Errors(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
     {
-        var faults = new List<RequestFault>();
-        if (datasets.Find(request.Dataset) is null) Add(nameof(request.Dataset), $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
-        if (request.ClipsPerShard is < 1 or > MostClipsPerShard) Add(nameof(request.ClipsPerShard), $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
+        var errors = new List<RequestError>();
+        if (datasets.Find(request.Dataset) is null)
+            Add(nameof(request.Dataset), $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
+        if (request.ClipsPerShard is < 1 or > MostClipsPerShard)
+            Add(nameof(request.ClipsPerShard), $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
         if (models.Find(request.Model) is not { } model)
         {
             Add(nameof(request.Model), $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
-            return faults;
+            return errors;
         }
 
-        int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
-        if (!model.FitsSide(width)) Add(nameof(request.Width), model.SideFault(width));
-        if (!model.FitsSide(height)) Add(nameof(request.Height), model.SideFault(height));
-        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames)) Add(nameof(request.Frames), $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
-        return faults;
+        if (model.SideError(request.Width ?? model.Width) is { } width) Add(nameof(request.Width), width);
+        if (model.SideError(request.Height ?? model.Height) is { } height) Add(nameof(request.Height), height);
+        if (request.Frames is { } frames && (frames < 1 || frames > model.Frames))
+            Add(nameof(request.Frames), $"{model.Name} makes 1 to {model.Frames} frames, got {frames}");
+        return errors;
 
-        void Add(string property, string message) => faults.Add(RequestFault.Of(property, message));
+        void Add(string property, string message) => errors.Add(RequestError.Of(property, message));
     }
 
-    public static StatisticsPlan Plan(StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()
-    {
-        Dataset = dataset.Name,
-        DatasetHash = dataset.Hash,
-        Model = model.Name,
-        Width = request.Width ?? model.Width,
-        Height = request.Height ?? model.Height,
-        Frames = request.Frames ?? model.Frames,
-        Seed = request.Seed,
-        Clips = dataset.Clips,
-        ClipsPerShard = request.ClipsPerShard,
-        Precision = options.Precision,
-        Threads = options.Threads,
-        Shards = Cut(dataset.Clips, request.ClipsPerShard),
-    };
+    public static StatisticsPlan Plan(
+        StatisticsRequest request, ModelDescription model, DatasetDescription dataset, PlannerOptions options) => new()
+        {
+            Dataset = dataset.Name,
+            DatasetHash = dataset.Hash,
+            Model = model.Name,
+            Width = request.Width ?? model.Width,
+            Height = request.Height ?? model.Height,
+            Frames = request.Frames ?? model.Frames,
+            Seed = request.Seed,
+            Clips = dataset.Clips,
+            ClipsPerShard = request.ClipsPerShard,
+            Precision = options.Precision,
+            Threads = options.Threads,
+            Shards = Cut(dataset.Clips, request.ClipsPerShard),
+        };
 
     private static List<Chunk> Cut(int clips, int clipsPerShard)
     {

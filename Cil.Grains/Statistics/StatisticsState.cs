@@ -6,7 +6,7 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Grains.Statistics;
 
 /// <summary>What is stored of a measurement.</summary>
-public sealed class StatisticsState
+internal sealed class StatisticsState
 {
     public JobState State { get; set; }
 

@@ -6,9 +6,12 @@ using Orleans.Runtime;
 
 namespace Cil.Grains.Tenants;
 
-/// <summary>Keeps one tenant's quotas and accounts. Quotas are stored at once; accounts some seconds later, since each chunk changes them.</summary>
+/// <summary>
+/// Keeps one tenant's quotas and accounts. Quotas are stored at once; accounts some seconds later, since each chunk changes them.
+/// </summary>
 [CoordinatorPlacement]
-public sealed class TenantGrain([PersistentState("tenant", BlobGrainStorage.Provider)] IPersistentState<TenantState> stored, TimeProvider clock) : Grain, ITenantGrain
+internal sealed class TenantGrain(
+    [PersistentState("tenant", BlobGrainStorage.Provider)] IPersistentState<TenantState> stored, TimeProvider clock) : Grain, ITenantGrain
 {
     private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(10), StorageRetry = TimeSpan.FromMinutes(1);
 
@@ -42,9 +45,12 @@ public sealed class TenantGrain([PersistentState("tenant", BlobGrainStorage.Prov
         TenantQuota quota = State.Quota;
         return Task.FromResult<TenantAdmission>(quota switch
         {
-            { JobWork: { } most } when work > most => new TenantAdmission.TooLarge(Text($"a job of {Name} has at most {most} pixels times steps, got {work}: fewer frames, steps or pixels are less")),
-            { DeviceSecondsPerDay: { } most } when State.DeviceSeconds >= most => new TenantAdmission.UsedUp(Text($"{Name} has used {State.DeviceSeconds:F0} of {most:F0} s of devices today"), UntilTomorrow()),
-            { StoredBytes: { } most } when State.StoredBytes >= most => new TenantAdmission.UsedUp(Text($"{Name} stores {State.StoredBytes} of {most} bytes: delete jobs"), StorageRetry),
+            { JobWork: { } most } when work > most => new TenantAdmission.TooLarge(
+                Text($"a job of {Name} has at most {most} pixels times steps, got {work}: fewer frames, steps or pixels are less")),
+            { DeviceSecondsPerDay: { } most } when State.DeviceSeconds >= most => new TenantAdmission.UsedUp(
+                Text($"{Name} has used {State.DeviceSeconds:F0} of {most:F0} s of devices today"), UntilTomorrow()),
+            { StoredBytes: { } most } when State.StoredBytes >= most => new TenantAdmission.UsedUp(
+                Text($"{Name} stores {State.StoredBytes} of {most} bytes: delete jobs"), StorageRetry),
             _ => new TenantAdmission.Allowed(quota.WaitingJobs),
         });
     }
@@ -80,7 +86,8 @@ public sealed class TenantGrain([PersistentState("tenant", BlobGrainStorage.Prov
         (State.Day, State.DeviceSeconds) = (today, 0);
     }
 
-    private void WriteLater() => writing ??= this.RegisterGrainTimer(WriteAsync, new GrainTimerCreationOptions(WriteInterval, WriteInterval) { KeepAlive = true });
+    private void WriteLater() => writing ??= this.RegisterGrainTimer(
+        WriteAsync, new GrainTimerCreationOptions(WriteInterval, WriteInterval) { KeepAlive = true });
 
     private async Task WriteAsync()
     {

@@ -3,7 +3,7 @@ using Cil.Interfaces.Tenants;
 namespace Cil.Grains.Tenants;
 
 /// <summary>What is stored of a tenant.</summary>
-public sealed class TenantState
+internal sealed class TenantState
 {
     public TenantQuota Quota { get; set; } = new();
 

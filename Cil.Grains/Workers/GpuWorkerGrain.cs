@@ -12,22 +12,23 @@ using Orleans.Runtime;
 namespace Cil.Grains.Workers;
 
 /// <summary>
-/// Takes chunks from the queue and hands them to its device's thread. A chunk is not a grain turn: the turn that takes
-/// it returns at once, and the chunk's end comes back as a message. While one chunk's result is stored the next one is
-/// on the device, and when that one comes to its end another is made ready behind it: the device waits for nobody.
+/// Takes chunks from the queue and hands them to its device's thread. A chunk is not a grain turn: the turn that takes it
+/// returns at once, and the chunk's end comes back as a message. While one chunk's result is stored the next one is on the
+/// device, and when that one nears its end another is prepared behind it, so that the device never waits.
 /// </summary>
 [DevicePlacement]
-public sealed partial class GpuWorkerGrain(
-    IDeviceHost devices, IOptions<DeviceTrustOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger) : Grain, IGpuWorkerGrain, IDisposable
+internal sealed partial class GpuWorkerGrain(
+    IDeviceHost devices, IOptions<DeviceCircuitBreakerOptions> options, TimeProvider clock, ILogger<GpuWorkerGrain> logger)
+        : Grain, IGpuWorkerGrain, IDisposable
 {
-    // One whose result is being stored, one on the device, one ready behind it.
-    private const int MostInHand = 3;
-    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReportPatience = TimeSpan.FromMinutes(2), LongestPause = TimeSpan.FromSeconds(5);
+    // One whose result is being stored, one on the device, one prepared behind it.
+    private const int MaxAssigned = 3;
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromSeconds(1), DrainTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReportTimeout = TimeSpan.FromMinutes(2), MaxRetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource leaving = new();
-    private readonly List<ChunkInHand> hand = [];
-    private readonly DeviceTrust trust = new(options.Value);
+    private readonly List<AssignedChunk> assigned = [];
+    private readonly DeviceCircuitBreaker breaker = new(options.Value);
     private IChunkRenderer renderer = null!;
     private IGpuWorkerGrain self = null!;
     private IGrainTimer? timer;
@@ -35,7 +36,9 @@ public sealed partial class GpuWorkerGrain(
 
     private string Key => this.GetPrimaryKeyString();
 
-    private bool HasRoom => !draining && !trust.IsAside(clock.GetUtcNow()) && hand.Count < (trust.IsOnTrial ? 1 : MostInHand) && hand.TrueForAll(chunk => chunk.IsEnding);
+    private bool HasRoom =>
+        !draining && !breaker.IsQuarantined(clock.GetUtcNow()) && assigned.Count < (breaker.IsHalfOpen ? 1 : MaxAssigned)
+            && assigned.TrueForAll(chunk => chunk.IsEnding);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -46,32 +49,32 @@ public sealed partial class GpuWorkerGrain(
 
     public Task StartAsync()
     {
-        // A wake-up can be lost with the silo that sent it: look from time to time as well.
-        timer ??= this.RegisterGrainTimer(() => TakeAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, IdleLook) { KeepAlive = true });
+        // A wake-up can be lost with the silo that sent it: the queue is polled as well.
+        timer ??= this.RegisterGrainTimer(() => TakeAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, IdlePoll) { KeepAlive = true });
         return Task.CompletedTask;
     }
 
     public Task<bool> HoldsAsync(RenderJobId job, int chunk, long epoch) => Task.FromResult(
-        hand.Exists(held => held.Lease.Job == job && held.Lease.Chunk.Index == chunk && held.Lease.Epoch == epoch));
+        assigned.Exists(held => held.Lease.Job == job && held.Lease.Chunk.Index == chunk && held.Lease.Epoch == epoch));
 
     public Task WakeAsync() => TakeAsync();
 
     public Task StopAsync(RenderJobId job)
     {
-        foreach (ChunkInHand chunk in hand.Where(chunk => chunk.Lease.Job == job)) chunk.Stop();
+        foreach (AssignedChunk chunk in assigned.Where(chunk => chunk.Lease.Job == job)) chunk.Stop();
         return Task.CompletedTask;
     }
 
     public Task<bool> RetireAsync()
     {
         draining = true;
-        return Task.FromResult(hand.Count == 0);
+        return Task.FromResult(assigned.Count == 0);
     }
 
     public async Task<bool> DrainAsync()
     {
         draining = true;
-        Task free = Task.WhenAll(hand.Select(chunk => chunk.Work)).WaitAsync(DrainPatience, clock);
+        Task free = Task.WhenAll(assigned.Select(chunk => chunk.Work)).WaitAsync(DrainTimeout, clock);
         await leaving.CancelAsync();
         try
         {
@@ -111,13 +114,13 @@ public sealed partial class GpuWorkerGrain(
 
             if (lease is null)
             {
-                // A chunk that need not be rendered any more: the next one.
+                // The chunk need not be rendered any more.
                 _ = queue.EndAsync(ticket.Job, ticket.Chunk, TimeSpan.Zero);
                 continue;
             }
 
-            var chunk = new ChunkInHand(job, lease, clock, () => _ = self.WakeAsync(), leaving.Token);
-            hand.Add(chunk);
+            var chunk = new AssignedChunk(job, lease, clock, () => _ = self.WakeAsync(), leaving.Token);
+            assigned.Add(chunk);
             chunk.Work = RunAsync(chunk);
         }
     }
@@ -125,55 +128,58 @@ public sealed partial class GpuWorkerGrain(
     private WorkerOffer Offer() => new() { Worker = Key, Models = renderer.Models, Loaded = renderer.Loaded, Memory = renderer.Memory };
 
     // Runs beside the grain's turns, on the grain's scheduler only between awaits.
-    private async Task RunAsync(ChunkInHand chunk)
+    private async Task RunAsync(AssignedChunk chunk)
     {
         ChunkLease lease = chunk.Lease;
         LogChunkTaken(lease.Job, lease.Chunk.Index, lease.Epoch);
         try
         {
             ChunkResult result = await renderer.RenderAsync(lease, chunk, chunk.Stopping);
-            Judge(lease.Job, result);
+            RecordOutcome(lease.Job, result);
             await ReportAsync(chunk, result);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // The job finds out when it asks; the worker goes on.
+            // The job finds out at its next check of the lease; the worker goes on.
             LogChunkLost(error, lease.Job, lease.Chunk.Index);
         }
         finally
         {
-            _ = hand.Remove(chunk);
+            _ = assigned.Remove(chunk);
             chunk.Dispose();
         }
 
         _ = self.WakeAsync();
     }
 
-    private void Judge(RenderJobId job, ChunkResult result)
+    private void RecordOutcome(RenderJobId job, ChunkResult result)
     {
-        if (result is ChunkResult.Failed { Error.Code: JobError.DeviceLost } lost && devices.Lose(WorkerId.Parse(Key).Ordinal, lost.Error.Message))
+        if (result is ChunkResult.Failed { Error.Code: JobError.DeviceLost } lost
+            && devices.Lose(WorkerId.Parse(Key).Ordinal, lost.Error.Message))
         {
             draining = true;
             LogDeviceLost(Key, lost.Error.Message);
             return;
         }
 
-        if (result is ChunkResult.Rendered) trust.Succeed();
-        else if (result is ChunkResult.Failed failed && DeviceTrust.MayBeDevices(failed.Error) && trust.Fail(job, clock.GetUtcNow())) LogSetAside(Key, trust.AsideUntil, failed.Error.Message);
+        if (result is ChunkResult.Rendered) breaker.Succeed();
+        else if (result is ChunkResult.Failed failed && DeviceCircuitBreaker.MayBeCausedByDevice(failed.Error)
+            && breaker.Fail(job, clock.GetUtcNow())) LogQuarantined(Key, breaker.QuarantinedUntil, failed.Error.Message);
     }
 
-    // What was rendered is in storage: it is worth some patience until the job can be told.
-    private async Task ReportAsync(ChunkInHand chunk, ChunkResult result)
+    // The result is in storage: reporting it is retried for a while, rather than have it rendered again.
+    private async Task ReportAsync(AssignedChunk chunk, ChunkResult result)
     {
-        DateTimeOffset end = clock.GetUtcNow() + ReportPatience;
-        for (TimeSpan pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        DateTimeOffset end = clock.GetUtcNow() + ReportTimeout;
+        for (TimeSpan pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < MaxRetryDelay ? pause * 2 : MaxRetryDelay)
         {
             try
             {
                 await chunk.ReportAsync(result);
                 return;
             }
-            catch (Exception error) when (error is not OutOfMemoryException && clock.GetUtcNow() + pause < end && !chunk.Stopping.IsCancellationRequested)
+            catch (Exception error) when (error is not OutOfMemoryException && clock.GetUtcNow() + pause < end
+                && !chunk.Stopping.IsCancellationRequested)
             {
                 LogNotReported(error, chunk.Lease.Job, chunk.Lease.Chunk.Index);
                 await Task.Delay(pause, clock);
@@ -181,8 +187,8 @@ public sealed partial class GpuWorkerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is set aside until {Until}: several jobs failed on it, the last with: {Reason}")]
-    private partial void LogSetAside(string worker, DateTimeOffset until, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is quarantined until {Until}: several jobs failed on it, the last: {Reason}")]
+    private partial void LogQuarantined(string worker, DateTimeOffset until, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Worker {Worker} has lost its device and its silo leaves: {Reason}")]
     private partial void LogDeviceLost(string worker, string reason);

@@ -1,6 +1,6 @@
 namespace Cil.Grains.Workers;
 
-/// <summary>What a renderer says of the chunk it works on. May be called from any thread.</summary>
+/// <summary>Takes a renderer's reports on the chunk it renders. May be called from any thread.</summary>
 public interface IChunkProgress
 {
     /// <param name="count">Steps or frames that are done.</param>

@@ -15,10 +15,10 @@ public interface IChunkRenderer
     long Memory => 0;
 
     /// <summary>
-    /// Renders a chunk and puts what it makes into storage; never throws for what the chunk itself does wrong. The next call
-    /// may come once the chunk before is <see cref="IChunkProgress.Ending"/>: its chunk is made ready behind the other, and
-    /// rendered while that one's result is stored.
+    /// Renders a chunk and stores its result; errors of the chunk itself are returned, not thrown. The next call may come
+    /// once the chunk before is <see cref="IChunkProgress.Ending"/>: its chunk is made ready behind the other, and rendered
+    /// while that one's result is stored.
     /// </summary>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     Task<ChunkResult> RenderAsync(ChunkLease lease, IChunkProgress progress, CancellationToken cancellationToken);
 }

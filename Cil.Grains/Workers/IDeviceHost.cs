@@ -8,7 +8,7 @@ public interface IDeviceHost
     /// <exception cref="ArgumentOutOfRangeException">There is no such device.</exception>
     IChunkRenderer Renderer(int ordinal);
 
-    /// <summary>A device computes no more in this process.</summary>
+    /// <summary>A device is lost to this process.</summary>
     /// <returns>Whether the silo leaves for that; else the device is tried again like any that fails.</returns>
     bool Lose(int ordinal, string reason);
 }

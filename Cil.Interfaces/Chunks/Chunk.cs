@@ -1,6 +1,9 @@
 namespace Cil.Interfaces.Chunks;
 
-/// <summary>A few denoising steps, a few frames to decode, or a few clips to measure: the unit of progress, retry, cancellation and accounting.</summary>
+/// <summary>
+/// A few denoising steps, a few frames to decode, or a few clips to measure: the unit of progress, retry, cancellation and
+/// accounting.
+/// </summary>
 /// <param name="Index">Its place in the plan.</param>
 /// <param name="First">First step, frame or clip.</param>
 /// <param name="Count">Steps, frames or clips.</param>

@@ -11,8 +11,8 @@ public enum ChunkKind
     Measure = 2,
 
     /// <summary>
-    /// One step's passes of the network over one window, whose outcomes are joined by whoever goes on: overlapping windows
-    /// and the two halves of guidance run side by side so.
+    /// One step's passes of the network over one window; the chunk that follows blends the predictions. So overlapping
+    /// windows and the two guidance branches run in parallel.
     /// </summary>
     Predict = 3,
 }

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Chunks;
 
-/// <summary>The right to work on one chunk, until its holder goes silent. A report under an older epoch is ignored.</summary>
+/// <summary>The right to render one chunk, until its worker goes silent. A report under an older epoch is ignored.</summary>
 [GenerateSerializer, Immutable, Alias("cil.ChunkLease")]
 public abstract record ChunkLease
 {
@@ -16,7 +16,7 @@ public abstract record ChunkLease
     /// <summary>The fencing epoch: grows each time the chunk is handed out.</summary>
     [Id(2)] public required long Epoch { get; init; }
 
-    /// <summary>Where this attempt puts what it makes.</summary>
+    /// <summary>Where this attempt stores its result.</summary>
     [Id(3)] public required string OutputBlob { get; init; }
 
     /// <summary>Steps to denoise or frames to decode.</summary>
@@ -25,7 +25,7 @@ public abstract record ChunkLease
     {
         [Id(0)] public required RenderPlan Plan { get; init; }
 
-        /// <summary>What was rendered before and this chunk goes on from, in the order of the plan; none for the start of sampling.</summary>
+        /// <summary>The results that this chunk starts from, in the order of the plan; none for the start of sampling.</summary>
         [Id(2)] public IReadOnlyList<string> SourceBlobs { get; init; } = [];
     }
 

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Chunks;
 
-/// <summary>What a worker learns from its sign of life.</summary>
+/// <summary>The answer to a heartbeat.</summary>
 [GenerateSerializer, Alias("cil.HeartbeatAnswer")]
 public enum HeartbeatAnswer
 {

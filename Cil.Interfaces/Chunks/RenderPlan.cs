@@ -47,7 +47,9 @@ public sealed record RenderPlan
     /// <summary>Frames that are decoded together.</summary>
     [Id(17)] public required int FramesPerDecode { get; init; }
 
-    /// <summary>Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.</summary>
+    /// <summary>
+    /// Threads that a processor renders with: convolutions are cut by it, and so are their sums. A GPU does not look at it.
+    /// </summary>
     [Id(19)] public required int Threads { get; init; }
 
     /// <summary>
@@ -60,7 +62,7 @@ public sealed record RenderPlan
     [Id(21)] public IReadOnlyList<FrameWindow> Windows { get; init; } = [];
 
     /// <summary>How the windows become one video.</summary>
-    [Id(22)] public WindowJoining Joining { get; init; }
+    [Id(22)] public WindowMode Joining { get; init; }
 
     /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
     [Id(18)] public required IReadOnlyList<Chunk> Chunks { get; init; }

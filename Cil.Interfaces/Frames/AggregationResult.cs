@@ -9,12 +9,13 @@ public abstract record AggregationResult
     }
 
     [GenerateSerializer, Immutable, Alias("cil.AggregationResult.Stored")]
-    public sealed record Stored([property: Id(0)] string VideoBlob, [property: Id(1)] string PosterBlob, [property: Id(2)] double FrameDifference) : AggregationResult;
+    public sealed record Stored([property: Id(
+        0)] string VideoBlob, [property: Id(1)] string PosterBlob, [property: Id(2)] double FrameDifference) : AggregationResult;
 
     [GenerateSerializer, Immutable, Alias("cil.AggregationResult.Failed")]
     public sealed record Failed([property: Id(0)] JobError Error) : AggregationResult;
 
     /// <summary>Frames are damaged or not in storage.</summary>
     [GenerateSerializer, Immutable, Alias("cil.AggregationResult.Torn")]
-    public sealed record Torn([property: Id(0)] string Blob) : AggregationResult;
+    public sealed record Corrupt([property: Id(0)] string Blob) : AggregationResult;
 }

@@ -9,5 +9,6 @@ public interface IFrameAggregatorGrain : IGrainWithStringKey
     /// <summary>Starts the work and returns; the end is reported to the job.</summary>
     /// <param name="frameBlobs">RGB24 blobs in the order of their frames.</param>
     /// <param name="provenance">JSON to store beside the video.</param>
-    [Alias("Assemble"), ResponseTimeout(CallPatience.Short)] Task AssembleAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance);
+    [Alias("Assemble"), ResponseTimeout(CallTimeout.Short)]
+    Task AssembleAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance);
 }

@@ -8,7 +8,7 @@ namespace Cil.Interfaces.Jobs;
 public interface IRenderJobGrain : IChunkSource
 {
     /// <summary>What is wrong with a request; nothing for a job that is known already.</summary>
-    [Alias("Check")] Task<IReadOnlyList<RequestFault>> CheckAsync(RenderRequest request);
+    [Alias("Check")] Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request);
 
     /// <summary>Checks the request, fixes the plan, stores it, and only then answers. The same call again gives the same job.</summary>
     [Alias("Submit")] Task<Submission> SubmitAsync(RenderRequest request);
@@ -19,20 +19,20 @@ public interface IRenderJobGrain : IChunkSource
     /// <summary>A snapshot now, at each change, and every two seconds where nothing does; up to and with the last.</summary>
     [Alias("Watch")] IAsyncEnumerable<JobSnapshot> WatchAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Stops the job, in any state and also before it is known; does nothing to a finished one.</summary>
+    /// <summary>Cancels the job, in any state and also before it is submitted; has no effect on a finished one.</summary>
     [Alias("Cancel")] Task CancelAsync();
 
-    /// <summary>Begins nothing more of it; the chunks in hand go to their end.</summary>
+    /// <summary>Begins no more chunks of it; those that workers have go to their end.</summary>
     /// <returns>The job as it stands then, or null when there is none of this id.</returns>
     [Alias("Pause")] Task<JobSnapshot?> PauseAsync();
 
-    /// <summary>Goes on with a paused job; does nothing to another.</summary>
+    /// <summary>Goes on with a paused job; has no effect on any other.</summary>
     [Alias("Unpause")] Task<JobSnapshot?> UnpauseAsync();
 
-    /// <summary>Takes a failed job up again from its last checkpoint, its failures forgotten; does nothing to another.</summary>
+    /// <summary>Goes on with a failed job from its last checkpoint, with its failures forgotten; has no effect on any other.</summary>
     [Alias("Retry")] Task<JobSnapshot?> RetryAsync();
 
-    /// <summary>Cancels the job if it is not over, and removes it with every blob of it.</summary>
+    /// <summary>Cancels the job if it is unfinished, and deletes it with all its blobs.</summary>
     /// <returns>Whether there was one.</returns>
     [Alias("Delete")] Task<bool> DeleteAsync();
 
@@ -40,5 +40,5 @@ public interface IRenderJobGrain : IChunkSource
     [Alias("Expire")] Task ExpireAsync();
 
     /// <summary>The video is in storage, or could not be made.</summary>
-    [Alias("ReportVideo"), ResponseTimeout(CallPatience.Short)] Task ReportVideoAsync(AggregationResult result);
+    [Alias("ReportVideo"), ResponseTimeout(CallTimeout.Short)] Task ReportVideoAsync(AggregationResult result);
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Cil.Interfaces.Jobs;
 
 /// <summary>
-/// Where a client puts what a job begins with. The content's hash is in the name: submitting again under the same id can
-/// never change what an accepted job reads.
+/// Names of uploaded inputs. The content's hash is part of the name, so that a second submission under the same id cannot
+/// change what an accepted job reads.
 /// </summary>
 public static class InputNames
 {
@@ -26,9 +26,10 @@ public static class InputNames
 
     /// <summary>Whether a blob is an upload of that job, and not something that the job has made.</summary>
     public static bool IsUpload(RenderJobId job, string blob) =>
-        blob.StartsWith($"jobs/{job}/input.", StringComparison.Ordinal) || blob.StartsWith($"jobs/{job}/statistics.", StringComparison.Ordinal);
+        blob.StartsWith($"jobs/{job}/input.", StringComparison.Ordinal)
+            || blob.StartsWith($"jobs/{job}/statistics.", StringComparison.Ordinal);
 
-    /// <summary>Whether an upload's content is what its name says that it is; true where the name says nothing of it.</summary>
+    /// <summary>Whether an upload's content has the hash in its name; true where the name has none.</summary>
     public static bool IsWhole(string blob, ReadOnlySpan<byte> content)
     {
         if (blob.Split('/') is not ["jobs", _, var file]) return true;

@@ -7,7 +7,10 @@ public sealed record JobQuery
     /// <summary>Only this tenant's; null for all.</summary>
     [Id(0)] public string? Tenant { get; init; }
 
-    /// <summary>The job that the page comes after, which must not have been deleted; null for the beginning. <see cref="From"/> is better.</summary>
+    /// <summary>
+    /// The job that the page comes after, which must not have been deleted; null for the beginning. <see cref="From"/> is
+    /// better.
+    /// </summary>
     [Id(1)] public RenderJobId? After { get; init; }
 
     /// <summary>1 to 1000.</summary>

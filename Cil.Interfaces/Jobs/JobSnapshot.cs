@@ -63,13 +63,13 @@ public sealed record JobSnapshot
     /// <summary>Failures so far, of all chunks together.</summary>
     [Id(25)] public int Failures { get; init; }
 
-    /// <summary>Workers that are at it now.</summary>
+    /// <summary>Workers that have a chunk of it now.</summary>
     [Id(26)] public IReadOnlyList<string> Workers { get; init; } = [];
 
     /// <summary>SHA-256 of the weights that rendered what there is of it; null before the first chunk.</summary>
     [Id(27)] public string? WeightsHash { get; init; }
 
-    /// <summary>Whether nothing has happened between the two; the estimate of what remains changes by itself.</summary>
+    /// <summary>Whether two snapshots are equal but for the estimate of the remaining time, which changes by itself.</summary>
     public bool IsLike(JobSnapshot other) =>
         this with { Remaining = other.Remaining, Workers = other.Workers } == other && Workers.SequenceEqual(other.Workers);
 

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Jobs;
 
-/// <summary>What a running job is at. The numbers are on disk: never change one.</summary>
+/// <summary>The stage of a job. The numbers are on disk: never change one.</summary>
 [GenerateSerializer, Alias("cil.JobStage")]
 public enum JobStage
 {

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Jobs;
 
-/// <summary>Where a job stands. The numbers are on disk: never change one.</summary>
+/// <summary>The state of a job. The numbers are on disk: never change one.</summary>
 [GenerateSerializer, Alias("cil.JobState")]
 public enum JobState
 {
@@ -10,6 +10,6 @@ public enum JobState
     Failed = 3,
     Cancelled = 4,
 
-    /// <summary>Nothing of it is begun until it is unpaused; the chunks in hand go to their end.</summary>
+    /// <summary>No chunk is begun until the job is unpaused; chunks that workers have go to their end.</summary>
     Paused = 5,
 }

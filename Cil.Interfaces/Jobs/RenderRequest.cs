@@ -13,7 +13,10 @@ public sealed record RenderRequest
 
     [Id(2)] public string NegativePrompt { get; init; } = "";
 
-    /// <summary>The blob that holds the uploaded image: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md). The client uploads it and fills this in.</summary>
+    /// <summary>
+    /// The blob that holds the uploaded image: PNG, JPEG, WebP, GIF, TIFF, AVIF and more (docs/media.md). The client uploads
+    /// it and fills this in.
+    /// </summary>
     [Id(3)] public string ImageBlob { get; init; } = "";
 
     /// <summary>Pixels of the video; null for the model's own.</summary>
@@ -43,7 +46,7 @@ public sealed record RenderRequest
     /// <summary>"mp4", "webp" or "gif".</summary>
     [Id(13)] public string Container { get; init; } = "mp4";
 
-    /// <summary>Whose job it is; tenants share the devices. Letters, digits, '-' and '_'.</summary>
+    /// <summary>The job's tenant; tenants share the devices. Letters, digits, '-' and '_'.</summary>
     [Id(14)] public string Tenant { get; init; } = "default";
 
     /// <summary>-100 to 100; among a tenant's jobs, one more goes before jobs that are up to ten minutes older.</summary>
@@ -53,7 +56,7 @@ public sealed record RenderRequest
     [Id(16)] public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>How windows are joined where there are more frames than the model makes at once.</summary>
-    [Id(17)] public WindowJoining Joining { get; init; }
+    [Id(17)] public WindowMode Joining { get; init; }
 
     /// <summary>Frames that neighbouring windows share; null for a quarter of a window, and 1 where windows continue.</summary>
     [Id(18)] public int? Overlap { get; init; }

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Jobs;
 
-/// <summary>The answer to a submission: the job is in storage, or it was refused with every fault.</summary>
+/// <summary>The answer to a submission: the job is in storage, or the request was refused with all its errors.</summary>
 [GenerateSerializer, Immutable, Alias("cil.Submission")]
 public abstract record Submission
 {
@@ -17,7 +17,7 @@ public abstract record Submission
     public sealed record Busy([property: Id(0)] string Reason, [property: Id(1)] TimeSpan RetryAfter) : Submission;
 
     [GenerateSerializer, Immutable, Alias("cil.Submission.Refused")]
-    public sealed record Refused([property: Id(0)] IReadOnlyList<RequestFault> Faults) : Submission;
+    public sealed record Refused([property: Id(0)] IReadOnlyList<RequestError> Faults) : Submission;
 
     /// <summary>The id is another request's.</summary>
     /// <param name="Fields">What differs.</param>

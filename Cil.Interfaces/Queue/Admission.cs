@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Queue;
 
-/// <summary>Whether the queue takes another job.</summary>
+/// <summary>Whether the queue accepts another job.</summary>
 [GenerateSerializer, Immutable, Alias("cil.Admission")]
 public abstract record Admission
 {
@@ -9,13 +9,13 @@ public abstract record Admission
     }
 
     [GenerateSerializer, Immutable, Alias("cil.Admission.Welcome")]
-    public sealed record Welcome : Admission;
+    public sealed record Admitted : Admission;
 
-    /// <summary>There is no room now.</summary>
+    /// <summary>The queue is full.</summary>
     [GenerateSerializer, Immutable, Alias("cil.Admission.Full")]
     public sealed record Full([property: Id(0)] string Reason, [property: Id(1)] TimeSpan RetryAfter) : Admission;
 
-    /// <summary>No worker could ever do it.</summary>
+    /// <summary>No worker has a device that is large enough.</summary>
     [GenerateSerializer, Immutable, Alias("cil.Admission.Impossible")]
-    public sealed record Impossible([property: Id(0)] RequestFault Fault) : Admission;
+    public sealed record Impossible([property: Id(0)] RequestError Fault) : Admission;
 }

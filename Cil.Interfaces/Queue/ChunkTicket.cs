@@ -21,15 +21,15 @@ public sealed record ChunkTicket
     /// <summary>Whether only the holder can render it: the latents it goes on from are not in storage yet.</summary>
     [Id(5)] public bool IsBound { get; init; }
 
-    /// <summary>What is to be done, which tells who hands the chunk out.</summary>
+    /// <summary>The kind of chunk, which tells the kind of its coordinator.</summary>
     [Id(6)] public required ChunkKind Kind { get; init; }
 
-    /// <summary>Whose job it is.</summary>
+    /// <summary>The job's tenant.</summary>
     [Id(7)] public string Tenant { get; init; } = "default";
 
     [Id(8)] public int Priority { get; init; }
 
-    /// <summary>Failures of the job so far: each sets it back.</summary>
+    /// <summary>Failures of the job so far; each makes it count as younger.</summary>
     [Id(9)] public int Failures { get; init; }
 
     [Id(10)] public DateTimeOffset? Deadline { get; init; }
@@ -37,6 +37,6 @@ public sealed record ChunkTicket
     /// <summary>Device memory that it was seen to need, in bytes; 0 where that is not known yet.</summary>
     [Id(11)] public long Memory { get; init; }
 
-    /// <summary>Workers that it failed on: others go first.</summary>
+    /// <summary>Workers that it failed on; others are preferred for a while.</summary>
     [Id(12)] public IReadOnlyList<string> Avoid { get; init; } = [];
 }

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Statistics;
 
-/// <summary>The answer to a request for statistics: they are there or being made, or the request has faults.</summary>
+/// <summary>The answer to a request for statistics: they exist or are being measured, or the request has errors.</summary>
 [GenerateSerializer, Immutable, Alias("cil.StatisticsAnswer")]
 public abstract record StatisticsAnswer
 {
@@ -12,5 +12,5 @@ public abstract record StatisticsAnswer
     public sealed record Accepted([property: Id(0)] StatisticsSnapshot Statistics) : StatisticsAnswer;
 
     [GenerateSerializer, Immutable, Alias("cil.StatisticsAnswer.Refused")]
-    public sealed record Refused([property: Id(0)] IReadOnlyList<RequestFault> Faults) : StatisticsAnswer;
+    public sealed record Refused([property: Id(0)] IReadOnlyList<RequestError> Faults) : StatisticsAnswer;
 }

@@ -8,5 +8,6 @@ public static class StatisticsNames
     public static string Blob(RenderJobId id) => $"{Folder}/{id}/{File}";
 
     /// <summary>Whose statistics a blob is; null for any other blob.</summary>
-    public static RenderJobId? Id(string blob) => blob.Split('/') is [Folder, var id, File] && RenderJobId.IsId(id) ? new RenderJobId(id) : null;
+    public static RenderJobId? Id(string blob) =>
+        blob.Split('/') is [Folder, var id, File] && RenderJobId.IsId(id) ? new RenderJobId(id) : null;
 }

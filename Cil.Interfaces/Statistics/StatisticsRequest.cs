@@ -30,7 +30,8 @@ public sealed record StatisticsRequest
     /// <summary>The same request has the same id: its statistics are measured once.</summary>
     public RenderJobId Id()
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{Dataset}\n{Model}\n{Width}x{Height}\n{Frames}\n{ClipsPerShard}\n{Seed}");
+        string text = string.Create(
+            CultureInfo.InvariantCulture, $"{Dataset}\n{Model}\n{Width}x{Height}\n{Frames}\n{ClipsPerShard}\n{Seed}");
         return new RenderJobId($"stats_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashDigits]}");
     }
 }

@@ -13,7 +13,7 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Whether its quotas allow another job.</summary>
     /// <param name="work">Of the job: pixels times denoising steps, of all frames.</param>
-    [Alias("Admit"), ResponseTimeout(CallPatience.Short)] Task<TenantAdmission> AdmitAsync(long work);
+    [Alias("Admit"), ResponseTimeout(CallTimeout.Short)] Task<TenantAdmission> AdmitAsync(long work);
 
     /// <summary>Counts device time. What was counted in the last seconds is lost with its silo.</summary>
     [Alias("Charge"), OneWay] Task ChargeAsync(TimeSpan used);

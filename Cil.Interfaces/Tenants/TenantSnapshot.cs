@@ -4,4 +4,7 @@ namespace Cil.Interfaces.Tenants;
 /// <param name="DeviceSecondsToday">Since midnight UTC.</param>
 [GenerateSerializer, Immutable, Alias("cil.TenantSnapshot")]
 public sealed record TenantSnapshot(
-    [property: Id(0)] string Tenant, [property: Id(1)] TenantQuota Quota, [property: Id(2)] double DeviceSecondsToday, [property: Id(3)] long StoredBytes);
+    [property: Id(0)] string Tenant,
+    [property: Id(1)] TenantQuota Quota,
+    [property: Id(2)] double DeviceSecondsToday,
+    [property: Id(3)] long StoredBytes);

@@ -1,6 +1,6 @@
 namespace Cil.Interfaces.Workers;
 
-/// <summary>A worker that asks for a chunk, and what it can do.</summary>
+/// <summary>A worker's request for a chunk, with its abilities.</summary>
 [GenerateSerializer, Immutable, Alias("cil.WorkerOffer")]
 public sealed record WorkerOffer
 {

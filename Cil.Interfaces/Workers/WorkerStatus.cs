@@ -1,7 +1,8 @@
 namespace Cil.Interfaces.Workers;
 
-/// <summary>A worker as the queue heard of it last.</summary>
+/// <summary>A worker as the queue knows it.</summary>
 /// <param name="Chunks">Chunks that it was handed and has not ended.</param>
 [GenerateSerializer, Immutable, Alias("cil.WorkerStatus")]
 public sealed record WorkerStatus(
-    [property: Id(0)] string Worker, [property: Id(1)] string? Loaded, [property: Id(2)] long Memory, [property: Id(3)] int Chunks, [property: Id(4)] DateTimeOffset Heard);
+    [property: Id(0)] string Worker, [property: Id(
+        1)] string? Loaded, [property: Id(2)] long Memory, [property: Id(3)] int Chunks, [property: Id(4)] DateTimeOffset Heard);

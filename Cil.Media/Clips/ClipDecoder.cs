@@ -55,10 +55,11 @@ public static class ClipDecoder
 
     private static async Task<ClipContainer> IdentifyAsync(string path, CancellationToken cancellationToken)
     {
-        var head = new byte[ClipContainer.HeadBytes];
+        byte[] head = new byte[ClipContainer.HeadBytes];
         int read;
         try
         {
+            NamedPipe.Refuse(path);
             await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, useAsync: true);
             read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
         }

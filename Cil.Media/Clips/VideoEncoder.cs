@@ -36,7 +36,7 @@ public static class VideoEncoder
             _ => throw new MediaException($"container: one of mp4, webp, gif; got '{container}'"),
         };
         // MP4's index goes to the front, which needs a file to go back in.
-        string path = Path.Combine(Path.GetTempPath(), $"cil-video-{Guid.NewGuid():N}.{container}");
+        string path = Path.Combine(ScratchFolder.Shared.Path, $"{Guid.NewGuid():N}.{container}");
         try
         {
             _ = await Ffmpeg.StreamAsync(

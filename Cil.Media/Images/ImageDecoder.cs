@@ -50,7 +50,7 @@ public static class ImageDecoder
     public static async Task CheckAsync(Stream file, CancellationToken cancellationToken = default)
     {
         if (file.Length > MaxFileBytes) throw new MediaException($"at most {MaxFileBytes >> 20} MiB, got more");
-        var head = new byte[HeadBytes];
+        byte[] head = new byte[HeadBytes];
         int read = await file.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);
         PictureFormat format = PictureFormat.Identify(head.AsSpan(0, read));
         file.Position = 0;
@@ -67,7 +67,7 @@ public static class ImageDecoder
         await WholeFiles.WaitAsync(cancellationToken);
         try
         {
-            var whole = new byte[file.Length];
+            byte[] whole = new byte[file.Length];
             await file.ReadExactlyAsync(whole, cancellationToken);
             await CheckAsync(whole, cancellationToken);
         }
@@ -90,13 +90,14 @@ public static class ImageDecoder
     /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
     public static async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken = default)
     {
+        if (NamedPipe.Is(path)) throw new MediaException("expected a picture, got a named pipe (FIFO)");
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, useAsync: true);
-        var head = new byte[HeadBytes];
+        byte[] head = new byte[HeadBytes];
         int read = await file.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);
         _ = PictureFormat.Identify(head.AsSpan(0, read));
         using var content = new MemoryStream();
         await content.WriteAsync(head.AsMemory(0, read), cancellationToken);
-        var block = new byte[1 << 16];
+        byte[] block = new byte[1 << 16];
         while ((read = await file.ReadAsync(block, cancellationToken)) > 0)
         {
             if (content.Length + read > MaxFileBytes) throw new MediaException($"at most {MaxFileBytes >> 20} MiB, got more");

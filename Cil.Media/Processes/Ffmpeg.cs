@@ -8,12 +8,10 @@ public static partial class Ffmpeg
 {
     private const int LinesOfErrors = 4;
 
-    /// <summary>Whether the programs can be started that read and write media.</summary>
-    /// <exception cref="MediaException">One of them is not installed.</exception>
-    public static void RequireInstalled()
-    {
-        foreach (string program in (string[])["ffmpeg", "ffprobe"]) _ = LimitedProcess.Require(program);
-    }
+    private static readonly (string Name, string Package)[] Programs = [("ffmpeg", "ffmpeg"), ("setpriv", "util-linux"), ("prlimit", "util-linux")];
+
+    /// <summary>Which of the programs that pictures, clips and videos need are not in PATH, with the Debian packages that have them.</summary>
+    public static IReadOnlyList<(string Name, string Package)> Missing() => [.. Programs.Where(program => LimitedProcess.Find(program.Name) is null)];
 
     /// <param name="input">Written to its standard input.</param>
     /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool, ProcessLimits?)"/>
@@ -95,7 +93,7 @@ public static partial class Ffmpeg
     private static async Task<byte[]> ReadAsync(Process process, string program, long maxOutput, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        var buffer = new byte[1 << 16];
+        byte[] buffer = new byte[1 << 16];
         int read;
         while ((read = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
         {

@@ -1,3 +1,4 @@
+using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Interfaces.Chunks;
 
@@ -23,7 +24,7 @@ internal sealed class ChunkSources
         }
 
         Predictions = predictions;
-        if (lease.Chunk.Kind != ChunkKind.Decode) Told = lease.Plan.Joining == WindowJoining.Continue ? lease.Chunk.Window : 0;
+        if (lease.Chunk.Kind != ChunkKind.Decode) Told = WindowPlanner.ConditioningWindow(lease.Plan, lease.Chunk.Window);
         Leaves = lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : Latents;
     }
 

@@ -83,7 +83,7 @@ internal sealed class ChunkWork(
     }
 
     // Of windows that overlap the middle one is shown, by whoever has its latents.
-    private bool IsShown => chunk.Branch != GuidanceBranch.Unconditional && (plan.Joining == WindowJoining.Continue || chunk.Window == plan.Windows.Count / 2);
+    private bool IsShown => chunk.Branch != GuidanceBranch.Unconditional && (plan.Joining == WindowMode.Continue || chunk.Window == plan.Windows.Count / 2);
 
     private Tensor Latents()
     {

@@ -59,7 +59,7 @@ public sealed class DiffusionChunkRenderer(
         catch (TornBlobException torn)
         {
             ahead = default;
-            return new ChunkResult.Torn(torn.Blob);
+            return new ChunkResult.Corrupt(torn.Blob);
         }
         catch (Exception error)
         {
@@ -154,9 +154,10 @@ public sealed class DiffusionChunkRenderer(
         ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
         StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
         ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
-        _ when DeviceMemory.IsExhausted(error) => new JobError(JobError.OutOfMemory, error.Message, Retryable: true),
+        _ when DeviceMemory.IsExhausted(error) => new JobError(
+            JobError.OutOfMemory, $"{(lease is ChunkLease.Render { Plan: { } plan } ? $"{plan.Width}x{plan.Height}, {plan.Frames} frames: " : "")}more memory than the device has; {FirstLine(error.Message)}", Retryable: true),
         IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
-        _ => new JobError(JobError.RenderFailed, error.Message, Retryable: true),
+        _ => new JobError(JobError.RenderFailed, FirstLine(error.Message), Retryable: true),
     };
 
     // On the device's thread from here on.

@@ -31,7 +31,7 @@ internal static class WindowSampling
     {
         RenderPlan plan = lease.Plan;
         FrameWindow window = WindowPlanner.Of(plan, lease.Chunk.Window);
-        bool overlaps = plan.Joining == WindowJoining.Overlap && plan.Windows.Count > 1;
+        bool overlaps = WindowPlanner.Overlaps(plan);
         SamplingPlan sampling = SamplingPlan.Default(pipeline.Manifest, plan.Seed) with
         {
             Steps = plan.SamplerSteps ?? plan.Steps,
@@ -55,5 +55,5 @@ internal static class WindowSampling
         new([.. lease.Plan.Windows.Select(window => new FrameRange(window.First, window.Count))], lease.Chunk.Window);
 
     // Noise is drawn by it: windows that overlap have one video's, others each its own.
-    private static int Number(ChunkLease.Render lease) => lease.Plan.Joining == WindowJoining.Continue ? lease.Chunk.Window : 0;
+    private static int Number(ChunkLease.Render lease) => WindowPlanner.ConditioningWindow(lease.Plan, lease.Chunk.Window);
 }

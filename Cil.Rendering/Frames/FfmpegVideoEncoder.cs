@@ -10,6 +10,6 @@ public sealed class FfmpegVideoEncoder : IVideoEncoder
     public Task<byte[]> EncodeAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container, CancellationToken cancellationToken) =>
         VideoEncoder.EncodeAsync(frames, width, height, fps, container, cancellationToken);
 
-    public Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) =>
+    public Task<byte[]> EncodePngAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) =>
         Task.FromResult(PngWriter.Write(frame.Span, width, height));
 }

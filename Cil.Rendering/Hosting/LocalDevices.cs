@@ -49,7 +49,7 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     }
 
     /// <summary>Binds a model's weights on every device, so that the first job does not wait for them.</summary>
-    /// <exception cref="Cil.Diffusion.Checkpoints.CheckpointException">The weights are not what the model's manifest says.</exception>
+    /// <exception cref="Cil.Diffusion.Checkpoints.Files.CheckpointException">The weights are not what the model's manifest says.</exception>
     public Task BindAsync(string model, string precision, int threads) => Task.WhenAll(renderers.Select(renderer => renderer.BindAsync(model, precision, threads)));
 
     /// <summary>So many GPUs, or the processor so many times where there is none.</summary>

@@ -49,6 +49,11 @@ public sealed class ModelCatalog : IModelCatalog
         StepLimit = manifest.StepLimit,
         DecodeChunk = manifest.DecodeChunk,
         PlaybackFps = manifest.Defaults.PlaybackFps,
+        PeakBytes = plan => manifest.PeakBytes(
+            new RenderSize(
+                plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max(), plan.Height, plan.Width, plan.FramesPerDecode,
+                IsBFloat16: plan.Precision == "bfloat16", plan.BatchGuidance),
+            folder),
         CountTokens = manifest is LvdmManifest { ReadsWords: true } reader ? TokenCounter(Path.Combine(folder, reader.Files.Merges)) : null,
         // Those of the context, without start and end.
         MostTokens = BpeTokenizer.ContextLength - 2,

@@ -84,18 +84,25 @@ internal static class ClusterProviders
         }
     }
 
+    // Milliseconds until a Redis that does not answer counts as away.
+    private const int RedisPatience = 2000;
+
     // PostgreSQL is the database that is tried; its driver is among the packages.
     private const string PostgresInvariant = "Npgsql";
 
     private static ConfigurationOptions Redis(ClusterChoice choice)
     {
         ConfigurationOptions options = ConfigurationOptions.Parse(choice.Connection);
-        // A silo must outlive a restart of Redis.
+        // A silo must outlive a restart of Redis. While it is away, calls fail at once instead of waiting for it: a client is told to come
+        // again, and a silo that is told to stop stops.
         options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = RedisPatience;
         return options;
     }
 
-    private static IPAddress Advertised(ServiceOptions options) => options.Advertise is { } text
+    /// <summary>Where other silos reach one with these options.</summary>
+    internal static IPAddress Advertised(ServiceOptions options) => options.Advertise is { } text
         ? IPAddress.TryParse(text, out IPAddress? address) ? address : Dns.GetHostAddresses(text, AddressFamily.InterNetwork)[0]
         : Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(one => !IPAddress.IsLoopback(one)) ?? IPAddress.Loopback;
 }

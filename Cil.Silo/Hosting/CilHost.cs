@@ -1,4 +1,5 @@
 using Cil.Client.Jobs;
+using Cil.Diffusion.Pipelines;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Options;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,17 +26,20 @@ public sealed class CilHost : IAsyncDisposable
     public IServiceProvider Services => host.Services;
 
     /// <summary>Starts the whole grid in this process and waits until it takes jobs.</summary>
+    /// <exception cref="StartRequirementException">The machine lacks what a grid needs.</exception>
+    /// <exception cref="ServiceOptionsException">The options have faults.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     public static async Task<CilHost> StartEmbeddedAsync(EmbeddedOptions options, CancellationToken cancellationToken = default)
     {
+        StartRequirements.Check(TimeProvider.System);
+        if (new EmbeddedOptionsValidator().Faults(options).ToArray() is { Length: > 0 } faults) throw new ServiceOptionsException(faults, nameof(EmbeddedOptions));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         if (options.Verbose) builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.AddFileBlobs(options.DataFolder);
         builder.Services.AddLocalDevices(options.Devices, options.ModelFolders, options.DatasetFolders);
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
+        builder.Services.AddGiven(options.Planning).AddGiven(options.Leasing);
         options.Configure?.Invoke(builder.Services);
         (int siloPort, int gatewayPort) = (FreePort.Find(), FreePort.Find());
         builder.UseOrleans(silo => silo

@@ -1,9 +1,11 @@
-using Cil.Interfaces;
-using Cil.Api.Identity;
+using System.Net;
 using Cil.Api;
+using Cil.Api.Identity;
 using Cil.Client.Jobs;
+using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
-using Cil.Media.Processes;
+using Cil.Diffusion.Pipelines;
+using Cil.Interfaces;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
@@ -23,7 +25,7 @@ namespace Cil.Silo.Hosting;
 public sealed class CilService : IAsyncDisposable
 {
     // After the drain: the silo's leave of its cluster, open answers.
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(4), StopSlack = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication application;
     private readonly List<IDisposable> claims;
@@ -38,33 +40,42 @@ public sealed class CilService : IAsyncDisposable
     public string Url => application.Urls.First();
 
     /// <summary>Starts the silo and waits until it answers; whether it is ready yet, /health/ready says.</summary>
+    /// <exception cref="StartRequirementException">The machine lacks what a grid needs.</exception>
+    /// <exception cref="SiloNameTakenException">A silo of the cluster has the name.</exception>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
-    /// <exception cref="MediaException">ffmpeg is not installed.</exception>
+    /// 
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
-        if (ServiceOptionsFaults.Of(options) is { Count: > 0 } faults) throw new ServiceOptionsException(faults);
-        // Else every picture that it reads and every video would fail, one job after the other.
-        Ffmpeg.RequireInstalled();
+        StartRequirements.Check(TimeProvider.System);
+        if (new ServiceOptionsValidator().Faults(options).ToArray() is { Length: > 0 } faults) throw new ServiceOptionsException(faults);
+        if (ListenPorts.Faults(options) is { Count: > 0 } taken) throw new ServiceOptionsException(taken);
         ClusterChoice cluster = ClusterChoice.Parse(options.Cluster)!;
         var claims = new List<IDisposable>();
         WebApplication? application = null;
         try
         {
             if (options.IsFolder)
-                claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cancellationToken));
+            {
+                claims.Add(cluster.Kind == ClusterKind.None ? await DataLock.TakeAsync(options.Data, cancellationToken) : await DataLock.ShareAsync(options.Data, cluster.Identity(options), cancellationToken));
+                claims.Add(SiloNameLock.Take(options.Data, options.Name));
+            }
+
             IBlobStore blobs = await ClusterConnection.OpenBlobsAsync(options, cancellationToken);
             await RequireKeysAsync(options, blobs, cancellationToken);
             application = Build(options, cluster, blobs);
+            if (HasTable(cluster)) await application.Services.GetRequiredService<MembershipProbe>().RequireFreeNameAsync(options.Name, new IPEndPoint(ClusterProviders.Advertised(options), options.SiloPort));
             await application.StartAsync(cancellationToken);
+            // A GPU says by itself when it is full.
+            if (options.OpenDevices > 0 && !DeviceCatalog.List()[0].IsCuda) _ = MemoryGuard.Set();
             var service = new CilService(application, claims);
             if (options.IsFolder) claims.Add(ServiceFile.Write(options.Data, options.Name, Reachable(service.Url)));
             return service;
         }
         catch
         {
-            if (application is not null) await application.DisposeAsync();
+            if (application is not null) await EndAsync(application.DisposeAsync().AsTask());
             Release(claims);
             throw;
         }
@@ -85,7 +96,7 @@ public sealed class CilService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await application.DisposeAsync();
+        await EndAsync(application.DisposeAsync().AsTask());
         Release(claims);
     }
 
@@ -93,7 +104,7 @@ public sealed class CilService : IAsyncDisposable
     {
         // Before any service stops: clients are answered and grains are reached until the devices are free.
         await application.Services.GetRequiredService<WorkerStarter>().DrainAsync(CancellationToken.None);
-        await application.StopAsync();
+        await EndAsync(application.StopAsync());
     }
 
     // Without keys everybody may do everything: then nobody but this machine is to reach it.
@@ -101,13 +112,32 @@ public sealed class CilService : IAsyncDisposable
     {
         if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
         {
-            throw new ServiceOptionsException([new RequestFault(
+            throw new ServiceOptionsException([new RequestError(
                 nameof(options.Url),
                 $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
         }
     }
 
     private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
+    // A silo whose cluster cannot be reached cannot leave it, and would try for ever; the others find that it is gone.
+    private static async Task EndAsync(Task ending)
+    {
+        try
+        {
+            await ending.WaitAsync(LeavePatience + StopSlack);
+        }
+        catch (TimeoutException)
+        {
+            // What is precious is in storage.
+        }
+        catch (OperationCanceledException)
+        {
+            // The host's own patience, which is shorter, was over.
+        }
+    }
+
+    private static bool HasTable(ClusterChoice cluster) => cluster.Kind is not (ClusterKind.None or ClusterKind.Localhost);
 
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
     {
@@ -127,12 +157,10 @@ public sealed class CilService : IAsyncDisposable
             workers.DrainPatience = TimeSpan.FromSeconds(options.DrainSeconds);
             workers.Preload = options.OpenDevices == 0 ? null : options.Preload ?? (options.Models.Count == 1 ? ModelFolder.Read(options.Models[0]).Name : null);
         });
+        builder.Services.AddSingleton(services => new MembershipProbe(HasTable(cluster) ? services.GetRequiredService<Orleans.IMembershipTable>() : null, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddBlobs(blobs);
         builder.Services.AddLocalDevices(options.OpenDevices, [.. options.Models], [.. options.Datasets]);
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Planning));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Leasing));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Queue));
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options.Retention));
+        builder.Services.AddGiven(options.Planning).AddGiven(options.Leasing).AddGiven(options.Queue).AddGiven(options.Retention).AddGiven(options.CircuitBreaker);
         builder.UseOrleans(silo =>
         {
             silo.Configure<SiloOptions>(settings => settings.SiloName = options.Name);

@@ -1,3 +1,4 @@
+using System.Text;
 using Cil.Storage;
 
 namespace Cil.Silo.Hosting;
@@ -8,7 +9,7 @@ namespace Cil.Silo.Hosting;
 /// </summary>
 public sealed class DataLock : IDisposable
 {
-    private const string FileName = ".lock";
+    private const string FileName = ".lock", ClusterFile = ".cluster";
 
     // Another program may just be looking through its jobs.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3), Retry = TimeSpan.FromMilliseconds(50);
@@ -23,32 +24,70 @@ public sealed class DataLock : IDisposable
     public static Task<DataLock> TakeAsync(string folder, CancellationToken cancellationToken = default) => OpenAsync(folder, shared: false, cancellationToken);
 
     /// <summary>Takes the folder together with other silos of its cluster.</summary>
-    /// <exception cref="DataLockedException">A grid that is no part of a cluster has it, and keeps it.</exception>
+    /// <param name="cluster">Names the cluster: the first silo on the folder writes it there, and the others must have the same.</param>
+    /// <exception cref="DataLockedException">A grid that is no part of this cluster has it, and keeps it.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public static Task<DataLock> ShareAsync(string folder, CancellationToken cancellationToken = default) => OpenAsync(folder, shared: true, cancellationToken);
+    public static async Task<DataLock> ShareAsync(string folder, string cluster, CancellationToken cancellationToken = default)
+    {
+        string file = Path.Combine(PrivateFolder.Create(folder).FullName, ClusterFile);
+        if (TryOpen(folder, shared: false) is { } alone)
+        {
+            // Whoever had the folder before has gone.
+            using (alone) Write(file, cluster);
+        }
+
+        DataLock held = await OpenAsync(folder, shared: true, cancellationToken);
+        try
+        {
+            string there = Read(file);
+            return there == cluster ? held : throw new DataLockedException(folder, ServiceFile.Live(folder), there, cluster);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     public void Dispose() => handle.Dispose();
 
     private static async Task<DataLock> OpenAsync(string folder, bool shared, CancellationToken cancellationToken)
     {
-        string file = Path.Combine(PrivateFolder.Create(folder).FullName, FileName);
+        _ = PrivateFolder.Create(folder);
         long start = Environment.TickCount64;
         while (true)
         {
-            try
-            {
-                return new DataLock(shared
-                    ? PrivateFolder.Open(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
-                    : PrivateFolder.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            }
-            catch (IOException) when (File.Exists(file))
-            {
-                IReadOnlyList<ServiceFile> holders = ServiceFile.Live(folder);
-                // A service stays; anything else may be about to end.
-                if (holders.Any(holder => holder.Url is not null) || Environment.TickCount64 - start > Patience.TotalMilliseconds)
-                    throw new DataLockedException(folder, holders);
-                await Task.Delay(Retry, cancellationToken);
-            }
+            if (TryOpen(folder, shared) is { } held) return held;
+            IReadOnlyList<ServiceFile> holders = ServiceFile.Live(folder);
+            // A service stays; anything else may be about to end.
+            if (holders.Any(holder => holder.Url is not null) || Environment.TickCount64 - start > Patience.TotalMilliseconds)
+                throw new DataLockedException(folder, holders);
+            await Task.Delay(Retry, cancellationToken);
         }
     }
+
+    // Null where another has it.
+    private static DataLock? TryOpen(string folder, bool shared)
+    {
+        string file = Path.Combine(folder, FileName);
+        try
+        {
+            return new DataLock(shared
+                ? PrivateFolder.Open(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
+                : PrivateFolder.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return null;
+        }
+    }
+
+    private static void Write(string file, string text)
+    {
+        string temporary = $"{file}.{Guid.NewGuid():N}";
+        using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None)) stream.Write(Encoding.UTF8.GetBytes(text));
+        File.Move(temporary, file, overwrite: true);
+    }
+
+    private static string Read(string file) => File.Exists(file) ? File.ReadAllText(file) : "";
 }

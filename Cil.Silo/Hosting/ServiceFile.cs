@@ -10,7 +10,7 @@ namespace Cil.Silo.Hosting;
 /// <param name="Started">When the process began: another process may have the number later.</param>
 public sealed record ServiceFile(string Silo, string Machine, int ProcessId, DateTimeOffset Started, string? Url)
 {
-    private const string FolderName = ".services";
+    internal const string FolderName = ".services";
 
     // A process's start is computed from the machine's, and comes out a little differently each time.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);

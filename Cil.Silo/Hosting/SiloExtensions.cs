@@ -1,14 +1,21 @@
+using System.Reflection;
 using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
+using Cil.Grains.Chunks;
+using Cil.Grains.Jobs;
+using Cil.Grains.Leases;
 using Cil.Grains.Placement;
+using Cil.Grains.Queue;
 using Cil.Grains.Workers;
 using Cil.Silo.Cluster;
 using Cil.Silo.Media;
+using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
@@ -30,6 +37,10 @@ public static class SiloExtensions
         silo.Services.AddKeyedSingleton<PlacementStrategy, CoordinatorPlacement>(nameof(CoordinatorPlacement));
         silo.Services.AddKeyedSingleton<IPlacementDirector, CoordinatorPlacementDirector>(typeof(CoordinatorPlacement));
         silo.Services.TryAddSingleton<ISiloRoles, NoRoles>();
+        // Together, before anything starts, whoever hosts the silo and however the options were given.
+        silo.Services.AddValidated<PlannerOptions, PlannerOptionsValidator>().AddValidated<LeaseOptions, LeaseOptionsValidator>()
+            .AddValidated<QueueOptions, QueueOptionsValidator>().AddValidated<RetentionOptions, RetentionOptionsValidator>()
+            .AddValidated<DeviceCircuitBreakerOptions, DeviceCircuitBreakerOptionsValidator>();
         silo.Services.AddSingleton<Readiness>();
         silo.Services.AddSingleton<WorkerStarter>();
         silo.Services.AddHostedService(services => services.GetRequiredService<WorkerStarter>());
@@ -51,6 +62,22 @@ public static class SiloExtensions
         services.AddSingleton<ClusterClient>();
         services.AddSingleton<ICilClient>(provider => provider.GetRequiredService<ClusterClient>());
         services.AddSingleton<IRequestCheck>(provider => provider.GetRequiredService<ClusterClient>());
+        return services;
+    }
+
+    /// <summary>Options as they were given, on the way that all options go.</summary>
+    internal static IServiceCollection AddGiven<T>(this IServiceCollection services, T given)
+        where T : class => services.Configure<T>(options =>
+        {
+            foreach (PropertyInfo property in typeof(T).GetProperties().Where(property => property.CanWrite)) property.SetValue(options, property.GetValue(given));
+        });
+
+    private static IServiceCollection AddValidated<T, TValidator>(this IServiceCollection services)
+        where T : class
+        where TValidator : class, IValidateOptions<T>
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, TValidator>());
+        services.AddOptions<T>().ValidateOnStart();
         return services;
     }
 }

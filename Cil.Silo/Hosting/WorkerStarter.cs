@@ -6,6 +6,7 @@ using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
 using Cil.Rendering.Hosting;
+using Cil.Silo.Cluster;
 using Cil.Silo.Options;
 using Cil.Storage;
 using Microsoft.Extensions.Hosting;
@@ -32,7 +33,8 @@ internal sealed partial class WorkerStarter(
     Readiness readiness,
     IBlobStore blobs,
     TimeProvider clock,
-    ILogger<WorkerStarter> logger) : BackgroundService
+    ILogger<WorkerStarter> logger,
+    MembershipProbe? membership = null) : BackgroundService
 {
     // So often in a row what a submission needs may fail before the silo is not ready: when another silo is lost, its grains
     // are away for a moment.
@@ -94,7 +96,7 @@ internal sealed partial class WorkerStarter(
         await Task.WhenAll(
             // Orleans ends an activation when the silo that held its directory entry is lost: a worker must be begun anew then.
             RepeatAsync(leasing.Value.Check, StartWorkersAsync, stoppingToken),
-            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobKeeperGrain>(0).KeepAsync(), stoppingToken),
+            RepeatAsync(leasing.Value.Keep, () => grains.GetGrain<IJobReconcilerGrain>(0).ReconcileAsync(), stoppingToken),
             RepeatAsync(leasing.Value.Keep, CheckReadinessAsync, stoppingToken));
     }
 
@@ -105,6 +107,8 @@ internal sealed partial class WorkerStarter(
         try
         {
             _ = await blobs.GetAsync(Probe, new BlobRange(0, 0));
+            what = "the table of silos cannot be read";
+            if (membership is not null) await membership.RequireAnswerAsync();
             what = "the queue of jobs does not answer";
             _ = await grains.GetGrain<IWorkQueueGrain>(0).AdmitAsync(Probe, Probe, memory: 0);
             what = "the index of jobs does not answer";

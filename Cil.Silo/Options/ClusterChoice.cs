@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Cil.Silo.Options;
 
@@ -13,6 +15,11 @@ public sealed record ClusterChoice(ClusterKind Kind, string Connection)
     public const int FirstSiloPort = 11111;
 
     public static ClusterChoice None { get; } = new(ClusterKind.None, "");
+
+    /// <summary>Names the cluster in its data folder. Of the connection, which may have a password, only a hash.</summary>
+    public string Identity(ServiceOptions options) => $"{Kind.ToString().ToLowerInvariant()} {options.ServiceId}/{options.ClusterId} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Connection)).AsSpan(0, HashBytes))}";
+
+    private const int HashBytes = 4;
 
     /// <returns>Null when the text is none of <see cref="Forms"/>.</returns>
     public static ClusterChoice? Parse(string text)

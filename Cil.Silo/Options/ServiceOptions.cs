@@ -3,6 +3,7 @@ using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Queue;
+using Cil.Grains.Workers;
 using Cil.Storage;
 
 namespace Cil.Silo.Options;
@@ -88,6 +89,9 @@ public sealed class ServiceOptions
 
     /// <summary>Who may ask, and how often.</summary>
     public IdentityOptions Identity { get; set; } = new();
+
+    /// <summary>When a device is quarantined.</summary>
+    public DeviceCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
     /// <summary>Whether <see cref="Data"/> is an Azure storage account.</summary>
     public bool IsAzure => Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase) || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);

@@ -2,9 +2,11 @@ using Cil.Interfaces;
 
 namespace Cil.Silo.Options;
 
-/// <summary>A service cannot be started as it is configured.</summary>
-public sealed class ServiceOptionsException(IReadOnlyList<RequestFault> faults)
-    : Exception(string.Join("\n", faults.Select(fault => $"{ServiceOptions.Section}:{fault.Field}: {fault.Message}")))
+/// <summary>A service or an embedded grid cannot be started as it is configured.</summary>
+/// <param name="faults">All of them.</param>
+/// <param name="section">Stands before each field.</param>
+public sealed class ServiceOptionsException(IReadOnlyList<RequestError> faults, string section = ServiceOptions.Section)
+    : Exception(string.Join("\n", faults.Select(fault => $"{section}:{fault.Field}: {fault.Message}")))
 {
-    public IReadOnlyList<RequestFault> Faults { get; } = faults;
+    public IReadOnlyList<RequestError> Faults { get; } = faults;
 }

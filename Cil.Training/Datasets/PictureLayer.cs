@@ -37,9 +37,9 @@ public sealed class PictureLayer
     {
         var scale = Width / size;
         var level = Math.Clamp((int)Math.Round(Math.Log2(scale)), 0, levels.Count - 1);
-        var (width, height, rgba) = levels[level];
+        (int width, int height, float[]? rgba) = levels[level];
         var step = width / size;
-        var (sin, cos) = Math.SinCos(angle);
+        (double sin, double cos) = Math.SinCos(angle);
         Span<float> pixel = stackalloc float[4];
         for (var y = 0; y < frameHeight; y++)
         {
@@ -52,7 +52,7 @@ public sealed class PictureLayer
                 if (u <= -1 || v <= -1 || u >= width || v >= height) continue;
 
                 Sample(rgba, width, height, u, v, pixel);
-                var target = frame.Slice(((y * frameWidth) + x) * 3, 3);
+                Span<float> target = frame.Slice(((y * frameWidth) + x) * 3, 3);
                 var rest = 1 - pixel[3];
                 target[0] = (target[0] * rest) + pixel[0];
                 target[1] = (target[1] * rest) + pixel[1];
@@ -76,7 +76,7 @@ public sealed class PictureLayer
                 if ((uint)x >= (uint)width || (uint)y >= (uint)height) continue;
 
                 var weight = (float)((i == 0 ? 1 - (u - x0) : u - x0) * (j == 0 ? 1 - (v - y0) : v - y0));
-                var source = rgba.AsSpan(((y * width) + x) * 4, 4);
+                Span<float> source = rgba.AsSpan(((y * width) + x) * 4, 4);
                 pixel[0] += weight * source[0];
                 pixel[1] += weight * source[1];
                 pixel[2] += weight * source[2];
@@ -87,7 +87,7 @@ public sealed class PictureLayer
 
     private static (int Width, int Height, float[] Rgba) Halve((int Width, int Height, float[] Rgba) from)
     {
-        var (width, height) = (from.Width / 2, from.Height / 2);
+        (int width, int height) = (from.Width / 2, from.Height / 2);
         var rgba = new float[width * height * 4];
         for (var y = 0; y < height; y++)
         {

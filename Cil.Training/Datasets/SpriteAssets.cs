@@ -49,8 +49,8 @@ public sealed class SpriteAssets
                 $"emoji: {emojiFolder} lacks emoji.json or img/google/sheets/64.png. Fetch them with: npm pack emoji-datasource-google@16.0.0, and unpack the archive there.");
         }
 
-        var sheet = PictureReader.Read(sheetFile);
-        var sprites = ReadSprites(list, sheet);
+        Picture sheet = PictureReader.Read(sheetFile);
+        List<Sprite> sprites = ReadSprites(list, sheet);
         return new SpriteAssets(sprites, ReadPhotographs(photographFolder));
     }
 
@@ -58,7 +58,7 @@ public sealed class SpriteAssets
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(list));
         var sprites = new List<Sprite>();
-        foreach (var entry in json.RootElement.EnumerateArray())
+        foreach (JsonElement entry in json.RootElement.EnumerateArray())
         {
             var name = entry.GetProperty("name").GetString()!.ToLowerInvariant();
             if (!Categories.Contains(entry.GetProperty("category").GetString()!)
@@ -70,7 +70,7 @@ public sealed class SpriteAssets
 
             var x = (entry.GetProperty("sheet_x").GetInt32() * (Cell + (2 * Gap))) + Gap;
             var y = (entry.GetProperty("sheet_y").GetInt32() * (Cell + (2 * Gap))) + Gap;
-            var split = Hash(name) % HeldOutOneIn == 0 ? SpriteSplit.HeldOut : SpriteSplit.Train;
+            SpriteSplit split = Hash(name) % HeldOutOneIn == 0 ? SpriteSplit.HeldOut : SpriteSplit.Train;
             sprites.Add(new Sprite(name, new PictureLayer(sheet.Crop(x, y, Cell, Cell)), split));
         }
 

@@ -27,9 +27,9 @@ public sealed class SpriteDataset
     public SpriteClip Draw(long index, SpriteMotion? instead = null)
     {
         var random = new SpriteRandom(Options.Seed, (ulong)index);
-        var drawn = Options.Motions[random.Index(Options.Motions.Count)];
-        var motion = instead ?? drawn;
-        var sprite = sprites[random.Index(sprites.Count)];
+        SpriteMotion drawn = Options.Motions[random.Index(Options.Motions.Count)];
+        SpriteMotion motion = instead ?? drawn;
+        Sprite sprite = sprites[random.Index(sprites.Count)];
         var caption = Caption(sprite.Name, motion, ref random);
         var ground = SpriteGround.Draw(motion, assets, Options, ref random);
         var path = SpritePath.Draw(motion, Options, ref random);
@@ -38,12 +38,12 @@ public sealed class SpriteDataset
         for (var t = 0; t < Options.Frames; t++)
         {
             var share = t / (Options.Frames - 1.0);
-            var camera = path.CameraAt(share);
+            SpriteCamera camera = path.CameraAt(share);
             var frame = camera == SpriteCamera.Still ? (float[])still.Clone() : ground.Frame(camera);
-            var pose = path.At(share);
-            var (x, y) = camera.ToFrame(pose.X, pose.Y, Options.Size / 2.0);
+            SpritePose pose = path.At(share);
+            (double x, double y) = camera.ToFrame(pose.X, pose.Y, Options.Size / 2.0);
             sprite.Picture.DrawOver(frame, Options.Size, Options.Size, x, y, pose.Size * camera.Zoom, pose.Angle);
-            var target = frames.AsSpan(t * frame.Length, frame.Length);
+            Span<byte> target = frames.AsSpan(t * frame.Length, frame.Length);
             for (var i = 0; i < frame.Length; i++) target[i] = (byte)Math.Clamp(frame[i] + 0.5f, 0, 255);
         }
 
@@ -60,7 +60,7 @@ public sealed class SpriteDataset
 
     private string Caption(string name, SpriteMotion motion, ref SpriteRandom random)
     {
-        var phrases = SpriteMotions.Phrases(motion);
+        IReadOnlyList<string> phrases = SpriteMotions.Phrases(motion);
         var plain = random.NextDouble() < Options.PlainCaptions;
         var phrase = plain ? phrases[0] : phrases[random.Index(phrases.Count)];
         var article = name[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a";

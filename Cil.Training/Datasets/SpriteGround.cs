@@ -15,7 +15,7 @@ internal sealed class SpriteGround
         switch (options.Grounds[random.Index(options.Grounds.Count)])
         {
             case SpriteGroundKind.Plain:
-                var colour = Colour(ref random);
+                (float R, float G, float B) colour = Colour(ref random);
                 return Shaded(size, (_, _) => colour);
             case SpriteGroundKind.Gradient:
                 return Gradient(size, ref random);
@@ -49,19 +49,19 @@ internal sealed class SpriteGround
 
     private static SpriteGround Gradient(int size, ref SpriteRandom random)
     {
-        var (from, to) = (Colour(ref random), Colour(ref random));
-        var (sin, cos) = Math.SinCos(random.Range(0, 2 * Math.PI));
+        ((float R, float G, float B) from, (float R, float G, float B) to) = (Colour(ref random), Colour(ref random));
+        (double sin, double cos) = Math.SinCos(random.Range(0, 2 * Math.PI));
         return Shaded(size, (x, y) => Mix(from, to, 0.5 + (((x - 0.5) * cos) + ((y - 0.5) * sin))));
     }
 
     // Soft stripes or checks of two near colours.
     private static SpriteGround Texture(int size, ref SpriteRandom random)
     {
-        var from = Colour(ref random);
+        (float R, float G, float B) from = Colour(ref random);
         var shift = random.Range(25, 60);
         var to = ((float)(from.R + shift), (float)(from.G + (shift * random.NextDouble())), (float)(from.B - (shift * random.NextDouble())));
         var waves = random.Range(2, 5) * 2 * Math.PI;
-        var (sin, cos) = Math.SinCos(random.Range(0, Math.PI));
+        (double sin, double cos) = Math.SinCos(random.Range(0, Math.PI));
         var checks = random.NextDouble() < 0.5;
         return Shaded(size, (x, y) =>
         {
@@ -80,10 +80,10 @@ internal sealed class SpriteGround
         var scale = size / piece;
         var left = random.Range(margin * piece, picture.Width - piece - (margin * piece));
         var top = random.Range(margin * piece, picture.Height - piece - (margin * piece));
-        var (x, y, width) = (((picture.Width / 2.0) - left) * scale, ((picture.Height / 2.0) - top) * scale, picture.Width * scale);
+        (double x, double y, double width) = (((picture.Width / 2.0) - left) * scale, ((picture.Height / 2.0) - top) * scale, picture.Width * scale);
         return new SpriteGround(size, (frame, camera) =>
         {
-            var (centreX, centreY) = camera.ToFrame(x, y, size / 2.0);
+            (double centreX, double centreY) = camera.ToFrame(x, y, size / 2.0);
             picture.DrawOver(frame, size, size, centreX, centreY, width * camera.Zoom, 0);
         });
     }
@@ -101,8 +101,8 @@ internal sealed class SpriteGround
         {
             for (var x = 0; x < size; x++)
             {
-                var (sceneX, sceneY) = camera.ToScene(x, y, (size - 1) / 2.0);
-                var (r, g, b) = colour(sceneX / (size - 1.0), sceneY / (size - 1.0));
+                (double sceneX, double sceneY) = camera.ToScene(x, y, (size - 1) / 2.0);
+                (float r, float g, float b) = colour(sceneX / (size - 1.0), sceneY / (size - 1.0));
                 var at = ((y * size) + x) * 3;
                 (frame[at], frame[at + 1], frame[at + 2]) = (Math.Clamp(r, 0, 255), Math.Clamp(g, 0, 255), Math.Clamp(b, 0, 255));
             }

@@ -16,8 +16,8 @@ internal sealed record SpritePath(SpritePose Start, SpritePose End, SpriteCamera
         var x = middle + random.Range(-slack, slack);
         var y = middle + random.Range(-slack, slack);
         var start = new SpritePose(x, y, size, 0);
-        var (dx, dy) = SpriteMotions.Direction(motion);
-        var end = motion switch
+        (int dx, int dy) = SpriteMotions.Direction(motion);
+        SpritePose end = motion switch
         {
             SpriteMotion.Grow => start with { Size = size * 1.9 },
             SpriteMotion.Shrink => start with { Size = size * 0.4 },
@@ -25,7 +25,7 @@ internal sealed record SpritePath(SpritePose Start, SpritePose End, SpriteCamera
             SpriteMotion.TurnCounterClockwise => start with { Angle = -Math.PI * 0.75 },
             _ => start with { X = x + (dx * travel), Y = y + (dy * travel) },
         };
-        var (panX, panY) = SpriteMotions.Pan(motion);
+        (int panX, int panY) = SpriteMotions.Pan(motion);
         return new SpritePath(start, end, new SpriteCamera(panX * travel, panY * travel, SpriteMotions.Zoom(motion)));
     }
 

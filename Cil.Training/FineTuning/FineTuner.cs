@@ -37,21 +37,21 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
         Directory.CreateDirectory(options.Folder);
         if (File.Exists(ClipsFile)) return;
 
-        var entries = ClipList.Read(dataFolder);
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
+        IReadOnlyList<ClipList.Entry> entries = ClipList.Read(dataFolder);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         using var reader = SafetensorsReader.Open(WeightsFile);
         using var weights = new CheckpointWeights(reader, options.Device, ScalarType.Float32);
         var networks = new ModelNetworks(manifest, weights);
         weights.Verify();
         var tokenizer = BpeTokenizer.FromFile(Path.Combine(modelFolder, manifest.Files.Merges));
         List<Tensor> latents = [], text = [], image = [];
-        foreach (var (entry, i) in entries.Select((e, i) => (e, i)))
+        foreach ((ClipList.Entry? entry, int i) in entries.Select((e, i) => (e, i)))
         {
             cancel.ThrowIfCancellationRequested();
             // The device's thread must not wait elsewhere: this is a program of its own with nothing else to do.
             var frames = ClipDecoder.DecodeAsync(Path.Combine(dataFolder, entry.File), manifest.Width, manifest.Height, manifest.Frames, cancellationToken: cancel).GetAwaiter().GetResult();
-            using var turn = NewDisposeScope();
+            using DisposeScope turn = NewDisposeScope();
             latents.Add(ClipEncoder.Encode(
                 networks.Autoencoder, [frames], manifest.Frames, manifest.Height, manifest.Width, ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
                 .mul_(manifest.ScaleFactor).squeeze(0).MoveToOuterDisposeScope());
@@ -108,12 +108,12 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
     /// <param name="name">The model's name.</param>
     public void Export(string output, string name)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var weights = SafetensorsReader.Open(WeightsFile);
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        var tensors = weights.Entries.Keys.Order(StringComparer.Ordinal).Select(key =>
+        IEnumerable<(string key, Tensor)> tensors = weights.Entries.Keys.Order(StringComparer.Ordinal).Select(key =>
         {
-            var original = weights.Read(key);
+            Tensor original = weights.Read(key);
             return (key, trained.Has(AverageMark + key) ? trained.Read(AverageMark + key).to(original.dtype) : original);
         });
         ModelFolder.Save(output, manifest with { Name = name }, tensors, File.ReadLines(Path.Combine(modelFolder, manifest.Files.Merges)).Skip(1));

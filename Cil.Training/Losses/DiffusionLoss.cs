@@ -27,32 +27,32 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
                 $"draws: expected {latents.size(0)} times and noise of ({string.Join(", ", latents.shape)}), got {draws.Timesteps.Count} and ({string.Join(", ", draws.Noise.shape)}).");
         }
 
-        using var scope = NewDisposeScope();
-        var times = draws.Timesteps;
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyList<int> times = draws.Timesteps;
         Tensor PerClip(IEnumerable<double> values) => DiffusionLoss.PerClip(values, latents.device);
-        var signal = PerClip(times.Select(t => Math.Sqrt(schedule.AlphasCumprod[t])));
-        var noise = PerClip(times.Select(t => Math.Sqrt(1 - (double)schedule.AlphasCumprod[t])));
+        Tensor signal = PerClip(times.Select(t => Math.Sqrt(schedule.AlphasCumprod[t])));
+        Tensor noise = PerClip(times.Select(t => Math.Sqrt(1 - (double)schedule.AlphasCumprod[t])));
         // Both the noised latents and the target take the rescaled latents.
-        var clean = schedule.Options.BaseScale is null ? latents : latents * PerClip(times.Select(t => (double)schedule.Scale[t]));
-        var noisy = (clean * signal) + (draws.Noise * noise);
-        var input = condition is null ? noisy : cat([noisy, Condition(latents, condition, draws)], 1); // (B, 2 C, T, h, w)
-        var output = network(input, tensor(times.Select(t => (long)t).ToArray()).to(latents.device)).to(ScalarType.Float32);
-        var target = schedule.Options.Parameterization == Parameterization.V ? (draws.Noise * signal) - (clean * noise) : draws.Noise;
-        var error = (output - target).square();
+        Tensor clean = schedule.Options.BaseScale is null ? latents : latents * PerClip(times.Select(t => (double)schedule.Scale[t]));
+        Tensor noisy = (clean * signal) + (draws.Noise * noise);
+        Tensor input = condition is null ? noisy : cat([noisy, Condition(latents, condition, draws)], 1); // (B, 2 C, T, h, w)
+        Tensor output = network(input, tensor(times.Select(t => (long)t).ToArray()).to(latents.device)).to(ScalarType.Float32);
+        Tensor target = schedule.Options.Parameterization == Parameterization.V ? (draws.Noise * signal) - (clean * noise) : draws.Noise;
+        Tensor error = (output - target).square();
         return (motionWeight == 0 || condition is null ? error.mean() : (error * Weights(latents, condition, motionWeight)).mean()).MoveToOuterDisposeScope();
     }
 
     private static Tensor Condition(Tensor latents, Tensor condition, DiffusionDraws draws)
     {
-        var repeated = condition.expand(latents.shape);
+        Tensor repeated = condition.expand(latents.shape);
         return draws is { ConditionStrength: { } strength, ConditionNoise: { } noise } ? repeated + (noise * PerClip(strength, latents.device)) : repeated;
     }
 
     // Mean 1 over the batch, so that the learning rate keeps its meaning.
     private static Tensor Weights(Tensor latents, Tensor condition, double extra)
     {
-        var moving = (latents - condition).abs().mean([1], keepdim: true).gt(MovingThreshold).to(ScalarType.Float32); // (B, 1, T, h, w)
-        var weights = (moving * extra) + 1;
+        Tensor moving = (latents - condition).abs().mean([1], keepdim: true).gt(MovingThreshold).to(ScalarType.Float32); // (B, 1, T, h, w)
+        Tensor weights = (moving * extra) + 1;
         return weights / weights.mean();
     }
 

@@ -18,8 +18,8 @@ public sealed class AdamW : IDisposable
     {
         this.parameters = new FlatParameters(parameters);
         this.options = options;
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         first = zeros_like(this.parameters.Values()).DetachFromDisposeScope();
         second = zeros_like(first).DetachFromDisposeScope();
     }
@@ -35,16 +35,16 @@ public sealed class AdamW : IDisposable
         StepCount++;
         var correction1 = 1 - Math.Pow(options.Beta1, StepCount);
         var correction2 = Math.Sqrt(1 - Math.Pow(options.Beta2, StepCount));
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var gradient = parameters.Gradients();
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor gradient = parameters.Gradients();
         if (gradientScale != 1) gradient.mul_(gradientScale);
 
         first.mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
         second.mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
-        var denominator = second.sqrt().div_(correction2).add_(options.Epsilon);
-        var values = parameters.Values().mul_(1 - (learningRate * options.WeightDecay)).addcdiv_(first, denominator, -learningRate / correction1);
-        foreach (var (parameter, moved) in parameters.Ordered.Zip(parameters.Parts(values)))
+        Tensor denominator = second.sqrt().div_(correction2).add_(options.Epsilon);
+        Tensor values = parameters.Values().mul_(1 - (learningRate * options.WeightDecay)).addcdiv_(first, denominator, -learningRate / correction1);
+        foreach ((NamedParameter? parameter, Tensor? moved) in parameters.Ordered.Zip(parameters.Parts(values)))
         {
             if (parameter.Leaf.grad is null) continue;
 
@@ -56,7 +56,7 @@ public sealed class AdamW : IDisposable
     /// <summary>The state: two moments for each parameter, named first.NAME and second.NAME.</summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
-        var (first, second) = (parameters.Parts(this.first), parameters.Parts(this.second));
+        (Tensor[]? first, Tensor[]? second) = (parameters.Parts(this.first), parameters.Parts(this.second));
         for (var i = 0; i < first.Length; i++)
         {
             yield return ($"first.{parameters.Ordered[i].Name}", first[i]);
@@ -68,11 +68,11 @@ public sealed class AdamW : IDisposable
     /// <param name="read">Gives the stored tensor of a name of <see cref="State"/>.</param>
     public void Restore(Func<string, Tensor> read, long stepCount)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        foreach (var (name, value) in State())
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((string? name, Tensor? value) in State())
         {
-            using var stored = read(name);
+            using Tensor stored = read(name);
             value.copy_(stored);
         }
 

@@ -31,8 +31,8 @@ public sealed class ExponentialAverage : IDisposable
     {
         Updates++;
         var decay = Math.Min(this.decay, (1.0 + Updates) / (10.0 + Updates));
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         average.mul_(decay).add_(parameters.Values(), 1 - decay);
     }
 
@@ -42,11 +42,11 @@ public sealed class ExponentialAverage : IDisposable
     /// <summary>Takes up stored averages.</summary>
     public void Restore(Func<string, Tensor> read, long updates)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        foreach (var (name, value) in Values())
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((string? name, Tensor? value) in Values())
         {
-            using var stored = read(name);
+            using Tensor stored = read(name);
             value.copy_(stored);
         }
 
@@ -56,10 +56,10 @@ public sealed class ExponentialAverage : IDisposable
     /// <summary>Exchanges averages and parameters: call once to sample with the averages, again to train on.</summary>
     public void Swap()
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var kept = parameters.Values();
-        foreach (var (parameter, average) in parameters.Ordered.Zip(parameters.Parts(this.average)))
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor kept = parameters.Values();
+        foreach ((NamedParameter? parameter, Tensor? average) in parameters.Ordered.Zip(parameters.Parts(this.average)))
         {
             parameter.Master.copy_(average);
             parameter.Publish();

@@ -27,22 +27,22 @@ internal sealed class FlatParameters
     /// <summary>The gradients, (N), float32; zeros where a parameter has none.</summary>
     public Tensor Gradients()
     {
-        using var scope = NewDisposeScope();
-        var groups = ordered.GroupBy(p => p.Leaf.dtype).Select(group => Join([.. group.Select(p => p.Leaf.grad ?? zeros_like(p.Leaf))]).to(ScalarType.Float32));
+        using DisposeScope scope = NewDisposeScope();
+        IEnumerable<Tensor> groups = ordered.GroupBy(p => p.Leaf.dtype).Select(group => Join([.. group.Select(p => p.Leaf.grad ?? zeros_like(p.Leaf))]).to(ScalarType.Float32));
         return Join([.. groups]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The parts of a row that belong to the parameters, in their order and shapes: the same memory.</summary>
     public Tensor[] Parts(Tensor row)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return [.. row.split(lengths).Select((part, i) => part.view(ordered[i].Leaf.shape).MoveToOuterDisposeScope())];
     }
 
     // Of one tensor TorchSharp's cat makes no copy but another name for the same memory.
     private static Tensor Join(Tensor[] tensors)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor[] rows = [.. tensors.Select(t => t.reshape(-1))];
         return (rows.Length switch { 0 => empty(0), 1 => rows[0].clone(), _ => cat(rows, 0) }).MoveToOuterDisposeScope();
     }

@@ -9,8 +9,8 @@ public static class GradientNorm
     /// <summary>Norm over all parameters that have a gradient, in float64.</summary>
     public static double Total(IReadOnlyList<NamedParameter> parameters)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
         return Math.Sqrt(new FlatParameters(parameters).Gradients().square().sum(ScalarType.Float64).ToDouble());
     }
 

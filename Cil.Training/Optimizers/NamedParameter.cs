@@ -16,7 +16,7 @@ public sealed record NamedParameter(string Name, Tensor Master, Tensor Leaf)
     {
         if (!ReferenceEquals(Master, Leaf))
         {
-            using var noGrad = no_grad();
+            using IDisposable noGrad = no_grad();
             Leaf.copy_(Master);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class TinyModelConditions(BpeTokenizer tokenizer, string textFil
         using var reader = SafetensorsReader.Open(textFile);
         using var weights = new CheckpointWeights(reader, CPU, ScalarType.Float32);
         var text = new TextTower(TinyModel.OpenClip(tokenizer.VocabularySize).Text, WeightScope.Root(weights, ModelNetworks.TextPrefix));
-        var first = ClipEncoder.Pixels([.. clips.SelectMany(c => c.FirstFrame.ToArray())], clips.Count, TinyModel.Size, TinyModel.Size);
+        Tensor first = ClipEncoder.Pixels([.. clips.SelectMany(c => c.FirstFrame.ToArray())], clips.Count, TinyModel.Size, TinyModel.Size);
         return
         [
             ("text", text.Forward(Tokens(clips.Select(c => c.Caption)))),

@@ -34,7 +34,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     public Tensor DecoderPictures(long step)
     {
         var random = new SpriteRandom(options.Seed + 3, (ulong)step);
-        var (side, count) = step % 4 == 3 ? (TinyModel.Size, options.Plan.DecoderPictures) : (TinyModel.Size / 2, 4 * options.Plan.DecoderPictures);
+        (int side, int count) = step % 4 == 3 ? (TinyModel.Size, options.Plan.DecoderPictures) : (TinyModel.Size / 2, 4 * options.Plan.DecoderPictures);
         var bytes = new byte[count * side * side * 3];
         for (var i = 0; i < count; i++)
         {
@@ -42,7 +42,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
             var frame = random.Index(TinyModel.Frames);
             // On the grid of the patches, as all that is ever encoded.
             var places = ((TinyModel.Size - side) / PrincipalEncoder.Patch) + 1;
-            var (x, y) = (PrincipalEncoder.Patch * random.Index(places), PrincipalEncoder.Patch * random.Index(places));
+            (int x, int y) = (PrincipalEncoder.Patch * random.Index(places), PrincipalEncoder.Patch * random.Index(places));
             for (var row = 0; row < side; row++)
             {
                 var from = (((frame * TinyModel.Size) + y + row) * TinyModel.Size) + x;

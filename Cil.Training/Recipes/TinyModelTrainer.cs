@@ -42,7 +42,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         };
         stages.AddRange(options.Plan.Stages.Select((stage, i) =>
             ($"diffusion, {stage.Name}", (Func<IProgress<TrainingProgress>, bool>)(report => Diffusion(stage, i == 0 ? null : options.Plan.Stages[i - 1], report, cancel)))));
-        foreach (var (name, run) in stages)
+        foreach ((string? name, Func<IProgress<TrainingProgress>, bool>? run) in stages)
         {
             progress(name, null);
             if (cancel.IsCancellationRequested || !run(new Reporter(p => progress(name, p))))
@@ -61,7 +61,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
     /// <summary>Writes the model folder from what the stages have left so far.</summary>
     public void Export(string output)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var weights = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         Take(weights, At("text.safetensors"), name => name);
         Take(weights, At("vision.safetensors"), name => name);
@@ -71,11 +71,11 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
         ModelFolder.Save(output, TinyModel.Manifest(tokenizer.VocabularySize), weights.Select(w => (w.Key, w.Value)), File.ReadLines(At("merges.txt")).Skip(1));
         using var clips = SafetensorsReader.Open(At("clips.safetensors"));
-        var latents = clips.Read("latents");
+        Tensor latents = clips.Read("latents");
         var moments = new LatentMoments([.. latents.shape.Skip(1)]);
         for (var i = 0; i < latents.size(0); i++)
         {
-            using var one = latents[i].contiguous();
+            using Tensor one = latents[i].contiguous();
             moments.Add(one.data<float>().ToArray());
         }
 
@@ -86,14 +86,14 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
     {
         if (File.Exists(At("text.safetensors"))) return true;
 
-        var captions = data.Captions();
+        List<(string Caption, long Class)> captions = data.Captions();
         File.WriteAllText(At("merges.txt"), BpeTrainer.Learn(captions.Select(c => c.Caption), 1000));
         var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
         using var trainer = new TextTowerTrainer(
             TinyModel.OpenClip(tokenizer.VocabularySize).Text, options.Plan.Words.Count, 32, options.Seed, Run("text", options.Plan.TextSteps, 2e-3));
         trainer.Run.TryResume();
-        using var tokens = tensor(captions.SelectMany(c => tokenizer.Tokenize(c.Caption)).ToArray()).view(-1, BpeTokenizer.ContextLength);
-        using var classes = tensor(captions.Select(c => c.Class).ToArray());
+        using Tensor tokens = tensor(captions.SelectMany(c => tokenizer.Tokenize(c.Caption)).ToArray()).view(-1, BpeTokenizer.ContextLength);
+        using Tensor classes = tensor(captions.Select(c => c.Class).ToArray());
         trainer.Train(tokens, classes, report, cancel);
         return Finished(trainer.Run, options.Plan.TextSteps, () => SafetensorsWriter.Save(At("text.safetensors"), trainer.Trained));
     }
@@ -102,15 +102,15 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
     {
         if (File.Exists(At("clips.safetensors"))) return true;
 
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
         using var weights = new TrainingWeights(options.Seed, ScalarType.BFloat16, device: options.Device);
         var autoencoder = new KlAutoencoder(TinyModel.Autoencoder, TinyModel.LatentChannels, WeightScope.Root(weights, AutoencoderTrainer.Prefix));
         PrincipalEncoder.Fit(weights.Parameters, $"{AutoencoderTrainer.Prefix}.", TinyModel.Autoencoder, TinyModel.LatentChannels, data.Sample());
         SafetensorsWriter.Save(At("encoder.safetensors"), weights.Parameters.Where(p => AutoencoderTrainer.IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
-        var clips = data.Clips();
+        List<SpriteClip> clips = data.Clips();
         var latents = new List<Tensor>();
-        foreach (var part in clips.Chunk(ClipsAtOnce))
+        foreach (SpriteClip[] part in clips.Chunk(ClipsAtOnce))
         {
             if (cancel.IsCancellationRequested) return false;
 
@@ -130,7 +130,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private bool Decoder(IProgress<TrainingProgress> report, CancellationToken cancel)
     {
-        using var sample = data.Sample();
+        using Tensor sample = data.Sample();
         using var trainer = new AutoencoderTrainer(
             TinyModel.Autoencoder, TinyModel.LatentChannels, new AutoencoderTrainerOptions { Seed = options.Seed, Device = options.Device }, Run("decoder", options.Plan.DecoderSteps, 1e-3), sample);
         trainer.Run.TryResume();
@@ -150,7 +150,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             EmptyImageTokens = file.Read("empty_image"),
             Fps = TinyModel.Fps,
         };
-        using var start = before is null ? null : SafetensorsReader.Open(Checkpoint(before.Name));
+        using SafetensorsReader? start = before is null ? null : SafetensorsReader.Open(Checkpoint(before.Name));
         using var trainer = new DiffusionTrainer(
             TinyModel.UNet,
             TinyModel.Projector,

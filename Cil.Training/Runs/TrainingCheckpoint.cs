@@ -13,7 +13,7 @@ internal static class TrainingCheckpoint
 {
     public static void Write(string file, long step, IReadOnlyList<NamedParameter> parameters, AdamW optimizer, ExponentialAverage average)
     {
-        var tensors = parameters.Select(p => ($"master.{p.Name}", p.Master))
+        IEnumerable<(string, Tensor)> tensors = parameters.Select(p => ($"master.{p.Name}", p.Master))
             .Concat(average.Values().Select(v => ($"average.{v.Name}", v.Value)))
             .Concat(optimizer.State());
         SafetensorsWriter.Save(file, tensors, new Dictionary<string, string>
@@ -36,10 +36,10 @@ internal static class TrainingCheckpoint
             throw new TrainingException($"{file}: is of another network: {expected.Except(stored).Count()} parameters missing, {stored.Except(expected).Count()} spare. Give another folder, or remove the file.");
         }
 
-        using var noGrad = no_grad();
-        foreach (var parameter in parameters)
+        using IDisposable noGrad = no_grad();
+        foreach (NamedParameter parameter in parameters)
         {
-            using var value = reader.Read($"master.{parameter.Name}");
+            using Tensor value = reader.Read($"master.{parameter.Name}");
             if (!value.shape.SequenceEqual(parameter.Master.shape))
             {
                 throw new TrainingException($"{file}: {parameter.Name}: expected ({string.Join(", ", parameter.Master.shape)}), got ({string.Join(", ", value.shape)}).");

@@ -62,7 +62,7 @@ public sealed class TrainingRun : IDisposable
         var count = 0;
         while (Step < options.Steps && !cancel.IsCancellationRequested && !(clock.Elapsed > options.TimeLimit))
         {
-            var (loss, norm, rate) = Advance(lossOf);
+            (double loss, double norm, double rate) = Advance(lossOf);
             (sum, count) = (sum + loss, count + 1);
             if (Step % options.ReportEvery == 0 || Step == options.Steps)
             {
@@ -90,7 +90,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Writes the checkpoint and the loss log.</summary>
     public void Save()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         TrainingCheckpoint.Write(CheckpointFile, Step, parameters, optimizer, Average);
         LossLog.Write(options.Folder, losses);
     }
@@ -103,10 +103,10 @@ public sealed class TrainingRun : IDisposable
 
     private (double Loss, double Norm, double Rate) Advance(Func<long, Tensor> lossOf)
     {
-        using var scope = NewDisposeScope();
-        foreach (var parameter in parameters) parameter.Leaf.grad = null;
+        using DisposeScope scope = NewDisposeScope();
+        foreach (NamedParameter parameter in parameters) parameter.Leaf.grad = null;
 
-        var loss = lossOf(Step);
+        Tensor loss = lossOf(Step);
         loss.backward();
         var value = loss.ToDouble();
         RequireFinite("the loss", value);
@@ -131,7 +131,7 @@ public sealed class TrainingRun : IDisposable
     // By speed, or by what the time limit leaves, whichever ends first.
     private TimeSpan Left(TimeSpan elapsed, long done)
     {
-        var left = elapsed / Math.Max(1, done) * (options.Steps - Step);
+        TimeSpan left = elapsed / Math.Max(1, done) * (options.Steps - Step);
         return options.TimeLimit is { } limit && limit - elapsed < left ? limit - elapsed : left;
     }
 }

@@ -23,10 +23,10 @@ public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string,
 
     public Tensor Get(string name, long[] shape, Initial kind)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var master = (Stored(name, shape) ?? Fresh(name, shape, kind)).to(device ?? CPU).DetachFromDisposeScope();
-        var leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias ? master : master.to(compute).DetachFromDisposeScope();
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor master = (Stored(name, shape) ?? Fresh(name, shape, kind)).to(device ?? CPU).DetachFromDisposeScope();
+        Tensor leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias ? master : master.to(compute).DetachFromDisposeScope();
         leaf.requires_grad_();
         parameters.Add(new NamedParameter(name, master, leaf));
         return leaf;
@@ -34,7 +34,7 @@ public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string,
 
     public void Dispose()
     {
-        foreach (var parameter in parameters)
+        foreach (NamedParameter parameter in parameters)
         {
             parameter.Master.Dispose();
             parameter.Leaf.Dispose();

@@ -1,6 +1,7 @@
 using Cil.Diffusion.Autoencoders;
 using Cil.Diffusion.Checkpoints;
 using Cil.Training.Losses;
+using Cil.Training.Optimizers;
 using Cil.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -68,7 +69,7 @@ public sealed class AutoencoderTrainer : IDisposable
 
     private (Tensor Mean, Tensor LogVariance) Encode(Tensor input)
     {
-        using var mode = set_grad_enabled(!options.PrincipalEncoder);
+        using IDisposable mode = set_grad_enabled(!options.PrincipalEncoder);
         return Network.Encode(input);
     }
 
@@ -79,8 +80,8 @@ public sealed class AutoencoderTrainer : IDisposable
     // Residual blocks that start by adding nothing learn faster; the original starts them at random.
     private void QuietResiduals()
     {
-        using var noGrad = no_grad();
-        foreach (var parameter in weights.Parameters.Where(p => p.Name.Contains(".conv2.", StringComparison.Ordinal) || p.Name.Contains(".proj_out.", StringComparison.Ordinal)))
+        using IDisposable noGrad = no_grad();
+        foreach (NamedParameter? parameter in weights.Parameters.Where(p => p.Name.Contains(".conv2.", StringComparison.Ordinal) || p.Name.Contains(".proj_out.", StringComparison.Ordinal)))
         {
             parameter.Master.zero_();
             parameter.Publish();
@@ -90,9 +91,9 @@ public sealed class AutoencoderTrainer : IDisposable
     // Fresh log variances near 0 would drown the latents in noise of their own size, and the decoder would learn to ignore them.
     private void QuietPosterior(long embedDim)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var bias = weights.Parameters.Single(p => p.Name == $"{Prefix}.quant_conv.bias");
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        NamedParameter bias = weights.Parameters.Single(p => p.Name == $"{Prefix}.quant_conv.bias");
         bias.Master.narrow(0, embedDim, embedDim).fill_(QuietLogVariance);
         bias.Publish();
     }
@@ -101,16 +102,16 @@ public sealed class AutoencoderTrainer : IDisposable
     {
         using var random = new StepRandom(options.Seed, step, options.Device);
         pictures = pictures.to(options.Device);
-        var input = options.BFloat16 ? pictures.to(ScalarType.BFloat16) : pictures;
-        var (mean, logVariance) = Encode(input);
+        Tensor input = options.BFloat16 ? pictures.to(ScalarType.BFloat16) : pictures;
+        (Tensor? mean, Tensor? logVariance) = Encode(input);
         (mean, logVariance) = (mean.to(ScalarType.Float32), logVariance.to(ScalarType.Float32));
-        var latents = mean + ((logVariance * 0.5).exp() * random.Noise(mean.shape));
-        var output = Network.Decode(options.BFloat16 ? latents.to(ScalarType.BFloat16) : latents).to(ScalarType.Float32);
-        var error = (output - pictures).abs().mean();
+        Tensor latents = mean + ((logVariance * 0.5).exp() * random.Noise(mean.shape));
+        Tensor output = Network.Decode(options.BFloat16 ? latents.to(ScalarType.BFloat16) : latents).to(ScalarType.Float32);
+        Tensor error = (output - pictures).abs().mean();
         if (options.PrincipalEncoder) return error;
 
         // KL(N(m, s²) ‖ N(0, 1)) = (m² + s² − 1 − ln s²) / 2, averaged over latents.
-        var divergence = ((mean * mean) + logVariance.exp() - 1 - logVariance).mean() * 0.5;
+        Tensor divergence = ((mean * mean) + logVariance.exp() - 1 - logVariance).mean() * 0.5;
         return error + (divergence * options.KlWeight);
     }
 }

@@ -14,16 +14,16 @@ public static partial class BpeTrainer
     /// <summary>Learns at most <paramref name="merges"/> merges; fewer where no pair is left.</summary>
     public static string Learn(IEnumerable<string> captions, int merges)
     {
-        var words = Count(captions);
+        List<(List<string> Symbols, long Count)> words = Count(captions);
         var text = new StringBuilder("#version: 0.2\n");
         for (var i = 0; i < merges; i++)
         {
             var pairs = new Dictionary<(string, string), long>();
-            foreach (var (symbols, count) in words)
+            foreach ((List<string>? symbols, long count) in words)
             {
                 for (var j = 0; j + 1 < symbols.Count; j++)
                 {
-                    var pair = (symbols[j], symbols[j + 1]);
+                    (string, string) pair = (symbols[j], symbols[j + 1]);
                     pairs[pair] = pairs.GetValueOrDefault(pair) + count;
                 }
             }
@@ -31,10 +31,10 @@ public static partial class BpeTrainer
             if (pairs.Count == 0) break;
 
             // The most frequent; ties by ordinal order, so that the same captions give the same file everywhere.
-            var best = pairs.OrderByDescending(p => p.Value)
+            (string, string) best = pairs.OrderByDescending(p => p.Value)
                 .ThenBy(p => p.Key.Item1, StringComparer.Ordinal).ThenBy(p => p.Key.Item2, StringComparer.Ordinal).First().Key;
             text.Append(best.Item1).Append(' ').Append(best.Item2).Append('\n');
-            foreach (var (symbols, _) in words) Merge(symbols, best);
+            foreach ((List<string>? symbols, long _) in words) Merge(symbols, best);
         }
 
         return text.ToString();

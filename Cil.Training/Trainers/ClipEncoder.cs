@@ -20,36 +20,36 @@ public static class ClipEncoder
     public static Tensor Encode(
         KlAutoencoder autoencoder, IReadOnlyList<byte[]> clips, int frameCount, int height, int width, ScalarType precision, Device device, Func<int, StepRandom> random)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         var bytes = new byte[clips.Count * frameCount * height * width * 3];
         for (var clip = 0; clip < clips.Count; clip++) clips[clip].CopyTo(bytes, clip * clips[clip].Length);
 
-        var pixels = Pixels(bytes, clips.Count * frameCount, height, width); // (N T, 3, H, W)
+        Tensor pixels = Pixels(bytes, clips.Count * frameCount, height, width); // (N T, 3, H, W)
         List<Tensor> means = [], deviations = [];
         var atOnce = device.type == DeviceType.CPU ? FramesAtOnce : FramesAtOnceOnGpu;
         for (var from = 0; from < pixels.size(0); from += atOnce)
         {
-            var part = pixels.narrow(0, from, Math.Min(atOnce, pixels.size(0) - from));
-            var (mean, logVariance) = autoencoder.Encode(part.to(device).to(precision));
+            Tensor part = pixels.narrow(0, from, Math.Min(atOnce, pixels.size(0) - from));
+            (Tensor? mean, Tensor? logVariance) = autoencoder.Encode(part.to(device).to(precision));
             means.Add(mean.to(ScalarType.Float32).cpu());
             deviations.Add((logVariance.to(ScalarType.Float32) * 0.5).exp().cpu());
         }
 
-        var all = cat(means, 0);
-        var noise = Enumerable.Range(0, clips.Count).Select(clip =>
+        Tensor all = cat(means, 0);
+        IEnumerable<Tensor> noise = Enumerable.Range(0, clips.Count).Select(clip =>
         {
-            using var drawn = random(clip);
+            using StepRandom drawn = random(clip);
             return drawn.Normal([frameCount, .. all.shape[1..]]);
         });
-        var sampled = all + (cat(deviations, 0) * cat([.. noise], 0)); // (N T, C, h, w)
+        Tensor sampled = all + (cat(deviations, 0) * cat([.. noise], 0)); // (N T, C, h, w)
         return sampled.view([clips.Count, frameCount, .. all.shape[1..]]).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Bytes to (T, 3, H, W), float32 in [-1, 1].</summary>
     public static Tensor Pixels(byte[] frames, int frameCount, int height, int width)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return ((tensor(frames).view(frameCount, height, width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32) / 127.5) - 1).MoveToOuterDisposeScope();
     }
 }

@@ -66,28 +66,28 @@ public sealed class DiffusionTrainer : IDisposable
     private Tensor Loss(LatentClips clips, long step)
     {
         using var random = new StepRandom(options.Seed, step, options.Device);
-        var chosen = random.Integers(0, clips.Count, options.Batch);
+        Tensor chosen = random.Integers(0, clips.Count, options.Batch);
         // The clips stay where they are: there may be more of them than a GPU holds.
         Tensor Batch(Tensor values) => values.index_select(0, chosen).to(options.Device);
-        var latents = Batch(clips.Latents); // (B, C, T, h, w)
+        Tensor latents = Batch(clips.Latents); // (B, C, T, h, w)
         var frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
-        var condition = latents.narrow(2, frame, 1);
-        var drops = Drops(random);
-        var text = Dropped(Batch(clips.Text), clips.EmptyText, drops.Text);
-        var image = Dropped(Batch(clips.ImageTokens.select(1, frame)), clips.EmptyImageTokens, drops.Image);
-        var tokens = projector.Forward(image.to(Compute)); // (B, 16 T, width)
+        Tensor condition = latents.narrow(2, frame, 1);
+        (Tensor Text, Tensor Image) drops = Drops(random);
+        Tensor text = Dropped(Batch(clips.Text), clips.EmptyText, drops.Text);
+        Tensor image = Dropped(Batch(clips.ImageTokens.select(1, frame)), clips.EmptyImageTokens, drops.Image);
+        Tensor tokens = projector.Forward(image.to(Compute)); // (B, 16 T, width)
         if (options.FramesPerClip is { } count && count < latents.size(2))
         {
-            var frames = random.Uniform(latents.size(2)).argsort().narrow(0, 0, count);
+            Tensor frames = random.Uniform(latents.size(2)).argsort().narrow(0, 0, count);
             frames = frames.index_select(0, frames.argsort()).to(options.Device);
             latents = latents.index_select(2, frames);
             tokens = tokens.view(options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
         }
 
-        var draws = Draws(random, latents);
+        DiffusionDraws draws = Draws(random, latents);
         tokens = NoisyTokens(tokens, draws, random);
-        var context = cat([text.to(Compute), tokens], 1); // (B, 77 + 16 T, width)
-        var fps = full([options.Batch], clips.Fps, ScalarType.Int64, options.Device);
+        Tensor context = cat([text.to(Compute), tokens], 1); // (B, 77 + 16 T, width)
+        Tensor fps = full([options.Batch], clips.Fps, ScalarType.Int64, options.Device);
         return loss.Compute(
             (x, t) => network.Forward(x.to(Compute), t, context, fps, training: true), latents, condition, draws, options.MotionWeight);
     }
@@ -113,7 +113,7 @@ public sealed class DiffusionTrainer : IDisposable
 
         if (options.TokenNoise == ImageTokenNoise.Add)
         {
-            var strength = tensor(Strengths(random, draws.Timesteps).Select(s => (float)s).ToArray()).to(options.Device).view(-1, 1, 1);
+            Tensor strength = tensor(Strengths(random, draws.Timesteps).Select(s => (float)s).ToArray()).to(options.Device).view(-1, 1, 1);
             return tokens + (random.Noise(tokens.shape) * strength).to(tokens.dtype);
         }
 
@@ -123,7 +123,7 @@ public sealed class DiffusionTrainer : IDisposable
     // r < 2p: no text; p ≤ r < 3p: no image (lvdm/models/ddpm3d.py, get_batch_input).
     private (Tensor Text, Tensor Image) Drops(StepRandom random)
     {
-        var r = random.Uniform(options.Batch);
+        Tensor r = random.Uniform(options.Batch);
         return (r.lt(2 * options.Dropout), r.ge(options.Dropout).logical_and(r.lt(3 * options.Dropout)));
     }
 

@@ -33,6 +33,6 @@ public sealed class LatentClips : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[Latents, Text, EmptyText, ImageTokens, EmptyImageTokens]) tensor.Dispose();
+        foreach (Tensor tensor in (Tensor[])[Latents, Text, EmptyText, ImageTokens, EmptyImageTokens]) tensor.Dispose();
     }
 }

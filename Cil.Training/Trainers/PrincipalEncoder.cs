@@ -1,5 +1,6 @@
 using Cil.Diffusion.Autoencoders;
 using Cil.Training.Optimizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Training.Trainers;
@@ -42,11 +43,11 @@ public static class PrincipalEncoder
                 $"autoencoder: expected ch_mult of 4 levels, ch ≥ {Values / 4}, {Groups * 4} channels at the last level and z_channels = embed_dim ≤ {Groups}; got ch {config.Ch}, {last} channels, z {config.ZChannels}, embed {embedDim}.");
         }
 
-        var (mean, projection, kept) = Components(pictures, (int)embedDim);
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
+        (double[]? mean, double[,]? projection, double kept) = Components(pictures, (int)embedDim);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
         var byName = parameters.Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(p => p.Name[prefix.Length..]);
-        foreach (var (name, parameter) in byName.Where(p => p.Key.StartsWith("encoder.", StringComparison.Ordinal) || p.Key.StartsWith("quant_conv.", StringComparison.Ordinal)))
+        foreach ((string? name, NamedParameter? parameter) in byName.Where(p => p.Key.StartsWith("encoder.", StringComparison.Ordinal) || p.Key.StartsWith("quant_conv.", StringComparison.Ordinal)))
         {
             var adds = name.Contains(".conv2.", StringComparison.Ordinal) || name.Contains(".proj_out.", StringComparison.Ordinal);
             var linear = name.Contains("conv_in", StringComparison.Ordinal) || name.Contains("downsample", StringComparison.Ordinal)
@@ -55,7 +56,7 @@ public static class PrincipalEncoder
         }
 
         Identity(byName["encoder.conv_in.weight"].Master, Colours, 1);
-        foreach (var (_, shortcut) in byName.Where(p => p.Key.EndsWith("nin_shortcut.weight", StringComparison.Ordinal) && p.Key.StartsWith("encoder.", StringComparison.Ordinal)))
+        foreach ((string _, NamedParameter? shortcut) in byName.Where(p => p.Key.EndsWith("nin_shortcut.weight", StringComparison.Ordinal) && p.Key.StartsWith("encoder.", StringComparison.Ordinal)))
         {
             Identity(shortcut.Master, (int)shortcut.Master.size(1), 0);
         }
@@ -67,7 +68,7 @@ public static class PrincipalEncoder
         Read(byName["encoder.conv_out.weight"].Master, (int)embedDim);
         Identity(byName["quant_conv.weight"].Master, (int)embedDim * 2, 0);
         byName["quant_conv.bias"].Master.narrow(0, embedDim, embedDim).fill_(QuietLogVariance);
-        foreach (var parameter in byName.Values) parameter.Publish();
+        foreach (NamedParameter? parameter in byName.Values) parameter.Publish();
 
         return kept;
     }
@@ -75,13 +76,13 @@ public static class PrincipalEncoder
     // The patch in the order in which the packing convolutions lay it out: coarse offsets first, then finer ones, then colour.
     private static (double[] Mean, double[,] Projection, double Kept) Components(Tensor pictures, int count)
     {
-        using var scope = NewDisposeScope();
-        var (n, h, w) = (pictures.size(0), pictures.size(2) / Patch, pictures.size(3) / Patch);
-        var patches = pictures.view(n, Colours, h, 2, 2, 2, w, 2, 2, 2) // (N, c, h, y4, y2, y1, w, x4, x2, x1)
+        using DisposeScope scope = NewDisposeScope();
+        (long n, long h, long w) = (pictures.size(0), pictures.size(2) / Patch, pictures.size(3) / Patch);
+        Tensor patches = pictures.view(n, Colours, h, 2, 2, 2, w, 2, 2, 2) // (N, c, h, y4, y2, y1, w, x4, x2, x1)
             .permute(0, 2, 6, 3, 7, 4, 8, 5, 9, 1).reshape(-1, Values).to(ScalarType.Float64); // (N h w, 192)
-        var mean = patches.mean([0]);
-        var centred = patches - mean;
-        var covariance = centred.t().mm(centred).div(patches.size(0));
+        Tensor mean = patches.mean([0]);
+        Tensor centred = patches - mean;
+        Tensor covariance = centred.t().mm(centred).div(patches.size(0));
         (Tensor spectrum, Tensor basis) = linalg.eigh(covariance);
         double[] values = spectrum.data<double>().ToArray();
         Tensor vectors = basis.contiguous();
@@ -120,7 +121,7 @@ public static class PrincipalEncoder
             double offset = 0;
             for (var j = 0; j < Values; j++)
             {
-                var (tap, c) = (j / Packed, j % Packed);
+                (int tap, int c) = (j / Packed, j % Packed);
                 weight[4 * k, c, tap / 2, tap % 2] = (float)projection[k, j];
                 weight[(4 * k) + 1, c, tap / 2, tap % 2] = (float)-projection[k, j];
                 offset += projection[k, j] * mean[j];

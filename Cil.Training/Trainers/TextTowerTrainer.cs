@@ -52,7 +52,7 @@ public sealed class TextTowerTrainer : IDisposable
         step =>
         {
             using var random = new StepRandom(seed, step);
-            var chosen = random.Integers(0, tokens.size(0), batch);
+            Tensor chosen = random.Integers(0, tokens.size(0), batch);
             return F.cross_entropy(Scores(tokens.index_select(0, chosen)), classes.index_select(0, chosen));
         },
         progress,
@@ -61,8 +61,8 @@ public sealed class TextTowerTrainer : IDisposable
     /// <summary>Share of captions whose class the tower tells rightly.</summary>
     public double Accuracy(Tensor tokens, Tensor classes)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         return Scores(tokens).argmax(1).eq(classes).to(ScalarType.Float32).mean().ToDouble();
     }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;
-using k8s.Models;
 using Microsoft.Extensions.Configuration;
+using k8s.Models;
 
 namespace Cil.Kubernetes.Tests;
 
@@ -13,8 +13,8 @@ namespace Cil.Kubernetes.Tests;
 /// </summary>
 public sealed class ManifestTests
 {
-    // Variables of others: of the SDK of AWS, of OpenTelemetry, of where models are looked for, and names that values are made of.
-    private static readonly string[] OtherVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "CIL_MODELS", "REDIS_PASSWORD", "NAMESPACE", "NODE_NAME"];
+    // Variables of others: of the SDK of AWS, of OpenTelemetry, and names that values are made of.
+    private static readonly string[] OtherVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "REDIS_PASSWORD", "NAMESPACE", "NODE_NAME"];
     private static readonly string[] OtherPrefixes = ["OTEL_"];
 
     // After the drain the silo leaves its cluster (CilService).
@@ -38,6 +38,15 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(Manifests.Overlays[0]);
 
         Assert.ThrowsAny<Exception>(() => Manifests.Read(manifests.Yaml.Replace("runAsNonRoot:", "runAsNonroot:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void EveryExample_IsReadStrictly()
+    {
+        string[] examples = Directory.GetFiles(Repository.Folder("k8s"), "*.example.yaml", SearchOption.AllDirectories);
+
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => Assert.Single(Manifests.Read(File.ReadAllText(example)).All));
     }
 
     [Fact]
@@ -67,6 +76,11 @@ public sealed class ManifestTests
             ServiceOptions options = Options(variables);
             Assert.Equal(silo.Metadata.Labels["app.kubernetes.io/component"], options.Role.ToString(), ignoreCase: true);
             Assert.False(options.Cluster == "none");
+            // Else it does not listen where probes and the service reach it.
+            Assert.True(options.Identity.KnowsCallers);
+            // Where the models are, a volume is mounted, or it is the image's own.
+            string models = variables["Cil__Models__0"];
+            Assert.True(models == "/app/models/cil-tiny" || Cil(silo).VolumeMounts.Any(mount => models.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)), $"{silo.Metadata.Name}: nothing is mounted at {models}");
         }
     }
 
@@ -151,7 +165,6 @@ public sealed class ManifestTests
         foreach (IReadOnlyDictionary<string, string> variables in manifests.Deployments.SelectMany(one => Manifests.Containers(one.Spec.Template.Spec)).Select(container => SiloEnvironment.Of(manifests, container)))
         {
             if (variables.TryGetValue("Cil__Cluster", out string? cluster) && cluster.StartsWith("redis=", StringComparison.Ordinal)) Assert.Contains(cluster["redis=".Length..cluster.IndexOf(':', StringComparison.Ordinal)], services);
-            if (variables.TryGetValue("OAUTH2_PROXY_UPSTREAMS", out string? upstream)) Assert.Contains(new Uri(upstream).Host, services);
         }
     }
 
@@ -256,7 +269,7 @@ public sealed class ManifestTests
     private static IEnumerable<string> PortNames(V1PodTemplateSpec pod) => pod.Spec.Containers.SelectMany(container => container.Ports).Select(port => port.Name);
 
     // As the program reads its environment; models are of the image.
-    private static ServiceOptions Options(IReadOnlyDictionary<string, string> variables) => ServiceOptionsFaults.Read(new ConfigurationBuilder()
+    private static ServiceOptions Options(IReadOnlyDictionary<string, string> variables) => ServiceConfiguration.Read(new ConfigurationBuilder()
         .AddInMemoryCollection(variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal)).Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
         .AddInMemoryCollection([KeyValuePair.Create("Cil:Models:0", (string?)Repository.Folder("models", "cil-tiny"))])
         .Build());
@@ -265,7 +278,8 @@ public sealed class ManifestTests
     private static bool IsSetting(string variable)
     {
         Type? type = typeof(ServiceOptions);
-        foreach (string name in variable.Split("__").Skip(1)) type = type?.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.PropertyType;
+        foreach (string name in variable.Split("__").Skip(1))
+            type = type == typeof(IList<string>) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? typeof(string) : type?.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.PropertyType;
         return type is not null;
     }
 }

@@ -85,6 +85,23 @@ public abstract class BlobStoreSuite
     }
 
     [Fact]
+    public async Task PutStream_FromItsPlace_StoresTheRest()
+    {
+        const int Skipped = 3;
+        IBlobStore store = await OpenAsync();
+        // Of several pieces.
+        byte[] bytes = new byte[(9 << 20) + 1];
+        new Random(5).NextBytes(bytes);
+        using var content = new MemoryStream(bytes) { Position = Skipped };
+
+        string etag = await store.PutStreamAsync(Name("streamed"), content);
+
+        Blob? blob = await store.GetAsync(Name("streamed"));
+        Assert.Equal(etag, blob!.ETag);
+        Assert.True(blob.Content.Span.SequenceEqual(bytes.AsSpan(Skipped)));
+    }
+
+    [Fact]
     public async Task PutIfAbsent_OverABlob_ConflictsAndKeepsIt()
     {
         IBlobStore store = await OpenAsync();

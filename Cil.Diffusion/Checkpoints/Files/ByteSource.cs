@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Cil.Media.Processes;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints.Files;
@@ -101,6 +102,7 @@ internal abstract class ByteSource : IDisposable
         internal Mapped(string path)
         {
             this.path = path;
+            NamedPipe.Refuse(path);
             // The length of what is opened: a link has one of its own.
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             Length = file.Length;

@@ -20,7 +20,7 @@ internal static class ZipDirectory
         (long start, long length, long count) = Locate(file, source);
         if (start < 0 || length < 0 || start > source.Length || length > source.Length - start || length > MostDirectoryBytes || count > length / CentralBytes)
             throw Damaged(file, $"its directory, {count} entries of {length} bytes at {start}, is not inside the file's {source.Length} bytes");
-        var directory = new byte[length];
+        byte[] directory = new byte[length];
         source.Read(start, directory);
         var entries = new Dictionary<string, ZipEntry>(StringComparer.Ordinal);
         int at = 0;
@@ -61,7 +61,7 @@ internal static class ZipDirectory
     {
         if (source.Length < EndBytes) throw Damaged(file, "truncated: it has no directory");
         int window = (int)Math.Min(source.Length, EndBytes + MostComment);
-        var tail = new byte[window];
+        byte[] tail = new byte[window];
         source.Read(source.Length - window, tail);
         int end = window - EndBytes;
         while (end >= 0 && !(U32(tail, end) == EndSignature && U16(tail, end + 20) == window - end - EndBytes)) end--;
@@ -69,7 +69,7 @@ internal static class ZipDirectory
         (long start, long length, long count) = (U32(tail, end + 16), U32(tail, end + 12), U16(tail, end + 10));
         if (start != uint.MaxValue && length != uint.MaxValue && count != ushort.MaxValue) return (start, length, count);
         long locator = source.Length - window + end - LocatorBytes;
-        var wide = new byte[End64Bytes];
+        byte[] wide = new byte[End64Bytes];
         if (locator < 0) return (start, length, count);
         source.Read(locator, wide.AsSpan(0, LocatorBytes));
         if (U32(wide, 0) != Locator64Signature) return (start, length, count);

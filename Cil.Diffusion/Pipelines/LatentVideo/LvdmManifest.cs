@@ -61,7 +61,10 @@ public sealed record LvdmManifest : ModelManifest
 
     public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 
+    private protected override MemoryEstimate Memory(long weightBytes) => new(
+        UNet.ModelChannels * UNet.ChannelMult.Take(2).Sum() / 2, Autoencoder.Config.Ch * Autoencoder.Config.ChMult.Take(2).Max(), SpatialScale, weightBytes);
+
     internal static LvdmManifest Read(JsonElement json) => json.Deserialize<LvdmManifest>(Json)!;
 
-    internal override IEnumerable<string> Faults() => LvdmFaults.Of(this).Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)));
+    internal override IEnumerable<string> Errors() => LvdmErrors.Of(this).Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)));
 }

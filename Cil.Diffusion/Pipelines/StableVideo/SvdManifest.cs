@@ -58,6 +58,9 @@ public sealed record SvdManifest : ModelManifest
 
     public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 
+    private protected override MemoryEstimate Memory(long weightBytes) => new(
+        UNet.BlockOutChannels.Take(2).Sum() / 2, Autoencoder.BlockOutChannels.Take(2).Max(), SpatialScale, weightBytes);
+
     internal static SvdManifest Read(JsonElement json, string folder)
     {
         SvdManifest manifest = json.Deserialize<SvdManifest>(Json)!;
@@ -86,7 +89,7 @@ public sealed record SvdManifest : ModelManifest
         };
     }
 
-    internal override IEnumerable<string> Faults()
+    internal override IEnumerable<string> Errors()
     {
         if (Frames < 1) yield return $"frames: must be at least 1, got {Frames}";
         if (Height < SizeMultiple || Height % SizeMultiple != 0) yield return $"height: must be a multiple of {SizeMultiple}, got {Height}";

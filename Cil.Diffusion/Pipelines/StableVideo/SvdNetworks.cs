@@ -48,7 +48,7 @@ internal sealed class SvdNetworks : IDisposable
 
     /// <summary>What is wrong with the weights of a folder, by their headers: files that are not there or damaged, and tensors that do not fit.</summary>
     /// <param name="withUNet">Whether the U-Net's weights are looked at, too.</param>
-    internal static IEnumerable<string> Faults(SvdManifest manifest, string folder, bool withUNet = true)
+    internal static IEnumerable<string> Errors(SvdManifest manifest, string folder, bool withUNet = true)
     {
         IReadOnlyList<string> files = manifest.WeightFiles;
         return
@@ -67,7 +67,7 @@ internal sealed class SvdNetworks : IDisposable
                 var listing = new ShapeListing();
                 _ = build(WeightScope.Root(listing));
                 using ITensorFile tensors = Open(path);
-                return [.. TensorFaults.Of(tensors, listing, ignored).Select(fault => $"{file}: {fault}")];
+                return [.. TensorErrors.Of(tensors, listing, ignored).Select(fault => $"{file}: {fault}")];
             }
             catch (CheckpointException error)
             {

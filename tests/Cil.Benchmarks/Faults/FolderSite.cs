@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cil.TestKit.Storage;
 
 namespace Cil.Benchmarks.Faults;
 

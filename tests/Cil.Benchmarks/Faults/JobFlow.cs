@@ -10,7 +10,7 @@ namespace Cil.Benchmarks.Faults;
 /// <summary>A client outside the cluster that keeps so many jobs under way, whatever happens to the silos.</summary>
 internal sealed class JobFlow : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300), CallPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300), CallTimeout = TimeSpan.FromSeconds(10);
 
     private readonly List<HttpClient> connections;
     private readonly RenderRequest[] requests;
@@ -21,7 +21,7 @@ internal sealed class JobFlow : IDisposable
 
     internal JobFlow(IEnumerable<Uri> coordinators, RenderRequest[] requests, byte[] picture)
     {
-        connections = [.. coordinators.Select(address => new HttpClient { BaseAddress = address, Timeout = CallPatience })];
+        connections = [.. coordinators.Select(address => new HttpClient { BaseAddress = address, Timeout = CallTimeout })];
         (this.requests, this.picture) = (requests, picture);
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cil.Cli;
+using Cil.TestKit.Storage;
 
 namespace Cil.Benchmarks.Faults;
 

@@ -12,5 +12,5 @@ internal sealed class NoEncoder : IVideoEncoder
         return video.ToArray();
     }
 
-    public Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) => Task.FromResult(frame.ToArray());
+    public Task<byte[]> EncodePngAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) => Task.FromResult(frame.ToArray());
 }

@@ -25,7 +25,7 @@ internal static class WaitingCost
     {
         long before = GC.GetTotalMemory(forceFullCollection: true);
         var random = new Random(1);
-        var work = new WaitingWork(new QueueOptions());
+        var work = new TicketQueue(new QueueOptions());
         DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < length; i++) work.Offer(Ticket(i, random, now), now);

@@ -7,7 +7,7 @@ using Cil.Interfaces.Queue;
 namespace Cil.Benchmarks.Simulation;
 
 /// <summary>
-/// A farm in simulated time, event by event, around the queue's own <see cref="WaitingWork"/> and <see cref="KnownWorkers"/>.
+/// A farm in simulated time, event by event, around the queue's own <see cref="TicketQueue"/> and <see cref="WorkerRegistry"/>.
 /// The same seed gives the same farm.
 /// </summary>
 internal sealed class GridSimulation
@@ -22,8 +22,8 @@ internal sealed class GridSimulation
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly QueueOptions options = new() { MaxWaiting = int.MaxValue };
-    private readonly WaitingWork work;
-    private readonly KnownWorkers workers = new();
+    private readonly TicketQueue work;
+    private readonly WorkerRegistry workers = new();
     private readonly PriorityQueue<Happening, double> events = new();
     private readonly Random random;
     private readonly double hours;
@@ -37,7 +37,7 @@ internal sealed class GridSimulation
     internal GridSimulation(int devices, double hours, int seed)
     {
         (random, this.hours) = (new Random(seed), hours);
-        work = new WaitingWork(options);
+        work = new TicketQueue(options);
         this.devices = [.. Enumerable.Range(0, devices).Select(NewDevice)];
         here = devices;
         byName = this.devices.ToDictionary(device => device.Offer.Worker);
@@ -193,7 +193,7 @@ internal sealed class GridSimulation
             Chunk = chunk,
             Kind = chunk < SimulatedJob.Denoising ? ChunkKind.Denoise : ChunkKind.Decode,
             Model = job.Model.Name,
-            Since = Begin.AddSeconds(job.Came),
+            Since = Begin.AddSeconds(job.ArrivalOrder),
             Tenant = job.Tenant.Name,
             Priority = job.Priority,
             Failures = job.Failures,
@@ -241,11 +241,11 @@ internal sealed class GridSimulation
             return;
         }
 
-        KnownWorker worker = workers.Hear(device.Offer, Now);
+        RegisteredWorker worker = workers.Register(device.Offer, Now);
         Takes++;
         if (work.Take(device.Offer, Now) is not { } ticket)
         {
-            KnownWorkers.SetIdle(worker);
+            WorkerRegistry.SetIdle(worker);
             PlanOpening();
             return;
         }
@@ -254,7 +254,7 @@ internal sealed class GridSimulation
         if (!job.HasBegun)
         {
             job.HasBegun = true;
-            job.Tenant.Waits.Add(time - job.Came);
+            job.Tenant.Waits.Add(time - job.ArrivalOrder);
         }
 
         bool isFirst = ticket.Chunk == 0, stays = ticket.Holder == device.Offer.Worker;

@@ -14,7 +14,7 @@ internal sealed class SimulatedJob(RenderJobId id, SimulatedTenant tenant, Simul
     internal SimulatedModel Model => model;
 
     /// <summary>In seconds from the beginning.</summary>
-    internal double Came => came;
+    internal double ArrivalOrder => came;
 
     internal int Priority => priority;
 

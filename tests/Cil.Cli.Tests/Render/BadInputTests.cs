@@ -110,6 +110,10 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         await File.WriteAllTextAsync(folder.At("words.txt"), "not a picture");
         await RefusedAsync("IMAGE: words.txt: expected a picture (PNG, JPEG, ", ["words.txt", "--prompt", "x", "--model", folder.Model], "got text");
         await RefusedAsync("IMAGE: /dev/zero: expected a picture (", ["/dev/zero", "--prompt", "x", "--model", folder.Model], "got a file that begins with the bytes 00000000");
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", folder.At("pipe.png"))) await made.WaitForExitAsync();
+        await RefusedAsync("IMAGE: pipe.png: expected a picture, got a named pipe (FIFO)", ["pipe.png", "--prompt", "x", "--model", folder.Model]);
+        await RefusedAsync("--analytic-init: expected auto, off or a statistics file, got 'pipe.png'", ["picture.png", "--prompt", "x", "--model", folder.Model, "--analytic-init", "pipe.png"]);
+        File.Delete(folder.At("pipe.png"));
         await RefusedAsync("IMAGE: there is no file nothing.png", ["nothing.png", "--prompt", "x", "--model", folder.Model]);
     }
 

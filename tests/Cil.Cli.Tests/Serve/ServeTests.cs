@@ -7,6 +7,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.TestKit.Models;
+using Cil.TestKit.Storage;
 
 namespace Cil.Cli.Tests.Serve;
 
@@ -113,7 +114,90 @@ public sealed class ServeTests : IDisposable
         CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, [.. Arguments()[..^1], url]);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Equal($"cil: --url: cannot answer at {url}: another program has the port; give another one, or stop that program\n", outcome.Errors);
+        Assert.Equal($"cil: Cil:Url: cannot answer at {url}: another program has the port; give another one, or stop that program\n", outcome.Errors);
+    }
+
+    [Fact]
+    public async Task Serve_WithoutFfmpeg_Exits2AndNamesThePackage()
+    {
+        string tools = Directory.CreateDirectory(Path.Combine(folder, "tools")).FullName;
+        foreach (string tool in Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Directory.Exists).SelectMany(Directory.GetFiles).Where(tool => Path.GetFileName(tool) != "ffmpeg").DistinctBy(Path.GetFileName))
+            _ = File.CreateSymbolicLink(Path.Combine(tools, Path.GetFileName(tool)), tool);
+
+        using Process program = CilProgram.Start(folder, Arguments(), ("PATH", tools));
+        CilProgram.Outcome outcome = await CilProgram.EndAsync(program);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Equal("cil: the program ffmpeg is not in PATH; install the Debian package ffmpeg\n", outcome.Errors);
+        Assert.False(Directory.Exists(Path.Combine(folder, "data")));
+    }
+
+    [Fact]
+    public async Task Serve_KilledAgainAndAgainWithOneChunkInHand_FailsItsJobInsteadOfBeginningItForEver()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{"Cil":{"Planning":{"StepsPerChunk":1000},"Leasing":{"MaxLosses":2}}}""");
+        RenderJobId? id = null;
+        for (int death = 0; death < 2; death++)
+        {
+            (Process program, HttpClient connection) = await ServeAsync();
+            using (program)
+            {
+                var client = new HttpCilClient(connection);
+                id ??= (await client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 1000, Start = 1000, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16))).Id;
+                await foreach (JobSnapshot snapshot in client.WatchAsync(id.Value))
+                {
+                    if (snapshot.Step >= 1) break;
+                }
+
+                program.Kill();
+                await program.WaitForExitAsync();
+            }
+        }
+
+        (Process last, HttpClient http) = await ServeAsync();
+        using (last)
+        {
+            JobSnapshot? end = null;
+            await foreach (JobSnapshot snapshot in new HttpCilClient(http).WatchAsync(id!.Value, new CancellationTokenSource(Patience).Token)) end = snapshot;
+            Assert.Equal((JobState.Failed, JobError.WorkerLost), (end!.State, end.Error?.Code));
+            Assert.Equal(0, await StopAsync(last));
+        }
+    }
+
+    [Fact]
+    public async Task Document_OfOneMachine_RunsAsWritten()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Cil.sln"))) root = Path.GetDirectoryName(root)!;
+        string[][] commands = [.. File.ReadLines(Path.Combine(root, "docs", "cluster.md"))
+            .Where(line => line.StartsWith("    cil serve ", StringComparison.Ordinal) && line.Contains("--cluster localhost", StringComparison.Ordinal))
+            .Select(line => line.Trim().Split(' ')[1..])];
+        Assert.Equal(2, commands.Length);
+        // Another service may have the ports of the document: the same silos at others, those that are not said among them.
+        int first = Cil.TestKit.Storage.Ports.Free(6);
+        commands[0] = [.. commands[0], "--url", "http://127.0.0.1:8300", "--silo-port", "11111", "--gateway-port", "30000"];
+        commands = [.. commands.Select(words => words.Select(word => word switch
+        {
+            "http://127.0.0.1:8300" or "http://127.0.0.1:8301" => $"http://127.0.0.1:{first + word[^1] - '0'}",
+            "11111" or "11112" => $"{first + 1 + word[^1] - '0'}",
+            "30000" or "30001" => $"{first + 4 + word[^1] - '0'}",
+            "localhost" => $"localhost={first + 2}",
+            _ => word,
+        }).Concat(["--models", model.Folder, "--threads", "1"]).ToArray())];
+
+        (Process coordinator, HttpClient connection) = await ServeAsync(commands[0]);
+        using (coordinator)
+        {
+            (Process worker, _) = await ServeAsync(commands[1]);
+            using (worker)
+            {
+                var client = new HttpCilClient(connection);
+                _ = await EndAsync(client, (await client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 2, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16))).Id);
+                Assert.Equal(0, await StopAsync(worker));
+            }
+
+            Assert.Equal(0, await StopAsync(coordinator));
+        }
     }
 
     [Fact]
@@ -184,9 +268,9 @@ public sealed class ServeTests : IDisposable
 
     private string[] Arguments() => ["serve", "--data", Path.Combine(folder, "data"), "--models", model.Folder, "--threads", "1", "--name", "one", "--url", "http://127.0.0.1:0"];
 
-    private async Task<(Process Program, HttpClient Connection)> ServeAsync()
+    private async Task<(Process Program, HttpClient Connection)> ServeAsync(string[]? arguments = null)
     {
-        Process program = CilProgram.Start(folder, Arguments());
+        Process program = CilProgram.Start(folder, arguments ?? Arguments());
         Task<string> errors = program.StandardError.ReadToEndAsync();
         string? line = await program.StandardOutput.ReadLineAsync(new CancellationTokenSource(Patience).Token);
         if (line?.StartsWith(Greeting, StringComparison.Ordinal) != true) throw new InvalidOperationException($"cil serve said '{line}': {await errors}");

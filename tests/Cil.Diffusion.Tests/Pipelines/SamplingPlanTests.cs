@@ -24,11 +24,11 @@ public sealed class SamplingPlanTests
     };
 
     [Fact]
-    public void Faults_OfTheModelsOwnDefaults_AreNone() => Assert.Empty(Good.Faults(TinyModel.Manifest));
+    public void Faults_OfTheModelsOwnDefaults_AreNone() => Assert.Empty(Good.Errors(TinyModel.Manifest));
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void Faults_NameFieldRangeAndValue(SamplingPlan plan, string fault) => Assert.Equal([fault], plan.Faults(TinyModel.Manifest));
+    public void Faults_NameFieldRangeAndValue(SamplingPlan plan, string fault) => Assert.Equal([fault], plan.Errors(TinyModel.Manifest));
 
     [Fact]
     public void Require_WithSeveralFaults_ListsThemAll()

@@ -13,10 +13,10 @@ public sealed class DdimTablesTests
         {
             var cases = new TheoryData<string, TimestepSpacing, int, int>();
             foreach (string model in new[] { "v_zsnr", "eps" })
-            foreach (TimestepSpacing spacing in Enum.GetValues<TimestepSpacing>())
-            foreach (int steps in new[] { 5, 7, 50 })
-            foreach (int eta in new[] { 0, 1 })
-                cases.Add(model, spacing, steps, eta);
+                foreach (TimestepSpacing spacing in Enum.GetValues<TimestepSpacing>())
+                    foreach (int steps in new[] { 5, 7, 50 })
+                        foreach (int eta in new[] { 0, 1 })
+                            cases.Add(model, spacing, steps, eta);
             return cases;
         }
     }

@@ -178,11 +178,11 @@ public sealed class DamagedStorageTests : IAsyncLifetime
 
     private async Task UntilReadyAsync(bool ready)
     {
-        CancellationToken patience = TestGrid.Patience();
+        CancellationToken timeout = TestGrid.Timeout();
         while (grid.Readiness.IsReady != ready)
         {
             grid.Clock.Advance(TestGrid.Leasing.Keep);
-            await Task.Delay(10, patience);
+            await Task.Delay(10, timeout);
         }
     }
 

@@ -24,6 +24,6 @@ internal sealed class FakeEncoder : IVideoEncoder
         return Fault is { } fault ? throw new InvalidOperationException(fault) : video.ToArray();
     }
 
-    public Task<byte[]> PictureAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) =>
+    public Task<byte[]> EncodePngAsync(ReadOnlyMemory<byte> frame, int width, int height, CancellationToken cancellationToken) =>
         Task.FromResult(frame.ToArray());
 }

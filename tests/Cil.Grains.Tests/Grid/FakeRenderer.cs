@@ -31,7 +31,7 @@ internal sealed class FakeRenderer : IChunkRenderer
     }
 
     /// <summary>The next chunk that the worker brings.</summary>
-    internal async Task<FakeChunk> NextAsync() => await calls.Reader.ReadAsync(TestGrid.Patience());
+    internal async Task<FakeChunk> NextAsync() => await calls.Reader.ReadAsync(TestGrid.Timeout());
 
     /// <summary>Whether the worker has brought a chunk that nobody has looked at.</summary>
     internal bool HasNext => calls.Reader.TryPeek(out _);

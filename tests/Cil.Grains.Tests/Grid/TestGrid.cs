@@ -121,7 +121,7 @@ public sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>A real moment's limit on a wait: a test that hangs ends with an error.</summary>
-    internal static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    internal static CancellationToken Timeout() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     internal IRenderJobGrain Job(RenderJobId id) => Grains.GetGrain<IRenderJobGrain>(id.Value);
 
@@ -166,21 +166,21 @@ public sealed class TestGrid : IAsyncDisposable
     /// <summary>Plays a worker, and lets time pass, until the job is over: others may have to find it first.</summary>
     internal async Task<JobSnapshot> FinishAsync(RenderJobId id, string model)
     {
-        CancellationToken patience = Patience();
+        CancellationToken timeout = Timeout();
         while (true)
         {
             await RenderAllAsync("a/0", model);
             if (await Client.GetAsync(id) is { IsFinished: true } end) return end;
-            patience.ThrowIfCancellationRequested();
+            timeout.ThrowIfCancellationRequested();
             Clock.Advance(Leasing.Keep);
-            await Task.Delay(10, patience);
+            await Task.Delay(10, timeout);
         }
     }
 
     /// <summary>Waits until the job's snapshot fulfils a condition.</summary>
     internal async Task<JobSnapshot> UntilAsync(RenderJobId id, Func<JobSnapshot, bool> condition)
     {
-        await foreach (JobSnapshot snapshot in Client.WatchAsync(id, Patience()))
+        await foreach (JobSnapshot snapshot in Client.WatchAsync(id, Timeout()))
         {
             if (condition(snapshot)) return snapshot;
         }

@@ -9,7 +9,7 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
     private readonly ConcurrentDictionary<string, TaskCompletionSource> deleted = [];
 
     /// <summary>Done once a blob of that name was there and is deleted.</summary>
-    internal Task DeletedAsync(string name) => Of(name).Task.WaitAsync(TestGrid.Patience());
+    internal Task DeletedAsync(string name) => Of(name).Task.WaitAsync(TestGrid.Timeout());
 
     /// <summary>When set, nothing can be stored.</summary>
     internal Exception? Fault { get; set; }

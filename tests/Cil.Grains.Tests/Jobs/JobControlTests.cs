@@ -93,7 +93,7 @@ public sealed class JobControlTests : IAsyncLifetime
         grid.Encoder.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         RenderJobId id = await grid.SubmitAsync("encoded");
         await grid.RenderAllAsync("a/0", "encoded");
-        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Patience());
+        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Timeout());
 
         _ = await grid.Client.DeleteAsync(id);
         grid.Encoder.Gate.SetResult();
@@ -201,7 +201,7 @@ public sealed class JobControlTests : IAsyncLifetime
         await grid.ReportAsync(first, await grid.StoreAsync(first));
         ChunkLease.Render second = (await grid.TakeAsync("a/0", "torn"))!;
 
-        await grid.ReportAsync(second, new ChunkResult.Torn(first.OutputBlob));
+        await grid.ReportAsync(second, new ChunkResult.Corrupt(first.OutputBlob));
         ChunkLease.Render again = (await grid.TakeAsync("a/0", "torn"))!;
 
         Assert.Equal((first.Chunk.Index, first.Epoch + 1), (again.Chunk.Index, again.Epoch));
@@ -270,7 +270,7 @@ public sealed class JobControlTests : IAsyncLifetime
     public async Task WatchedJob_ThatMustBeReadAnew_DoesNotWaitForItsWatcher()
     {
         RenderJobId id = await grid.SubmitAsync("watched");
-        IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Patience()).GetAsyncEnumerator();
+        IAsyncEnumerator<JobSnapshot> snapshots = grid.Client.WatchAsync(id, TestGrid.Timeout()).GetAsyncEnumerator();
         _ = await snapshots.MoveNextAsync();
         Task<bool> next = snapshots.MoveNextAsync().AsTask();
         // After a write that failed the job leaves memory.

@@ -23,7 +23,7 @@ public sealed class JobViewTests
     {
         RenderJobState state = Sample.State();
         state.Plan = RenderPlanner.Plan(
-            new("one"), Sample.Request with { Frames = 10, Joining = WindowJoining.Overlap, SplitGuidance = true }, Models.FakeCatalog.Tiny, Sample.Options, 1);
+            new("one"), Sample.Request with { Frames = 10, Joining = WindowMode.Overlap, SplitGuidance = true }, Models.FakeCatalog.Tiny, Sample.Options, 1);
         state.Chunks = [.. state.Plan.Chunks.Select((_, index) => new ChunkState { OutputBlob = index < 5 ? "stored" : null })];
 
         JobSnapshot snapshot = View(state);

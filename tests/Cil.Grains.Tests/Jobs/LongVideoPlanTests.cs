@@ -9,19 +9,19 @@ namespace Cil.Grains.Tests.Jobs;
 /// <summary>The chunks of videos that are made in windows, and of guidance in two halves: what waits for what, and what is over with when.</summary>
 public sealed class LongVideoPlanTests
 {
-    public static TheoryData<int, WindowJoining, int?, bool, int, int> Plans
+    public static TheoryData<int, WindowMode, int?, bool, int, int> Plans
     {
         get
         {
-            var plans = new TheoryData<int, WindowJoining, int?, bool, int, int>();
+            var plans = new TheoryData<int, WindowMode, int?, bool, int, int>();
             foreach (int frames in (int[])[5, 6, 7, 20, 41])
             {
                 foreach ((int steps, int stepsPerChunk) in ((int, int)[])[(1, 3), (7, 3), (6, 1)])
                 {
                     foreach (bool split in (bool[])[false, true])
                     {
-                        plans.Add(frames, WindowJoining.Continue, null, split, steps, stepsPerChunk);
-                        foreach (int overlap in (int[])[1, 2, 5]) plans.Add(frames, WindowJoining.Overlap, overlap, split, steps, stepsPerChunk);
+                        plans.Add(frames, WindowMode.Continue, null, split, steps, stepsPerChunk);
+                        foreach (int overlap in (int[])[1, 2, 5]) plans.Add(frames, WindowMode.Overlap, overlap, split, steps, stepsPerChunk);
                     }
                 }
             }
@@ -32,7 +32,7 @@ public sealed class LongVideoPlanTests
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Plan_Always_CoversEveryStepOfEveryWindowAndEveryFrameOnce(int frames, WindowJoining joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    public void Plan_Always_CoversEveryStepOfEveryWindowAndEveryFrameOnce(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
     {
         RenderPlan plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
 
@@ -47,7 +47,7 @@ public sealed class LongVideoPlanTests
     // As the sources are defined, looked for among all chunks.
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Sources_Always_AreWhatAChunkGoesOnFrom(int frames, WindowJoining joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    public void Sources_Always_AreWhatAChunkGoesOnFrom(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
     {
         RenderPlan plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
 
@@ -57,7 +57,7 @@ public sealed class LongVideoPlanTests
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Spent_Always_KeepsWhatIsWantedAndWhatThatWasMadeFrom(int frames, WindowJoining joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    public void Spent_Always_KeepsWhatIsWantedAndWhatThatWasMadeFrom(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
     {
         RenderPlan plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
         var done = new HashSet<int>();
@@ -81,9 +81,9 @@ public sealed class LongVideoPlanTests
     }
 
     [Theory]
-    [InlineData(WindowJoining.Continue)]
-    [InlineData(WindowJoining.Overlap)]
-    public void Plan_OfOneWindow_IsTheSameHoweverWindowsWouldBeJoined(WindowJoining joining)
+    [InlineData(WindowMode.Continue)]
+    [InlineData(WindowMode.Overlap)]
+    public void Plan_OfOneWindow_IsTheSameHoweverWindowsWouldBeJoined(WindowMode joining)
     {
         RenderPlan plan = Plan(6, joining, null, split: false, 7, 3);
 
@@ -94,7 +94,7 @@ public sealed class LongVideoPlanTests
     [Fact]
     public void Plan_OfWindowsThatContinue_DecodesTheNextOnesPictureBeforeAllOtherFrames()
     {
-        RenderPlan plan = Plan(16, WindowJoining.Continue, null, split: false, 2, 2);
+        RenderPlan plan = Plan(16, WindowMode.Continue, null, split: false, 2, 2);
 
         Assert.Equal(
             [(0, 0), (0, 4), (1, 0), (1, 10), (2, 0), (0, 0), (1, 6), (2, 11), (2, 15)],
@@ -116,9 +116,9 @@ public sealed class LongVideoPlanTests
     [Fact]
     public void Plan_OfALongVideo_TakesTheModelsStatisticsForItsWindows()
     {
-        Assert.Equal(RenderPlanner.ModelStatistics, Plan(20, WindowJoining.Overlap, 2, split: false, 7, 3).Statistics);
-        Assert.Equal(RenderPlanner.ModelStatistics, Plan(20, WindowJoining.Continue, null, split: false, 7, 3).Statistics);
-        Assert.Null(Plan(5, WindowJoining.Continue, null, split: false, 7, 3).Statistics);
+        Assert.Equal(RenderPlanner.ModelStatistics, Plan(20, WindowMode.Overlap, 2, split: false, 7, 3).Statistics);
+        Assert.Equal(RenderPlanner.ModelStatistics, Plan(20, WindowMode.Continue, null, split: false, 7, 3).Statistics);
+        Assert.Null(Plan(5, WindowMode.Continue, null, split: false, 7, 3).Statistics);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class LongVideoPlanTests
 
     private static bool IsSource(RenderPlan plan, Chunk source, Chunk chunk)
     {
-        bool overlaps = plan.Joining == WindowJoining.Overlap && plan.Windows.Count > 1, decodes = chunk.Kind == ChunkKind.Decode;
+        bool overlaps = plan.Joining == WindowMode.Overlap && plan.Windows.Count > 1, decodes = chunk.Kind == ChunkKind.Decode;
         if (source.Kind == ChunkKind.Decode)
         {
             FrameWindow before = plan.Windows[source.Window];
@@ -143,7 +143,7 @@ public sealed class LongVideoPlanTests
         return together && source.First + source.Count == (decodes ? plan.Steps : chunk.First);
     }
 
-    private static RenderPlan Plan(int frames, WindowJoining joining, int? overlap, bool split, int steps, int stepsPerChunk) => RenderPlanner.Plan(
+    private static RenderPlan Plan(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk) => RenderPlanner.Plan(
         new("one"),
         Sample.Request with { Frames = frames, Joining = joining, Overlap = overlap, SplitGuidance = split, Steps = steps },
         FakeCatalog.Tiny,

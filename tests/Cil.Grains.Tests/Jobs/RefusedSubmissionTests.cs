@@ -54,7 +54,7 @@ public sealed class RefusedSubmissionTests : IAsyncLifetime
         var id = RenderJobId.New();
         _ = await grid.Client.SubmitAsync(Request, Image, id);
 
-        _ = await grid.Client.SubmitAsync(Request, Other, id, Statistics);
+        _ = await Assert.ThrowsAsync<RequestMismatchException>(() => grid.Client.SubmitAsync(Request, Other, id, Statistics));
 
         Assert.Equal([InputNames.Image(id, Image)], await OfAsync(id));
     }

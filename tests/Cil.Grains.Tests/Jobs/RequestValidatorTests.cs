@@ -24,9 +24,9 @@ public sealed class RequestValidatorTests
         { "frames", Sample.Request with { Frames = 1025 }, "got 1025" },
         { "frames", Sample.Request with { Frames = 1024, Steps = 100, SplitGuidance = true }, "at most 10000 passes of the network that are chunks of their own, got 41000: 205 windows" },
         { "overlap", Sample.Request with { Frames = 20, Overlap = 2 }, "windows that continue share 1 frame, got 2" },
-        { "overlap", Sample.Request with { Frames = 20, Joining = WindowJoining.Overlap, Overlap = 0 }, "1 to 5 frames, of the 6 that tiny makes at once; got 0" },
-        { "overlap", Sample.Request with { Frames = 20, Joining = WindowJoining.Overlap, Overlap = 6 }, "got 6" },
-        { "overlap", Sample.Request with { Frames = 1024, Joining = WindowJoining.Overlap, Overlap = 5, Steps = 20 }, "got 20380: 1019 windows" },
+        { "overlap", Sample.Request with { Frames = 20, Joining = WindowMode.Overlap, Overlap = 0 }, "1 to 5 frames, of the 6 that tiny makes at once; got 0" },
+        { "overlap", Sample.Request with { Frames = 20, Joining = WindowMode.Overlap, Overlap = 6 }, "got 6" },
+        { "overlap", Sample.Request with { Frames = 1024, Joining = WindowMode.Overlap, Overlap = 5, Steps = 20 }, "got 20380: 1019 windows" },
         { "playbackFps", Sample.Request with { PlaybackFps = 0 }, "1 to 120, got 0" },
         { "playbackFps", Sample.Request with { PlaybackFps = 121 }, "got 121" },
         { "start", Sample.Request with { Start = 0 }, "M must be 1 to 1000, got 0" },
@@ -62,15 +62,15 @@ public sealed class RequestValidatorTests
     {
         Assert.Empty(Faults(Sample.Request with { Frames = 1024, Overlap = 1 }));
         Assert.Empty(Faults(Sample.Request with { Frames = 1024, Steps = 1000, Guidance = 1, SplitGuidance = true }));
-        Assert.Empty(Faults(Sample.Request with { Frames = 1024, Joining = WindowJoining.Overlap, Overlap = 5 }));
-        Assert.Empty(Faults(Sample.Request with { Joining = WindowJoining.Overlap, SplitGuidance = true }));
+        Assert.Empty(Faults(Sample.Request with { Frames = 1024, Joining = WindowMode.Overlap, Overlap = 5 }));
+        Assert.Empty(Faults(Sample.Request with { Joining = WindowMode.Overlap, SplitGuidance = true }));
     }
 
     [Theory]
     [MemberData(nameof(OneFault))]
     public void Faults_OfOneMistake_NameItsFieldAndBothSides(string field, RenderRequest request, string words)
     {
-        RequestFault fault = Assert.Single(Faults(request));
+        RequestError fault = Assert.Single(Faults(request));
 
         Assert.Equal(field, fault.Field);
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
@@ -89,19 +89,19 @@ public sealed class RequestValidatorTests
     {
         var catalog = new FakeCatalog(FakeCatalog.Tiny with { MostTokens = 3, CountTokens = text => text.Split(' ').Length });
 
-        IReadOnlyList<RequestFault> faults = RequestValidator.Faults(Sample.Request with { Prompt = "a b c d", NegativePrompt = "a b c" }, catalog, Sample.Noon);
+        IReadOnlyList<RequestError> faults = RequestValidator.Errors(Sample.Request with { Prompt = "a b c d", NegativePrompt = "a b c" }, catalog, Sample.Noon);
 
-        Assert.Equal(new RequestFault("prompt", "at most 3 tokens, got 4: tiny reads no more; words are mostly one or two tokens"), Assert.Single(faults));
+        Assert.Equal(new RequestError("prompt", "at most 3 tokens, got 4: tiny reads no more; words are mostly one or two tokens"), Assert.Single(faults));
     }
 
     [Fact]
     public void Faults_OfAnUnknownModel_ListTheKnownOnes()
     {
-        RequestFault fault = Assert.Single(Faults(Sample.Request with { Model = "huge", Frames = 0 }));
+        RequestError fault = Assert.Single(Faults(Sample.Request with { Model = "huge", Frames = 0 }));
 
         Assert.Equal("model", fault.Field);
         Assert.Equal("'huge' is not there; there are: tiny", fault.Message);
     }
 
-    private static IReadOnlyList<RequestFault> Faults(RenderRequest request) => RequestValidator.Faults(request, new FakeCatalog(), Sample.Noon);
+    private static IReadOnlyList<RequestError> Faults(RenderRequest request) => RequestValidator.Errors(request, new FakeCatalog(), Sample.Noon);
 }

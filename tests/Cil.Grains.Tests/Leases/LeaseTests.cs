@@ -260,7 +260,7 @@ public sealed class LeaseTests : IAsyncLifetime
         grid.Encoder.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         RenderJobId id = await grid.SubmitAsync("encoding");
         await grid.RenderAllAsync("a/0", "encoding");
-        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Patience());
+        await grid.Encoder.Begun.Task.WaitAsync(TestGrid.Timeout());
 
         await grid.Client.CancelAsync(id);
         grid.Encoder.Gate.SetResult();
@@ -311,11 +311,11 @@ public sealed class LeaseTests : IAsyncLifetime
     // The job looks after its chunks in turns of its own, soon after the clock says so.
     private async Task<ChunkLease.Render> OfferedAsync(string worker, string model)
     {
-        CancellationToken patience = TestGrid.Patience();
+        CancellationToken timeout = TestGrid.Timeout();
         while (true)
         {
             if (await grid.TakeAsync(worker, model) is { } lease) return lease;
-            patience.ThrowIfCancellationRequested();
+            timeout.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

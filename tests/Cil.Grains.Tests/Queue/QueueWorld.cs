@@ -24,11 +24,11 @@ internal sealed class QueueWorld
 
     internal DateTimeOffset Now { get; private set; } = Sample.Noon;
 
-    internal WaitingWork Work { get; } = new(Options);
+    internal TicketQueue Work { get; } = new(Options);
 
     internal IReadOnlyCollection<(ChunkTicket Ticket, DateTimeOffset Offered)> Waiting => waiting.Values;
 
-    internal Dictionary<string, TenantStanding> Standings => Work.Tenants.ToDictionary(tenant => tenant.Name, tenant => tenant.Standing);
+    internal Dictionary<string, TenantUsage> Usages => Work.Tenants.ToDictionary(tenant => tenant.Name, tenant => tenant.Usage);
 
     /// <summary>Lets it happen.</summary>
     /// <param name="take">Told before each take: who asks.</param>

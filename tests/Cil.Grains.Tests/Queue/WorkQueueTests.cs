@@ -116,13 +116,13 @@ public sealed class WorkQueueTests : IAsyncLifetime
     [Fact]
     public async Task Admit_OfMoreMemoryThanAnyWorkerHas_IsImpossibleAndNamesBothSides()
     {
-        Assert.IsType<Admission.Welcome>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
+        Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
         _ = await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "w/0", Models = Model, Memory = 16L << 30 });
 
         var impossible = Assert.IsType<Admission.Impossible>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
 
-        Assert.Equal(new RequestFault("width", "work of this size took 24.0 GiB of device memory; the largest worker has 16.0 GiB"), impossible.Fault);
-        Assert.IsType<Admission.Welcome>(await grid.Queue.AdmitAsync("default", "m", 16L << 30));
+        Assert.Equal(new RequestError("width", "work of this size takes about 24.0 GiB of device memory; the largest worker has 16.0 GiB: give a smaller size or fewer frames"), impossible.Fault);
+        Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("default", "m", 16L << 30));
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
         grid.Waiting.MaxWaitingPerTenant = 2;
         await OfferAsync(Ticket("a0", 0), Ticket("a1", 0), Ticket("a1", 1));
         var own = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("default", "m", 0));
-        Assert.IsType<Admission.Welcome>(await grid.Queue.AdmitAsync("other", "m", 0));
+        Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("other", "m", 0));
         await OfferAsync(Ticket("b0", 0) with { Tenant = "other" });
 
         var all = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("other", "m", 0));
@@ -206,12 +206,12 @@ public sealed class WorkQueueTests : IAsyncLifetime
         await OfferAsync(Ticket("job", 0));
         await grid.Queue.PauseAsync(null);
         Assert.Null(await TakeAsync("w/0", Model));
-        Assert.Equal("The queue is paused: nothing is handed out.", await grid.Queue.WhyAsync(new RenderJobId("job")));
+        Assert.Equal("The queue is paused: nothing is handed out.", await grid.Queue.QueueReasonAsync(new RenderJobId("job")));
 
         await grid.Queue.UnpauseAsync(null);
 
         Assert.Equal([("job", 0)], await AllAsync("w/0"));
-        Assert.Null(await grid.Queue.WhyAsync(new RenderJobId("job")));
+        Assert.Null(await grid.Queue.QueueReasonAsync(new RenderJobId("job")));
     }
 
     [Fact]
@@ -248,8 +248,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     // The queue's timer ticks on its own turn.
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        CancellationToken patience = TestGrid.Patience();
-        while (!await condition()) await Task.Delay(5, patience);
+        CancellationToken timeout = TestGrid.Timeout();
+        while (!await condition()) await Task.Delay(5, timeout);
     }
 
     private async Task<List<(string Job, int Chunk)>> AllAsync(string worker)

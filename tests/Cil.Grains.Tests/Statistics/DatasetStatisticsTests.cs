@@ -32,10 +32,10 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         Assert.Equal(new byte[] { 0, 1, 2, 3 }, (await grid.Blobs.GetAsync(end.Blob!))!.Content.ToArray());
         Assert.Equal([(0, 2), (2, 2), (4, 2), (6, 1)], leases.Select(lease => (lease.Chunk.First, lease.Chunk.Count)));
         // It is taken away after the end is told, and not in a turn.
-        CancellationToken patience = TestGrid.Patience();
+        CancellationToken timeout = TestGrid.Timeout();
         while ((await WorkAsync(request)).Count > 0)
         {
-            patience.ThrowIfCancellationRequested();
+            timeout.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
@@ -195,11 +195,11 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
     // Shards are offered again in turns of the grain's own, soon after the clock says so.
     private async Task<ChunkLease.Measure> TakeAsync(string worker, StatisticsRequest request)
     {
-        CancellationToken patience = TestGrid.Patience();
+        CancellationToken timeout = TestGrid.Timeout();
         while (true)
         {
             if (await NextAsync(worker, request) is { } lease) return lease;
-            patience.ThrowIfCancellationRequested();
+            timeout.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
@@ -220,7 +220,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
 
     private async Task<StatisticsSnapshot> EndAsync(StatisticsRequest request)
     {
-        await foreach (StatisticsSnapshot snapshot in grid.Statistics(request).WatchAsync(TestGrid.Patience()))
+        await foreach (StatisticsSnapshot snapshot in grid.Statistics(request).WatchAsync(TestGrid.Timeout()))
         {
             // Asked once more: answered when the turn that ended it is over.
             if (snapshot.IsFinished) return (await grid.Statistics(request).GetAsync())!;

@@ -78,7 +78,7 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         // No time passes: no sign of life is sent.
         await grid.Client.CancelAsync(id);
 
-        await chunk.Stopped.WaitAsync(TestGrid.Patience());
+        await chunk.Stopped.WaitAsync(TestGrid.Timeout());
         await EndAsync(chunk);
     }
 
@@ -103,7 +103,7 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         FakeChunk chunk = await Device.NextAsync();
 
         Task<bool> drained = grid.Worker(0).DrainAsync();
-        await chunk.Stopped.WaitAsync(TestGrid.Patience());
+        await chunk.Stopped.WaitAsync(TestGrid.Timeout());
         Assert.False(drained.IsCompleted);
         chunk.End(new ChunkResult.Stopped());
 
@@ -121,7 +121,7 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         RenderJobId id = await grid.SubmitAsync("m");
         FakeChunk chunk = await Device.NextAsync();
         Task<bool> drained = grid.Worker(0).DrainAsync();
-        await chunk.Stopped.WaitAsync(TestGrid.Patience());
+        await chunk.Stopped.WaitAsync(TestGrid.Timeout());
 
         grid.Clock.Advance(TimeSpan.FromSeconds(5));
 
@@ -209,7 +209,7 @@ public sealed class GpuWorkerTests : IAsyncLifetime
     {
         foreach (FakeChunk chunk in chunks)
         {
-            await chunk.Stopped.WaitAsync(TestGrid.Patience());
+            await chunk.Stopped.WaitAsync(TestGrid.Timeout());
             chunk.End(new ChunkResult.Stopped());
         }
     }

@@ -31,7 +31,7 @@ public sealed class LongVideoChunkTests : IDisposable
     [InlineData(3, true)]
     public async Task Predict_OfWindowsThatOverlap_HasTheSameBitsInTheFramesThatTheyShare(int overlap, bool split)
     {
-        RenderPlan plan = await RenderAsync(Request with { Frames = 9, Joining = WindowJoining.Overlap, Overlap = overlap, SplitGuidance = split });
+        RenderPlan plan = await RenderAsync(Request with { Frames = 9, Joining = WindowMode.Overlap, Overlap = overlap, SplitGuidance = split });
 
         int shared = 0;
         foreach (int step in Enumerable.Range(0, plan.Steps))

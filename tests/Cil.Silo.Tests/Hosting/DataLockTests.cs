@@ -34,8 +34,8 @@ public sealed class DataLockTests : IDisposable
     [Fact]
     public async Task Share_IsForManyButNotBesideOneThatHasItAlone()
     {
-        using (DataLock one = await DataLock.ShareAsync(folder))
-        using (DataLock another = await DataLock.ShareAsync(folder))
+        using (DataLock one = await DataLock.ShareAsync(folder, "a"))
+        using (DataLock another = await DataLock.ShareAsync(folder, "a"))
         using (ServiceFile.Write(folder, "one", "http://127.0.0.1:8300"))
         {
             await Assert.ThrowsAsync<DataLockedException>(() => DataLock.TakeAsync(folder));
@@ -43,7 +43,23 @@ public sealed class DataLockTests : IDisposable
 
         using DataLock alone = await DataLock.TakeAsync(folder);
         using IDisposable service = ServiceFile.Write(folder, "one", "http://127.0.0.1:8300");
-        await Assert.ThrowsAsync<DataLockedException>(() => DataLock.ShareAsync(folder));
+        await Assert.ThrowsAsync<DataLockedException>(() => DataLock.ShareAsync(folder, "a"));
+    }
+
+    [Fact]
+    public async Task Share_OfAFolderThatAnotherClusterHas_NamesBothAndTakesNothing()
+    {
+        using (DataLock one = await DataLock.ShareAsync(folder, "redis cil/a"))
+        {
+            var error = await Assert.ThrowsAsync<DataLockedException>(() => DataLock.ShareAsync(folder, "redis cil/b"));
+
+            Assert.Contains("'redis cil/a'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'redis cil/b'", error.Message, StringComparison.Ordinal);
+            (await DataLock.ShareAsync(folder, "redis cil/a")).Dispose();
+        }
+
+        // Once the first has gone the folder may change hands.
+        (await DataLock.ShareAsync(folder, "redis cil/b")).Dispose();
     }
 
     [Fact]

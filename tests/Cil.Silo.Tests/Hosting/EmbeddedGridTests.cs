@@ -1,6 +1,5 @@
 using Cil.Client.Jobs;
 using Cil.Grains.Chunks;
-using Cil.Grains.Frames;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;

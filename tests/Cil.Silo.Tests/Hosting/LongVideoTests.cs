@@ -20,9 +20,9 @@ public sealed class LongVideoTests : IDisposable
     private int grids;
 
     [Theory]
-    [InlineData(WindowJoining.Continue)]
-    [InlineData(WindowJoining.Overlap)]
-    public async Task Render_OfALongVideo_GivesTheSameBytesHoweverItIsCutAndOnHoweverManyWorkers(WindowJoining joining)
+    [InlineData(WindowMode.Continue)]
+    [InlineData(WindowMode.Overlap)]
+    public async Task Render_OfALongVideo_GivesTheSameBytesHoweverItIsCutAndOnHoweverManyWorkers(WindowMode joining)
     {
         RenderRequest request = Request with { Frames = Frames, Joining = joining };
         string reference = await VideoAsync(1, Planning(3), request);
@@ -38,9 +38,9 @@ public sealed class LongVideoTests : IDisposable
         await VideoAsync(1, Planning(3), Request), await VideoAsync(2, Planning(3), Request with { SplitGuidance = true }));
 
     [Theory]
-    [InlineData(WindowJoining.Continue)]
-    [InlineData(WindowJoining.Overlap)]
-    public async Task Render_OfALongVideoWithStableVideoDiffusion_GivesTheSameBytesOnSeveralWorkers(WindowJoining joining)
+    [InlineData(WindowMode.Continue)]
+    [InlineData(WindowMode.Overlap)]
+    public async Task Render_OfALongVideoWithStableVideoDiffusion_GivesTheSameBytesOnSeveralWorkers(WindowMode joining)
     {
         using var svd = new TinySvd();
         RenderRequest request = Request with { Model = TinySvd.Name, Width = null, Height = null, Frames = 9, Joining = joining, Steps = 3, Guidance = 2 };
@@ -52,8 +52,8 @@ public sealed class LongVideoTests : IDisposable
     [Fact]
     public async Task Render_WithTheTwoJoinings_BeginsAlikeAndGoesOnDifferently()
     {
-        string joined = await VideoAsync(1, Planning(3), Request with { Frames = Frames }), blended = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowJoining.Overlap });
-        string wider = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowJoining.Overlap, Overlap = 3 });
+        string joined = await VideoAsync(1, Planning(3), Request with { Frames = Frames }), blended = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowMode.Overlap });
+        string wider = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowMode.Overlap, Overlap = 3 });
 
         Assert.Equal(3, new[] { joined, blended, wider }.Distinct().Count());
     }
@@ -62,7 +62,7 @@ public sealed class LongVideoTests : IDisposable
     public async Task Watch_OfALongVideo_CountsTheStepsOfAllWindows()
     {
         await using CilHost grid = await StartAsync(2, Planning(3));
-        JobSnapshot job = await grid.Client.SubmitAsync(Request with { Frames = Frames, Joining = WindowJoining.Overlap, SplitGuidance = true }, Picture());
+        JobSnapshot job = await grid.Client.SubmitAsync(Request with { Frames = Frames, Joining = WindowMode.Overlap, SplitGuidance = true }, Picture());
 
         var seen = new List<JobSnapshot>();
         await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(job.Id, Timeout())) seen.Add(snapshot);

@@ -1,4 +1,0 @@
-namespace Cil.Evaluation.Conformance;
-
-/// <summary>A folder cannot be checked: it lacks something, or holds a component that is not known.</summary>
-public sealed class ParityException(string message) : Exception(message);

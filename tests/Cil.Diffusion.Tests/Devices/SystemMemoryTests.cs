@@ -1,0 +1,47 @@
+using Cil.Diffusion.Devices;
+
+namespace Cil.Diffusion.Tests.Devices;
+
+public sealed class SystemMemoryTests : IDisposable
+{
+    private readonly string groups = Directory.CreateTempSubdirectory("cil-groups-").FullName;
+
+    [Fact]
+    public void ResourceLimits_AreTheSoftOnesOnMemory() => Assert.Equal([3221225472L], SystemMemory.ResourceLimits(
+    [
+        "Limit                     Soft Limit           Hard Limit           Units     ",
+        "Max data size             3221225472           unlimited            bytes     ",
+        "Max stack size            8388608              unlimited            bytes     ",
+        "Max address space         unlimited            unlimited            bytes     ",
+    ]));
+
+    [Fact]
+    public void GroupLimits_OfTheSecondVersion_AreThoseOfTheGroupAndOfAllAboveIt()
+    {
+        Write("memory.max", "max\n");
+        Write("a/memory.max", "2000\n");
+        Write("a/b/memory.max", "3000\n");
+
+        Assert.Equal([3000L, 2000L], SystemMemory.GroupLimits(["0::/a/b"], groups));
+    }
+
+    [Fact]
+    public void GroupLimits_OfTheFirstVersionInsideAContainer_AreThoseAtTheTop()
+    {
+        Write("memory/memory.limit_in_bytes", "4000\n");
+
+        Assert.Equal([4000L], SystemMemory.GroupLimits(["7:memory:/docker/of-the-host", "3:cpu,cpuacct:/x"], groups));
+    }
+
+    [Fact]
+    public void Total_IsSomeAndNoMoreThanTheMachines() => Assert.InRange(SystemMemory.Total() ?? 0, 1 << 20, long.MaxValue / 2);
+
+    public void Dispose() => Directory.Delete(groups, recursive: true);
+
+    private void Write(string file, string text)
+    {
+        string path = Path.Combine(groups, file);
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
