@@ -7,6 +7,7 @@ using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
+using Cil.Interfaces.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -52,6 +53,9 @@ internal sealed partial class JobExecution : IChunkOwner
     private LeaseTable Leases => Coordinator.Leases;
 
     private RenderJobState State => stored.State;
+
+    // Null for a job that was cancelled before it was submitted.
+    private ITenantGrain? Tenant => State.Request is { } request ? grains.GetGrain<ITenantGrain>(request.Tenant) : null;
 
     /// <summary>Goes on with what a former activation has left.</summary>
     internal void Adopt()
@@ -125,7 +129,10 @@ internal sealed partial class JobExecution : IChunkOwner
         State.Error = error;
         State.FinishedAt = clock.GetUtcNow();
         State.ExpiresAt = State.FinishedAt + retention.Keep;
+        long before = State.StoredBytes;
+        State.StoredBytes = await blobs.StoredBytesAsync();
         await Coordinator.SaveAsync();
+        if (State.StoredBytes != before) _ = Tenant?.StoreAsync(State.StoredBytes - before);
         Coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
         await Coordinator.StopAsync();
@@ -137,6 +144,8 @@ internal sealed partial class JobExecution : IChunkOwner
     Task IChunkOwner.ScheduleAsync() => ScheduleAsync();
 
     Task IChunkOwner.GiveUpAsync(JobError error) => FinishAsync(JobState.Failed, error);
+
+    void IChunkOwner.Used(TimeSpan time) => _ = Tenant?.ChargeAsync(time);
 
     async Task IChunkOwner.CheckAsync()
     {
