@@ -14,25 +14,20 @@ using static TorchSharp.torch;
 
 namespace Cil.Training.FineTuning;
 
-/// <summary>
-/// Fine-tunes a model on a folder of clips: encodes them once, trains U-Net and projector, naive or with TimeNoise (the CIL
-/// paper, section 3.2), and writes a model folder. Every part is kept in the run's folder and not done again.
-/// </summary>
-public sealed class FineTuner(string modelFolder, FineTuningOptions options)
+/// <summary>Fine-tunes DynamiCrafter and VideoCrafter1: the U-Net and the image projector.</summary>
+internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions options) : FineTuner
 {
     private const string AverageMark = "average.";
 
     private readonly LvdmManifest manifest = ModelFolder.Read<LvdmManifest>(modelFolder);
 
+    private ConditionFrame ConditionFrame => options.ConditionFrame ?? manifest.ConditionFrame;
+
     private string ClipsFile => Path.Combine(options.Folder, "clips.safetensors");
 
     private string WeightsFile => Path.Combine(modelFolder, manifest.Files.Weights);
 
-    /// <summary>Encodes the clips, if that is not done yet.</summary>
-    /// <param name="progress">Clips done, and of how many.</param>
-    /// <exception cref="ClipListException">The folder is not a data set.</exception>
-    /// <exception cref="MediaException">A clip cannot be read or is too short.</exception>
-    public void Encode(string dataFolder, Action<int, int> progress, CancellationToken cancel)
+    public override void Encode(string dataFolder, Action<int, int> progress, CancellationToken cancel)
     {
         Directory.CreateDirectory(options.Folder);
         if (File.Exists(ClipsFile)) return;
@@ -40,54 +35,66 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
         IReadOnlyList<ClipList.Entry> entries = ClipList.Read(dataFolder);
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using var reader = SafetensorsReader.Open(WeightsFile);
+        using ITensorFile reader = LvdmCheckpoint.Open(WeightsFile);
         using var weights = new CheckpointWeights(reader, options.Device, ScalarType.Float32);
         var networks = new ModelNetworks(manifest, weights);
-        weights.Verify();
+        weights.Verify(ignored: LvdmLeftovers.Contains);
         var tokenizer = BpeTokenizer.FromFile(Path.Combine(modelFolder, manifest.Files.Merges));
         List<Tensor> latents = [], text = [], image = [];
-        foreach ((ClipList.Entry? entry, int i) in entries.Select((e, i) => (e, i)))
+        List<long> fps = [];
+        int takes = entries.Count * options.Takes, told = ConditionFrame == ConditionFrame.First ? 1 : manifest.Frames;
+        for (int i = 0; i < takes; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            // The device's thread must not wait elsewhere: this is a program of its own with nothing else to do.
-            var frames = ClipDecoder.DecodeAsync(Path.Combine(dataFolder, entry.File), manifest.Width, manifest.Height, manifest.Frames, cancellationToken: cancel).GetAwaiter().GetResult();
+            ClipList.Entry entry = entries[i % entries.Count];
+            (byte[] frames, ClipTake take) = ClipTake.Decode(
+                Path.Combine(dataFolder, entry.File), manifest.Width, manifest.Height, manifest.Frames, options.MaxStride, options.Seed, i, cancel);
+            fps.Add(manifest.FpsIsStride ? take.Stride : take.Fps);
             using DisposeScope turn = NewDisposeScope();
             latents.Add(ClipEncoder.Encode(
                 networks.Autoencoder, [frames], manifest.Frames, manifest.Height, manifest.Width, ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
                 .mul_(manifest.ScaleFactor).squeeze(0).MoveToOuterDisposeScope());
             text.Add(Text(networks, tokenizer, entry.Caption).MoveToOuterDisposeScope());
-            image.Add(Image(networks, ClipEncoder.Pixels(frames, manifest.Frames, manifest.Height, manifest.Width)).MoveToOuterDisposeScope());
-            progress(i + 1, entries.Count);
+            image.Add(Image(networks, ClipEncoder.Pixels(frames, manifest.Frames, manifest.Height, manifest.Width).narrow(0, 0, told)).MoveToOuterDisposeScope());
+            progress(i + 1, takes);
         }
 
         SafetensorsWriter.Save(ClipsFile, new (string, Tensor)[]
         {
-            ("latents", stack(latents)), ("text", cat(text, 0)), ("image", stack(image)),
+            ("latents", stack(latents)), ("text", cat(text, 0)), ("image", stack(image)), ("fps", tensor(fps.ToArray())),
             ("empty_text", Text(networks, tokenizer, "")),
             ("empty_image", Image(networks, zeros([1, 3, manifest.Height, manifest.Width]))),
         });
     }
 
-    /// <summary>Trains to the last step, from the run's checkpoint if there is one.</summary>
-    /// <returns>False if it was cancelled or the time limit ended it; the checkpoint is kept.</returns>
-    public bool Train(IProgress<TrainingProgress> progress, CancellationToken cancel)
+    public override bool Train(IProgress<TrainingProgress> progress, CancellationToken cancel)
     {
         using var file = SafetensorsReader.Open(ClipsFile);
+        Tensor images = file.Read("image"); // (N, K, n, width)
+        bool isFirst = ConditionFrame == ConditionFrame.First;
+        if (!isFirst && images.size(1) < manifest.Frames)
+            throw new TrainingException($"{ClipsFile}: condition frame: encoded for {images.size(1)} of {manifest.Frames} frames, and any of them is to be the condition; encode anew in another folder");
         using var clips = new LatentClips
         {
             Latents = file.Read("latents"),
             Text = file.Read("text"),
             EmptyText = file.Read("empty_text"),
-            ImageTokens = file.Read("image"),
+            ImageTokens = isFirst ? images.narrow(1, 0, 1) : images,
             EmptyImageTokens = file.Read("empty_image"),
             Fps = manifest.Sampling.Fps,
+            // Clips that an earlier version encoded have no rate of their own.
+            ClipFps = file.Find("fps") is null ? null : file.Read("fps"),
         };
-        using var start = SafetensorsReader.Open(WeightsFile);
+        using ITensorFile start = LvdmCheckpoint.Open(WeightsFile);
         using var trainer = new DiffusionTrainer(
             manifest.UNet,
             manifest.Resampler,
             manifest.Schedule.Build(),
-            new DiffusionTrainerOptions { Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise, BFloat16 = options.BFloat16 },
+            new DiffusionTrainerOptions
+            {
+                Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise,
+                Concatenates = manifest.ConcatenatesImage, BFloat16 = options.BFloat16,
+            },
             new TrainingRunOptions
             {
                 Folder = options.Folder,
@@ -104,19 +111,21 @@ public sealed class FineTuner(string modelFolder, FineTuningOptions options)
         return trainer.Run.Step >= options.Steps;
     }
 
-    /// <summary>Writes a model folder: the base model with the trained parts' averages, in the precision of the base.</summary>
-    /// <param name="name">The model's name.</param>
-    public void Export(string output, string name)
+    public override void Export(string output, string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var weights = SafetensorsReader.Open(WeightsFile);
+        using ITensorFile weights = LvdmCheckpoint.Open(WeightsFile);
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        IEnumerable<(string key, Tensor)> tensors = weights.Entries.Keys.Order(StringComparer.Ordinal).Select(key =>
+        IEnumerable<(string key, Tensor)> tensors = weights.Names.Where(key => !LvdmLeftovers.Contains(key)).Order(StringComparer.Ordinal).Select(key =>
         {
             Tensor original = weights.Read(key);
             return (key, trained.Has(AverageMark + key) ? trained.Read(AverageMark + key).to(original.dtype) : original);
         });
-        ModelFolder.Save(output, manifest with { Name = name }, tensors, File.ReadLines(Path.Combine(modelFolder, manifest.Files.Merges)).Skip(1));
+        Tuning tuning = options.TimeNoise is null ? Tuning.Naive : Tuning.TimeNoise;
+        LvdmManifest tuned = manifest with { Name = name, Tuning = tuning, Base = manifest.Base ?? manifest.Name, Files = manifest.Files with { Weights = new ModelFiles().Weights } };
+        ModelFolder.Save(output, tuned, tensors, []);
+        // As it is: of an imported model it may be compressed.
+        File.Copy(Path.Combine(modelFolder, manifest.Files.Merges), Path.Combine(output, manifest.Files.Merges), overwrite: true);
         if (manifest.Files.Statistics is { } statistics && File.Exists(Path.Combine(modelFolder, statistics)))
         {
             File.Copy(Path.Combine(modelFolder, statistics), Path.Combine(output, statistics), overwrite: true);

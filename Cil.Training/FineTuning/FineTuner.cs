@@ -1,0 +1,40 @@
+using Cil.Diffusion.Models;
+using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.LatentVideo;
+using Cil.Diffusion.Pipelines.StableVideo;
+using Cil.Media.Clips;
+using Cil.Media.Processes;
+using Cil.Training.Runs;
+
+namespace Cil.Training.FineTuning;
+
+/// <summary>
+/// Fine-tunes a model on a folder of clips: encodes them once, trains the network, naive or with TimeNoise (the CIL paper,
+/// section 3.2), and writes a model folder. Every part is kept in the run's folder and not done again.
+/// </summary>
+public abstract class FineTuner
+{
+    /// <summary>The fine-tuner of a model's system.</summary>
+    /// <exception cref="ModelFolderException">The folder is no model.</exception>
+    public static FineTuner Of(string modelFolder, FineTuningOptions options) => ModelFolder.Read(modelFolder) switch
+    {
+        LvdmManifest => new LvdmFineTuner(modelFolder, options),
+        SvdManifest => new SvdFineTuner(modelFolder, options),
+        var other => throw new ModelFolderException($"{modelFolder}: of family {other.Family}, which cannot be fine-tuned"),
+    };
+
+    /// <summary>Encodes the clips, if that is not done yet.</summary>
+    /// <param name="progress">Clips done, and of how many.</param>
+    /// <exception cref="ClipListException">The folder is not a data set.</exception>
+    /// <exception cref="MediaException">A clip cannot be read or is too short.</exception>
+    public abstract void Encode(string dataFolder, Action<int, int> progress, CancellationToken cancel);
+
+    /// <summary>Trains to the last step, from the run's checkpoint if there is one.</summary>
+    /// <exception cref="TrainingException">The run's folder has clips that were encoded for something else.</exception>
+    /// <returns>False if it was cancelled or the time limit ended it; the checkpoint is kept.</returns>
+    public abstract bool Train(IProgress<TrainingProgress> progress, CancellationToken cancel);
+
+    /// <summary>Writes a model folder: the base model with the trained parts' averages, in the precision of the base, and in its manifest how it was tuned.</summary>
+    /// <param name="name">The model's name.</param>
+    public abstract void Export(string output, string name);
+}
