@@ -73,6 +73,7 @@ internal sealed partial class JobResults(
         {
             case AggregationResult.Stored video:
                 (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
+                (State.Flow, State.Flicker) = (video.Flow, video.Flicker);
                 await execution.FinishAsync(JobState.Completed, null);
                 break;
             case AggregationResult.Corrupt corrupt:

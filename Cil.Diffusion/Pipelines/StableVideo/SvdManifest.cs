@@ -56,6 +56,8 @@ public sealed record SvdManifest : ModelManifest
 
     public override int StepCount(int steps, int start) => steps;
 
+    public override (double Signal, double Noise) Marginal(int start) => (1, start);
+
     public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 
     private protected override MemoryEstimate Memory(long weightBytes) => new(
