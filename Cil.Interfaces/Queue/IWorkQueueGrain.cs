@@ -15,7 +15,8 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
 
     /// <summary>The same for a tenant that has a quota of its own.</summary>
     /// <param name="mostWaiting">Jobs of the tenant that may wait.</param>
-    [Alias("AdmitWithin"), ResponseTimeout(CallTimeout.Short)] Task<Admission> AdmitWithinAsync(
+    [Alias("AdmitWithin"), ResponseTimeout(CallTimeout.Short)]
+    Task<Admission> AdmitWithinAsync(
         string tenant, string model, long memory, int mostWaiting);
 
     /// <summary>Adds a chunk, or renews one that already waits.</summary>
