@@ -5,6 +5,7 @@ using Cil.Api.Http;
 using Cil.Api.Identity;
 using Cil.Api.Jobs;
 using Cil.Api.Media;
+using Cil.Client.Contracts;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;

@@ -39,7 +39,10 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
         form.Add(new StringContent((id ?? RenderJobId.New()).Value), JobFields.Id);
         form.Add(new StreamContent(image.Open()), JobFields.Image, JobFields.Image);
         if (statistics is not null) form.Add(new StreamContent(statistics.Open()), JobFields.Statistics, JobFields.Statistics);
-        using HttpResponseMessage answer = await http.PostAsync(new Uri("api/jobs", UriKind.Relative), form, cancellationToken);
+        using var message = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = form };
+        // What is refused for its size or its key is refused before it is sent: else the answer would be lost with the connection.
+        message.Headers.ExpectContinue = true;
+        using HttpResponseMessage answer = await http.SendAsync(message, cancellationToken);
         return new Receipt((await ReadAsync<ApiJob>(answer, cancellationToken))!.FromApi(), answer.StatusCode == HttpStatusCode.Created);
     }
 

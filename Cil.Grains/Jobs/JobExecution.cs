@@ -32,9 +32,6 @@ internal sealed partial class JobExecution : IChunkOwner
     private readonly ILogger logger;
     private int idleChecks;
 
-    // The most device memory that the job was seen to take, in bytes.
-    private long peak;
-
     internal JobExecution(
         RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs, IModelCatalog catalog,
         LeaseOptions leasing, RetentionOptions retention, TimeProvider clock, ILogger logger)
@@ -177,16 +174,6 @@ internal sealed partial class JobExecution : IChunkOwner
         // After a failure it may have nothing on its device any more: its latents are no reason to wait for it.
         if (Schedule.LatentsHolder == worker) Schedule.LatentsHolder = null;
         LogChunkFailed(Id, chunk, State.Chunks[chunk].Failures, error.Message);
-    }
-
-    /// <summary>Takes a chunk's measured memory in: more than was thought counts at once, less only when all kinds of chunks were seen.</summary>
-    /// <param name="measured">The device memory that the chunk took at its peak, in bytes; 0 where nobody can say.</param>
-    internal async Task NoteMemoryAsync(long measured)
-    {
-        peak = Math.Max(peak, measured);
-        if (peak == 0 || (peak <= Schedule.Memory && !Coordinator.Leases.IsDone)) return;
-        Schedule.Memory = Math.Max(peak, Schedule.Memory);
-        await Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), peak);
     }
 
     /// <summary>Offers what can be begun, or has the video made once all chunks are rendered.</summary>

@@ -52,8 +52,7 @@ internal sealed partial class RenderJobGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         blobs = new JobBlobs(Id, store, logger);
-        execution = new JobExecution(
-            Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
+        execution = new JobExecution(Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
         results = new JobResults(execution, stored, blobs, leasing.Value, logger);
         admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);

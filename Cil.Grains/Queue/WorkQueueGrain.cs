@@ -2,7 +2,6 @@ using System.Globalization;
 using Cil.Grains.Blobs;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
-using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
@@ -55,7 +54,7 @@ internal sealed partial class WorkQueueGrain(
             return Task.FromResult<Admission>(new Admission.Impossible(new RequestError(
                 "width",
                 $"work of this size takes about {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB: "
-                    + "give a smaller size or fewer frames")));
+                + "give a smaller size or fewer frames")));
         }
 
         int own = work.WaitingOf(tenant), most = Math.Min(mostWaiting, options.MaxWaitingPerTenant);

@@ -1,4 +1,5 @@
 using Cil.Client.Jobs;
+using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
 
 namespace Cil.Silo.Media;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cil.Rendering.Chunks;
 
 namespace Cil.Cli.Tests;
 
