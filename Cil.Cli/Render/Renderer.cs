@@ -33,8 +33,8 @@ internal static class Renderer
         if ((options.Url ?? (options.Data is { } kept ? ServiceFile.Find(kept) : null)) is { } service) return await RenderAtAsync(service, options, image, clock, cancellationToken);
         (options, string folder) = ModelChoice.Of(options);
         ModelManifest manifest = ModelLocations.Read("--model", folder);
-        if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
-        if (options.Prompt is not null && !manifest.ReadsWords) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
+        if (options.Prompt is null && manifest.ReadsPrompt) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
+        if (options.Prompt is not null && !manifest.ReadsPrompt) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
         string? note = AnalyticInitNote.Of(options, manifest, folder);
         if (note is not null && AnalyticInitNote.IsAskedFor(options))

@@ -57,7 +57,7 @@ public abstract record ModelManifest
     [JsonIgnore] public abstract SamplingDefaults Defaults { get; }
 
     /// <summary>Whether words are part of what the network is told.</summary>
-    [JsonIgnore] public virtual bool ReadsWords => true;
+    [JsonIgnore] public virtual bool ReadsPrompt => true;
 
     /// <summary>The highest M that sampling can start from.</summary>
     [JsonIgnore] public abstract int HighestStart { get; }

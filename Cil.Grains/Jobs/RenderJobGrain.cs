@@ -7,6 +7,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Tenants;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -51,10 +52,9 @@ internal sealed partial class RenderJobGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         blobs = new JobBlobs(Id, store, logger);
-        execution = new JobExecution(
-            Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
+        execution = new JobExecution(Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
         results = new JobResults(execution, stored, blobs, leasing.Value, logger);
-        admission = new JobAdmission(Id, catalog, planning.Value, execution.Coordinator.Queue, blobs, clock);
+        admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         execution.Adopt();
     }
@@ -155,6 +155,8 @@ internal sealed partial class RenderJobGrain(
         if (!stored.RecordExists) return false;
         if (!State.State.IsFinished()) await CancelAsync();
         await blobs.DeleteAllAsync(IndexName);
+        if (State.StoredBytes > 0 && State.Request is { } request)
+            _ = GrainFactory.GetGrain<ITenantGrain>(request.Tenant).StoreAsync(-State.StoredBytes);
         await stored.ClearStateAsync();
         await GrainFactory.GetGrain<IJobIndexGrain>(0).RemoveAsync(Id);
         execution.Coordinator.Reset([]);

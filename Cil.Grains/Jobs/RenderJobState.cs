@@ -45,6 +45,9 @@ internal sealed class RenderJobState : IDamageable
     /// <summary>Times that the video could not be encoded or stored.</summary>
     public int EncodeFailures { get; set; }
 
+    /// <summary>Bytes that are kept of the job, as its tenant was told; work that a failed job keeps is not among them.</summary>
+    public long StoredBytes { get; set; }
+
     /// <summary>Mean length of the video's optical flow, pixels a frame.</summary>
     public double? Flow { get; set; }
 

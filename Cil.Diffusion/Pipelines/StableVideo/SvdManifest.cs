@@ -38,7 +38,7 @@ public sealed record SvdManifest : ModelManifest
 
     [JsonIgnore] public override SamplingDefaults Defaults => Sampling;
 
-    [JsonIgnore] public override bool ReadsWords => false;
+    [JsonIgnore] public override bool ReadsPrompt => false;
 
     private IReadOnlyList<string> weightFiles = [];
 
