@@ -11,6 +11,8 @@ namespace Cil.Cli.Jobs;
 /// <summary>`cil tenants`: what tenants may use, and what they have used.</summary>
 internal static class TenantsCommand
 {
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
+
     internal static Command Build()
     {
         Option<string?> data = JobAccess.Data, url = JobAccess.Url;
@@ -52,7 +54,7 @@ internal static class TenantsCommand
     {
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(tenants.Select(tenant => tenant.ToApi()), new JsonSerializerOptions(ApiJson.Options) { WriteIndented = true }));
+            Console.WriteLine(JsonSerializer.Serialize(tenants.Select(tenant => tenant.ToApi()), Indented));
             return;
         }
 
