@@ -59,6 +59,9 @@ public static class EvalCommand
             LatentStatistics? statistics = parsed.GetRequiredValue(analyticInit) == "auto" && manifest.StatisticsFile is { } file
                 ? LatentStatistics.Read(Path.Combine(folder, file), manifest.LatentChannels)
                 : null;
+            int from = parsed.GetValue(start) ?? manifest.Defaults.Start;
+            if (statistics is not null && from >= 1 && from <= manifest.HighestStart && manifest.IsPlainNoise(from))
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"warning: Analytic-Init without effect at M = {from}: nothing of the data is left there"));
             SamplingPlan Plan(ulong drawn) => SamplingPlan.Default(manifest, drawn) with
             {
                 Steps = parsed.GetValue(steps) ?? manifest.Defaults.Steps,
@@ -72,7 +75,7 @@ public static class EvalCommand
             if (output is not null) await output.WriteAsync(Sheet(videos), cancellationToken);
             return ExitCode.Done;
         });
-        return new Command("eval", "Measures models.") { sprites };
+        return new Command("eval", "Measures models.") { sprites, LeakageCommand.Build(), MotionCommand.Build() };
     }
 
     private static List<(SpriteClip Clip, byte[] Video)> Directions(IEnumerable<DirectionTrial> trials, string model, CancellationToken cancellationToken)

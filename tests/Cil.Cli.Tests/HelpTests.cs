@@ -14,9 +14,11 @@ public sealed class HelpTests
     [InlineData("models import", "CHECKPOINT", "--base", "--tuning")]
     [InlineData("check", "FOLDER", "--tolerance")]
     [InlineData("dataset sprites", "FOLDER", "--motions")]
-    [InlineData("train finetune", "MODEL", "DATA", "--method")]
+    [InlineData("train finetune", "MODEL", "DATA", "--method", "--mu-max", "--token-noise", "--condition-frame", "--max-stride")]
     [InlineData("train tiny", "FOLDER")]
     [InlineData("eval sprites", "MODEL", "--sheet")]
+    [InlineData("eval motion", "VIDEO", "--frames")]
+    [InlineData("eval leakage", "MODEL", "--data", "--plot")]
     [InlineData("stats build", "DATA", "--model")]
     [InlineData("stats show", "FILE")]
     public async Task Help_OfEachCommand_SaysWhatItTakes(string command, params string[] words)
