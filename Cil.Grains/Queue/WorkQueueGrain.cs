@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cil.Grains.Blobs;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -19,6 +20,7 @@ namespace Cil.Grains.Queue;
 internal sealed partial class WorkQueueGrain(
     [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
     IOptions<QueueOptions> configured,
+    GridInstruments instruments,
     TimeProvider clock,
     ILogger<WorkQueueGrain> logger) : Grain, IWorkQueueGrain
 {
@@ -42,6 +44,12 @@ internal sealed partial class WorkQueueGrain(
         waker = new WorkerWaker(this, GrainFactory, work, workers, clock, options);
         settings.Apply();
         _ = this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.Sweep, options.Sweep) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        instruments.ReportQueue(null);
         return Task.CompletedTask;
     }
 
@@ -147,6 +155,7 @@ internal sealed partial class WorkQueueGrain(
         waker.Open(now);
         waker.WakeForOpened(now);
         ForgetSilent(now);
+        instruments.ReportQueue(new QueueLoad(work.Waiting, work.RunningJobs, work.Running));
         return Task.CompletedTask;
     }
 

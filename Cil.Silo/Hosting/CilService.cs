@@ -10,6 +10,7 @@ using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
 using Cil.Silo.Options;
+using Cil.Silo.Telemetry;
 using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -169,12 +170,15 @@ public sealed class CilService : IAsyncDisposable
             else
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
+            TelemetrySetup.Add(silo, options.Telemetry);
         });
+        TelemetrySetup.Add(builder.Services, options.Telemetry, options.Name);
         builder.Services.AddCilApi(options.Identity);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
         application.UseCilApi(options.Identity);
+        TelemetrySetup.Use(application, options.Telemetry);
         return application;
     }
 

@@ -90,6 +90,9 @@ public sealed class ServiceOptions
     /// <summary>Who may ask, and how often.</summary>
     public IdentityOptions Identity { get; set; } = new();
 
+    /// <summary>Where spans, metrics and logs go.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>When a device is quarantined.</summary>
     public DeviceCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Cil.Api.Health;
@@ -60,6 +61,8 @@ public sealed class TestGrid : IAsyncDisposable
 
     internal ICilClient Client => host.Services.GetRequiredService<ICilClient>();
 
+    internal IMeterFactory Meters => host.Services.GetRequiredService<IMeterFactory>();
+
     internal Readiness Readiness => host.Services.GetRequiredService<Readiness>();
 
     internal WatchedBlobs Blobs { get; }
@@ -105,6 +108,7 @@ public sealed class TestGrid : IAsyncDisposable
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
             .Configure<SiloOptions>(settings => settings.SiloName = Silo)
+            .AddActivityPropagation()
             .AddCilSilo());
         return builder.Build();
     }

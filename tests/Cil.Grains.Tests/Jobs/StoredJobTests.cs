@@ -51,6 +51,7 @@ public sealed class StoredJobTests
         (state.Chunks[0].OutOfMemory, state.Chunks[0].Losses, state.FailedOn, state.EncodeFailures) = (1, 2, ["silo/1"], 1);
         (state.VideoBlob, state.PosterBlob, state.PreviewBlob) = ("jobs/one/video.mp4", "jobs/one/poster.png", "jobs/one/preview.png");
         (state.FrameDifference, state.WeightsHash, state.Devices) = (2.5, "abc123", ["cpu"]);
+        state.Plan = state.Plan! with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         state.Error = new JobError(JobError.RenderFailed, "the device is gone", Retryable: true);
         (state.FinishedAt, state.ExpiresAt) = (Sample.Noon.AddMinutes(1), Sample.Noon.AddDays(30));
         return state;
