@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cil.Client.Contracts;
+using Cil.Client.Diagnostics;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
@@ -24,6 +26,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         RenderRequest request, Upload image, RenderJobId? id = null, Upload? statistics = null, CancellationToken cancellationToken = default)
     {
         RenderJobId job = id ?? RenderJobId.New();
+        using Activity? span = ClientActivities.BeginSubmit(job, request.Model);
         string input = InputNames.Image(job, await DigestAsync(image, cancellationToken));
         string init = statistics is null ? request.AnalyticInit : InputNames.Statistics(job, await DigestAsync(statistics, cancellationToken));
         request = request with { ImageBlob = input, AnalyticInit = init };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Leases;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -12,7 +13,8 @@ namespace Cil.Grains.Chunks;
 /// rule that memory holds what storage holds. Belongs to one activation and is called in its turns.
 /// </summary>
 internal sealed class ChunkCoordinator(
-    IChunkOwner owner, IGrainBase grain, IGrainFactory grains, RenderJobId id, TimeProvider clock, LeaseOptions options)
+    IChunkOwner owner, IGrainBase grain, IGrainFactory grains, RenderJobId id, GridInstruments instruments, TimeProvider clock,
+    LeaseOptions options)
 {
     private readonly ChangeSignal changed = new();
     private IGrainTimer? timer;
@@ -161,6 +163,7 @@ internal sealed class ChunkCoordinator(
     {
         foreach (LostLease lost in Leases.Check(grains, id, clock, options))
         {
+            instruments.CountLostLease();
             bool counts = owner.Lost(lost);
             await Queue.EndAsync(id, lost.Chunk, TimeSpan.Zero);
             if (!counts) continue;
@@ -177,6 +180,7 @@ internal sealed class ChunkCoordinator(
     {
         bool mayRetry = Leases.Fail(chunk, error, options);
         owner.Failed(chunk, worker, error);
+        instruments.CountRetry(error.Code);
         return StoreOrGiveUpAsync(mayRetry, error);
     }
 

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using Cil.Grains.Blobs;
+using Cil.Grains.Diagnostics;
+using Cil.Grains.Jobs;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
@@ -23,6 +26,7 @@ internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encod
     private async Task RunAsync(RenderPlan plan, IReadOnlyList<string> frameBlobs, string provenance)
     {
         AggregationResult result;
+        using Activity? span = GridActivities.BeginEncode(plan);
         try
         {
             result = await Task.Run(() => StoreAsync(plan, frameBlobs, provenance));
@@ -34,6 +38,7 @@ internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encod
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             result = new AggregationResult.Failed(new JobError(JobError.EncodeFailed, error.Message, Retryable: true));
+            GridActivities.Fail(span, JobError.EncodeFailed, error.Message);
         }
 
         await GrainFactory.GetGrain<IRenderJobGrain>(plan.Job.Value).ReportVideoAsync(result);

@@ -1,5 +1,6 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Chunks;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Interfaces;
@@ -28,17 +29,18 @@ internal sealed partial class JobExecution : IChunkOwner
     private readonly JobBlobs blobs;
     private readonly IModelCatalog catalog;
     private readonly RetentionOptions retention;
+    private readonly GridInstruments instruments;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private int idleChecks;
 
     internal JobExecution(
         RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs, IModelCatalog catalog,
-        LeaseOptions leasing, RetentionOptions retention, TimeProvider clock, ILogger logger)
+        LeaseOptions leasing, RetentionOptions retention, GridInstruments instruments, TimeProvider clock, ILogger logger)
     {
         (this.grain, this.grains, this.stored, this.blobs, this.catalog) = (grain, grains, stored, blobs, catalog);
-        (this.retention, this.clock, this.logger) = (retention, clock, logger);
-        Coordinator = new ChunkCoordinator(this, grain, grains, id, clock, leasing);
+        (this.retention, this.instruments, this.clock, this.logger) = (retention, instruments, clock, logger);
+        Coordinator = new ChunkCoordinator(this, grain, grains, id, instruments, clock, leasing);
         Schedule = new ChunkSchedule(id, stored, () => Coordinator.Leases);
     }
 
@@ -92,7 +94,9 @@ internal sealed partial class JobExecution : IChunkOwner
     {
         if (!IsUnfinished || !Schedule.IsReady(chunk, worker)) return null;
         State.State = JobState.Running;
+        bool isFirst = State.Chunks.TrueForAll(one => one.Epoch == 0);
         long epoch = await Coordinator.AssignAsync(chunk, worker);
+        if (isFirst) instruments.RecordJobWait(clock.GetUtcNow() - State.CreatedAt);
         RenderPlan plan = State.Plan!;
         foreach (ChunkTicket ticket in Schedule.ReadyAfter(chunk, worker)) await Coordinator.Queue.OfferAsync(ticket);
         return new ChunkLease.Render
@@ -135,6 +139,8 @@ internal sealed partial class JobExecution : IChunkOwner
         if (State.StoredBytes != before) _ = Tenant?.StoreAsync(State.StoredBytes - before);
         Coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
+        GridActivities.WriteJob(State);
+        if (State.Plan is { } plan) instruments.RecordJobEnd(state, plan.Model, clock.GetUtcNow() - State.CreatedAt);
         await Coordinator.StopAsync();
         await blobs.TidyAsync(state);
     }

@@ -1,5 +1,6 @@
 using Cil.Grains.Blobs;
 using Cil.Grains.Chunks;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
@@ -28,6 +29,7 @@ internal sealed partial class RenderJobGrain(
     IOptions<PlannerOptions> planning,
     IOptions<LeaseOptions> leasing,
     IOptions<RetentionOptions> retention,
+    GridInstruments instruments,
     TimeProvider clock,
     ILogger<RenderJobGrain> logger) : Grain, IRenderJobGrain
 {
@@ -52,9 +54,10 @@ internal sealed partial class RenderJobGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         blobs = new JobBlobs(Id, store, logger);
-        execution = new JobExecution(Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, clock, logger);
+        execution = new JobExecution(
+            Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, instruments, clock, logger);
         results = new JobResults(execution, stored, blobs, leasing.Value, logger);
-        admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, clock);
+        admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, instruments, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         execution.Adopt();
     }
@@ -88,7 +91,7 @@ internal sealed partial class RenderJobGrain(
             if (admitted is null) await DeleteUploadsAsync(request);
         }
 
-        RenderPlan plan = admitted.Plan;
+        RenderPlan plan = admitted.Plan with { TraceParent = GridActivities.TraceParent };
         stored.State = new RenderJobState
         {
             State = JobState.Queued,

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Queue;
 
 namespace Cil.Grains.Queue;
@@ -10,6 +11,9 @@ internal sealed class AssignedTickets(TenantTable tenants, ChargeEstimate charge
     private readonly Dictionary<RenderJobId, List<AssignedTicket>> byJob = [];
 
     internal int Count { get; private set; }
+
+    /// <summary>Jobs that a worker has a chunk of.</summary>
+    internal int Jobs => byJob.Count;
 
     /// <summary>The number of chunks that each worker has, without those that were handed to another worker since.</summary>
     internal Dictionary<string, int> ByWorker() => byJob.Values.SelectMany(chunks => chunks).Where(chunk => !chunk.IsReplaced)

@@ -1,4 +1,5 @@
 using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
 
@@ -37,6 +38,9 @@ internal sealed class TicketQueue
 
     /// <summary>Chunks that workers have.</summary>
     internal int Running => assigned.Count;
+
+    /// <summary>Jobs that workers have a chunk of.</summary>
+    internal int RunningJobs => assigned.Jobs;
 
     /// <summary>The mean device time of recent chunks.</summary>
     internal ChargeEstimate Charges { get; }

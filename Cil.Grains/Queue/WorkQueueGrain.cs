@@ -1,7 +1,9 @@
 using System.Globalization;
 using Cil.Grains.Blobs;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
@@ -18,6 +20,7 @@ namespace Cil.Grains.Queue;
 internal sealed partial class WorkQueueGrain(
     [PersistentState("queue", BlobGrainStorage.Provider)] IPersistentState<QueueState> stored,
     IOptions<QueueOptions> configured,
+    GridInstruments instruments,
     TimeProvider clock,
     ILogger<WorkQueueGrain> logger) : Grain, IWorkQueueGrain
 {
@@ -41,6 +44,12 @@ internal sealed partial class WorkQueueGrain(
         waker = new WorkerWaker(this, GrainFactory, work, workers, clock, options);
         settings.Apply();
         _ = this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.Sweep, options.Sweep) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        instruments.ReportQueue(null);
         return Task.CompletedTask;
     }
 
@@ -149,6 +158,7 @@ internal sealed partial class WorkQueueGrain(
         waker.Open(now);
         waker.WakeForOpened(now);
         ForgetSilent(now);
+        instruments.ReportQueue(new QueueLoad(work.Waiting, work.RunningJobs, work.Running));
         return Task.CompletedTask;
     }
 

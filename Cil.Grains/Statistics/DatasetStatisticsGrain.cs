@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Cil.Grains.Blobs;
 using Cil.Grains.Chunks;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
@@ -29,6 +30,7 @@ internal sealed partial class DatasetStatisticsGrain(
     IBlobStore store,
     IOptions<PlannerOptions> planning,
     IOptions<LeaseOptions> leasing,
+    GridInstruments instruments,
     TimeProvider clock,
     ILogger<DatasetStatisticsGrain> logger) : Grain, IDatasetStatisticsGrain, IChunkOwner
 {
@@ -51,7 +53,8 @@ internal sealed partial class DatasetStatisticsGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        coordinator = new ChunkCoordinator(this, this, GrainFactory, new RenderJobId(this.GetPrimaryKeyString()), clock, leasing.Value);
+        coordinator = new ChunkCoordinator(
+            this, this, GrainFactory, new RenderJobId(this.GetPrimaryKeyString()), instruments, clock, leasing.Value);
         blobs = new StatisticsBlobs(Id, store, merger);
         coordinator.Adopt(State.Shards);
         if (IsUnfinished) coordinator.StartChecks(TimeSpan.Zero);

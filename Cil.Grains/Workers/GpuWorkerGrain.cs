@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -132,9 +134,11 @@ internal sealed partial class GpuWorkerGrain(
     {
         ChunkLease lease = chunk.Lease;
         LogChunkTaken(lease.Job, lease.Chunk.Index, lease.Epoch);
+        using Activity? span = GridActivities.BeginChunk(lease, Key);
         try
         {
             ChunkResult result = await renderer.RenderAsync(lease, chunk, chunk.Stopping);
+            if (result is ChunkResult.Failed failed) GridActivities.Fail(span, failed.Error.Code, failed.Error.Message);
             RecordOutcome(lease.Job, result);
             await ReportAsync(chunk, result);
         }

@@ -66,4 +66,10 @@ public sealed record RenderPlan
 
     /// <summary>The work, in order: denoising chunks one after the other, then decoding chunks in any order.</summary>
     [Id(18)] public required IReadOnlyList<Chunk> Chunks { get; init; }
+
+    /// <summary>
+    /// The W3C traceparent of the call that submitted the job: the parent of all the job's spans; null where it was not
+    /// traced. It has no effect on the work.
+    /// </summary>
+    [Id(23)] public string? TraceParent { get; init; }
 }

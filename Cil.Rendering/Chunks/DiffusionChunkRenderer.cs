@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Blobs;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Jobs;
 using Cil.Grains.Workers;
 using Cil.Interfaces;
@@ -25,7 +27,8 @@ namespace Cil.Rendering.Chunks;
 /// <param name="memory">The device's memory in bytes; 0 where it is not known.</param>
 /// <param name="tellsMemory">Whether what the system counts is this device's alone.</param>
 public sealed class DiffusionChunkRenderer(
-    string name, Device device, long memory, bool tellsMemory, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs) : IChunkRenderer, IDisposable
+    string name, Device device, long memory, bool tellsMemory, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs,
+    GridInstruments? instruments = null) : IChunkRenderer, IDisposable
 {
     private readonly DeviceThread thread = new($"device {name}");
     private (string Name, string Precision, VideoPipeline Pipeline)? model;
@@ -74,7 +77,7 @@ public sealed class DiffusionChunkRenderer(
     internal Task BindAsync(string model, string precision, int threads) => thread.RunAsync(() =>
     {
         using IDisposable? held = Hold(threads);
-        return Load(model, precision).Manifest;
+        return Load(model, precision, null).Manifest;
     });
 
     public void Dispose()
@@ -109,18 +112,20 @@ public sealed class DiffusionChunkRenderer(
         foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await ReadAsync(blob, cancellationToken);
         var input = new ChunkInput(sources, image, statistics, latents, predictions);
         long peak = 0;
+        Activity? span = Activity.Current;
         Output output = await thread.RunAsync(() =>
         {
             // What the job before needed is not to be taken for this one's.
             if (isNewJob) DeviceMemory.EmptyCache(device);
             if (tellsMemory) DeviceMemory.ResetPeaks(device);
             using IDisposable? held = Hold(plan.Threads);
-            Output made = Render(lease, input, progress, cancellationToken);
+            Output made = Render(lease, input, progress, span, cancellationToken);
             if (tellsMemory) peak = DeviceMemory.Read(device)?.PeakBytes ?? 0;
             return made;
         });
         // What is rendered is kept, also by a worker that is leaving.
-        _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
+        using (GridActivities.Begin(GridActivities.CheckpointWrite))
+            _ = await blobs.PutAsync(lease.OutputBlob, output.Content, cancellationToken: CancellationToken.None);
         string? preview = await PreviewAsync(plan, output.Preview, CancellationToken.None);
         return new ChunkResult.Rendered(lease.OutputBlob, preview, output.WeightsHash, device.ToString()) { PeakBytes = peak };
     }
@@ -128,7 +133,7 @@ public sealed class DiffusionChunkRenderer(
     private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
         StatisticsPlan plan = lease.Plan;
-        var measurer = new ShardMeasurer(thread, () => Hold(plan.Threads), datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision));
+        var measurer = new ShardMeasurer(thread, () => Hold(plan.Threads), datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision, null));
         (byte[] moments, string hash) = await measurer.MeasureAsync(lease.Chunk, progress, cancellationToken);
         _ = await blobs.PutAsync(lease.OutputBlob, moments, cancellationToken: CancellationToken.None);
         return new ChunkResult.Rendered(lease.OutputBlob, null, hash, device.ToString());
@@ -161,11 +166,11 @@ public sealed class DiffusionChunkRenderer(
     };
 
     // On the device's thread from here on.
-    private Output Render(ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, CancellationToken cancellationToken)
+    private Output Render(ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, Activity? span, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         RenderPlan plan = lease.Plan;
-        VideoPipeline pipeline = Load(plan.Model, plan.Precision);
+        VideoPipeline pipeline = Load(plan.Model, plan.Precision, span);
         if (loaded?.Id != plan.Job)
         {
             Drop();
@@ -176,7 +181,13 @@ public sealed class DiffusionChunkRenderer(
         bool isTold = input.Image is not null || input.Sources.Told is null || loaded.Told == input.Sources.Told;
         bool hasLatents = input.Latents is not null || input.Sources.Latents is null || loaded.Latents?.Blob == input.Sources.Latents;
         if (!isTold || !hasLatents) throw new OperationCanceledException($"job {plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
-        if (input.Image is { } image) loaded.Tell(input.Sources.Told!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
+        if (input.Image is { } image)
+        {
+            using Activity? condition = GridActivities.Begin(GridActivities.ChunkCondition, span);
+            loaded.Tell(input.Sources.Told!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
+        }
+
+        long start = Stopwatch.GetTimestamp();
         var work = new ChunkWork(pipeline, loaded, lease, input, progress, cancellationToken);
         Output output = lease.Chunk.Kind switch
         {
@@ -185,18 +196,20 @@ public sealed class DiffusionChunkRenderer(
             _ => work.Decode(),
         };
         pipeline.RequireItsWeights();
+        if (lease.Chunk.Kind == ChunkKind.Denoise) instruments?.RecordSteps(plan.Model, Stopwatch.GetElapsedTime(start), lease.Chunk.Count);
         return output;
     }
 
     // A GPU does not look at the number.
     private IDisposable? Hold(int threads) => device.type == TorchSharp.DeviceType.CPU ? ProcessThreads.Use(threads) : null;
 
-    private VideoPipeline Load(string name, string type)
+    private VideoPipeline Load(string name, string type, Activity? span)
     {
         if (model is { } kept && kept.Name == name && kept.Precision == type && kept.Pipeline.HasItsWeights) return kept.Pipeline;
         Drop();
         model?.Pipeline.Dispose();
         model = null;
+        using Activity? load = GridActivities.Begin(GridActivities.ModelLoad, span)?.SetTag(GridActivities.ModelTag, name);
         VideoPipeline pipeline = ModelFolder.Load(
             catalog.Folder(name), device, type == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
         model = (name, type, pipeline);

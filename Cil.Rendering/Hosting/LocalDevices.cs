@@ -1,5 +1,6 @@
 using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Devices;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Workers;
 using Cil.Rendering.Chunks;
 using Cil.Rendering.Devices;
@@ -18,7 +19,7 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
 
     /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
     /// <param name="loss">What is done about one that is lost; null where the process is not to end for it.</param>
-    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs, DeviceLoss? loss = null)
+    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs, DeviceLoss? loss = null, GridInstruments? instruments = null)
     {
         this.loss = loss;
         // A grid without devices must not load libtorch.
@@ -32,8 +33,9 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
         {
             // The processor's allocator counts for it as a whole, and parts of it share its memory.
             return new DiffusionChunkRenderer(
-                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: device.IsCuda || count == 1, catalog, datasets, blobs);
+                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: device.IsCuda || count == 1, catalog, datasets, blobs, instruments);
         })];
+        if (DeviceCatalog.List()[0].IsCuda) instruments?.ObserveGpus(() => GpuMemoryOf(count));
     }
 
     public int Count => renderers.Length;
@@ -61,6 +63,10 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
             ? all.Take(count)
             : throw new DeviceCountException(all.Count, count);
     }
+
+    private static IEnumerable<GpuMemory> GpuMemoryOf(int count) => DeviceCatalog.List().Take(count)
+        .Where(gpu => gpu is { TotalBytes: not null, FreeBytes: not null })
+        .Select(gpu => new GpuMemory(gpu.Name, gpu.TotalBytes!.Value - gpu.FreeBytes!.Value, gpu.TotalBytes.Value));
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Frames;
 using Cil.Grains.Models;
 using Cil.Grains.Statistics;
@@ -28,7 +29,8 @@ public static class RenderingExtensions
         var catalog = new ModelCatalog(modelFolders);
         services.AddSingleton(catalog);
         services.AddSingleton<IModelCatalog>(catalog);
-        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), provider.GetService<DeviceLoss>()));
+        services.AddSingleton<IDeviceHost>(provider => new LocalDevices(
+            devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), provider.GetService<DeviceLoss>(), provider.GetService<GridInstruments>()));
         return services;
     }
 }

@@ -1,14 +1,16 @@
 using System.Net;
-using Cil.Interfaces;
-using Cil.Api.Identity;
 using Cil.Api;
+using Cil.Api.Identity;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
+using Cil.Diffusion.Pipelines;
+using Cil.Interfaces;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
 using Cil.Silo.Options;
+using Cil.Silo.Telemetry;
 using Cil.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -169,12 +171,15 @@ public sealed class CilService : IAsyncDisposable
             else
                 ClusterProviders.Join(silo, options, cluster);
             silo.AddCilSilo();
+            TelemetrySetup.Add(silo, options.Telemetry);
         });
+        TelemetrySetup.Add(builder.Services, options.Telemetry, options.Name);
         builder.Services.AddCilApi(options.Identity);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => CilApi.Limit(kestrel, options.UploadMebibytes));
         builder.WebHost.UseUrls(options.Url.Split(';'));
         WebApplication application = builder.Build();
         application.UseCilApi(options.Identity);
+        TelemetrySetup.Use(application, options.Telemetry);
         return application;
     }
 

@@ -3,6 +3,7 @@ using Cil.Api.Health;
 using Cil.Client.Jobs;
 using Cil.Grains.Blobs;
 using Cil.Grains.Chunks;
+using Cil.Grains.Diagnostics;
 using Cil.Grains.Jobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Placement;
@@ -41,6 +42,7 @@ public static class SiloExtensions
         silo.Services.AddValidated<PlannerOptions, PlannerOptionsValidator>().AddValidated<LeaseOptions, LeaseOptionsValidator>()
             .AddValidated<QueueOptions, QueueOptionsValidator>().AddValidated<RetentionOptions, RetentionOptionsValidator>()
             .AddValidated<DeviceCircuitBreakerOptions, DeviceCircuitBreakerOptionsValidator>();
+        silo.Services.AddMetrics().AddSingleton<GridInstruments>();
         silo.Services.AddSingleton<Readiness>();
         silo.Services.AddSingleton<WorkerStarter>();
         silo.Services.AddHostedService(services => services.GetRequiredService<WorkerStarter>());

@@ -87,6 +87,9 @@ public sealed class ServiceOptions
 
     public RetentionOptions Retention { get; set; } = new();
 
+    /// <summary>Where spans, metrics and logs go.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>When a device is quarantined.</summary>
     public DeviceCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 

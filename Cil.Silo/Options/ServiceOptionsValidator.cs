@@ -35,6 +35,10 @@ internal sealed class ServiceOptionsValidator : OptionsValidator<ServiceOptions>
         Require(options.ProbeSeconds is >= 0.1 and <= 60, nameof(options.ProbeSeconds), $"0.1 to 60, got {options.ProbeSeconds}");
         Require(options.DrainSeconds is >= 0 and <= 86400, nameof(options.DrainSeconds), $"0 to 86400, got {options.DrainSeconds}");
         Require(options.Url.Split(';').All(IsUrl), nameof(options.Url), $"addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got '{options.Url}'");
+        Require(
+            options.Telemetry.OtlpEndpoint is not { } otlp || (Uri.TryCreate(otlp, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https"),
+            $"{nameof(options.Telemetry)}:{nameof(options.Telemetry.OtlpEndpoint)}",
+            $"an address such as http://collector:4317, got '{options.Telemetry.OtlpEndpoint}'");
         faults.AddRange(new PlannerOptionsValidator().Faults(nameof(options.Planning), options.Planning));
         faults.AddRange(new LeaseOptionsValidator().Faults(nameof(options.Leasing), options.Leasing));
         faults.AddRange(new QueueOptionsValidator().Faults(nameof(options.Queue), options.Queue));

@@ -21,7 +21,7 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
     {
         HttpClient http = fixture.Secured.Client(credential);
 
-        foreach (string address in new[] { "api/jobs", "api/queue", "api/jobs/any/video", "nowhere" })
+        foreach (string address in new[] { "api/jobs", "api/queue", "api/jobs/any/video", "metrics", "nowhere" })
         {
             using HttpResponseMessage answer = await http.GetAsync(new Uri(address, UriKind.Relative));
             _ = await ProblemTests.ProblemAsync(answer, 401);

@@ -1,13 +1,16 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Cil.Api.Health;
 using Cil.Client.Jobs;
+using Cil.Diffusion.Autoencoders;
 using Cil.Grains.Blobs;
 using Cil.Grains.Frames;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Queue;
 using Cil.Grains.Statistics;
+using Cil.Grains.Tests.Jobs;
 using Cil.Grains.Workers;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -15,8 +18,8 @@ using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
 using Cil.Interfaces.Workers;
-using Cil.Silo.Media;
 using Cil.Silo.Hosting;
+using Cil.Silo.Media;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -59,6 +62,8 @@ public sealed class TestGrid : IAsyncDisposable
     internal QueueOptions Waiting { get; }
 
     internal ICilClient Client => host.Services.GetRequiredService<ICilClient>();
+
+    internal IMeterFactory Meters => host.Services.GetRequiredService<IMeterFactory>();
 
     internal Readiness Readiness => host.Services.GetRequiredService<Readiness>();
 
@@ -106,6 +111,7 @@ public sealed class TestGrid : IAsyncDisposable
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
             .Configure<SiloOptions>(settings => settings.SiloName = Silo)
+            .AddActivityPropagation()
             .AddCilSilo());
         return builder.Build();
     }

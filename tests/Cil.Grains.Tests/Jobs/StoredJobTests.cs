@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cil.Grains.Frames;
 using Cil.Grains.Jobs;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
@@ -53,6 +54,7 @@ public sealed class StoredJobTests
         (state.VideoBlob, state.PosterBlob, state.PreviewBlob) = ("jobs/one/video.mp4", "jobs/one/poster.png", "jobs/one/preview.png");
         (state.Flow, state.Flicker) = (1.5, 0.25);
         (state.FrameDifference, state.WeightsHash, state.Devices) = (2.5, "abc123", ["cpu"]);
+        state.Plan = state.Plan! with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         state.Error = new JobError(JobError.RenderFailed, "the device is gone", Retryable: true);
         (state.FinishedAt, state.ExpiresAt) = (Sample.Noon.AddMinutes(1), Sample.Noon.AddDays(30));
         return state;

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Cil.Grains.Jobs;
+using Cil.Interfaces.Chunks;
+
+namespace Cil.Grains.Diagnostics;
+
+/// <summary>
+/// The grid's spans (docs/telemetry.md). A job's plan holds the traceparent of the call that submitted it: whatever is done
+/// for the job later, on whatever silo, is a child of that call.
+/// </summary>
+public static class GridActivities
+{
+    public const string SourceName = "Cil.Grains";
+
+    public const string Job = "job", ChunkCondition = "chunk condition", ChunkDenoise = "chunk denoise", ChunkDecode = "chunk decode";
+    public const string CheckpointWrite = "checkpoint write", Encode = "encode", ModelLoad = "model load";
+
+    public const string JobTag = "cil.job.id", StateTag = "cil.job.state", ModelTag = "cil.model", TenantTag = "cil.tenant";
+    public const string ChunkTag = "cil.chunk.index", EpochTag = "cil.chunk.epoch", WorkerTag = "cil.worker", ErrorTag = "error.type";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
+    /// <summary>All names of spans.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Job, ChunkCondition, ChunkDenoise, ChunkDecode, CheckpointWrite, Encode, ModelLoad];
+
+    /// <summary>The traceparent of the call that is being answered; null where it is not traced.</summary>
+    internal static string? TraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current.Id : null;
+
+    /// <summary>Begins a span that is part of the one that its caller is in.</summary>
+    /// <param name="parent">The span that it is a part of; null for the current one.</param>
+    public static Activity? Begin(string name, Activity? parent = null) =>
+        Source.StartActivity(name, ActivityKind.Internal, parent?.Context ?? default);
+
+    /// <summary>Ends a span as failed.</summary>
+    /// <param name="type">What kind of error: one of few.</param>
+    public static void Fail(Activity? span, string type, string message)
+    {
+        _ = span?.SetStatus(ActivityStatusCode.Error, message);
+        _ = span?.SetTag(ErrorTag, type);
+    }
+
+    /// <summary>Begins the span of a chunk on its worker; null for a chunk that is not of a job.</summary>
+    internal static Activity? BeginChunk(ChunkLease lease, string worker)
+    {
+        if (lease is not ChunkLease.Render render) return null;
+        Activity? span = Begin(lease.Chunk.Kind == ChunkKind.Decode ? ChunkDecode : ChunkDenoise, render.Plan);
+        return span?.SetTag(ChunkTag, lease.Chunk.Index).SetTag(EpochTag, lease.Epoch).SetTag(WorkerTag, worker);
+    }
+
+    /// <summary>Begins the encoding of a job's video.</summary>
+    internal static Activity? BeginEncode(RenderPlan plan) => Begin(Encode, plan);
+
+    /// <summary>Writes a job's span when it has ended: from when it was accepted to its end.</summary>
+    internal static void WriteJob(RenderJobState state)
+    {
+        if (state.Plan is not { } plan) return;
+        using Activity? span = Begin(Job, plan, state.CreatedAt);
+        if (span is null) return;
+        _ = span.SetTag(StateTag, GridInstruments.Name(state.State)).SetTag(TenantTag, state.Request!.Tenant);
+        if (state.Error is { } error) Fail(span, error.Code, error.Message);
+        _ = span.SetEndTime((state.FinishedAt ?? state.CreatedAt).UtcDateTime);
+    }
+
+    private static Activity? Begin(string name, RenderPlan plan, DateTimeOffset start = default) => Source.StartActivity(
+        name,
+        ActivityKind.Internal,
+        ActivityContext.TryParse(plan.TraceParent, null, isRemote: true, out ActivityContext parent) ? parent : default,
+        [new(JobTag, plan.Job.Value), new(ModelTag, plan.Model)],
+        startTime: start);
+}
