@@ -1,3 +1,4 @@
+using Cil.Api.Documents;
 using Cil.Api.Health;
 using Cil.Api.Http;
 using Cil.Api.Identity;
@@ -5,6 +6,7 @@ using Cil.Api.Jobs;
 using Cil.Api.Media;
 using Cil.Api.Queue;
 using Cil.Api.Statistics;
+using Cil.Api.Tenants;
 using Cil.Api.Videos;
 using Cil.Client.Contracts;
 using Cil.Client.Jobs;
@@ -24,6 +26,7 @@ public static class CilApi
     public static IServiceCollection AddCilApi(this IServiceCollection services, IdentityOptions identity)
     {
         services.AddRouting();
+        ApiDocument.Add(services);
         services.AddSingleton<RecentRequests>();
         services.AddSingleton<VideoServices>();
         IdentitySetup.Add(services, identity);
@@ -56,6 +59,8 @@ public static class CilApi
         MediaRoutes.Map(api);
         QueueRoutes.Map(api);
         StatisticsRoutes.Map(api);
+        TenantRoutes.Map(api);
         VideoRoutes.Map(application);
+        ApiDocument.Map(application);
     }
 }

@@ -79,6 +79,7 @@ public static class CommandLine
         EvalCommand.Build(),
         StatsCommand.Build(),
         KeysCommand.Build(),
+        TenantsCommand.Build(),
     };
 
     private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");

@@ -18,19 +18,22 @@ internal static class JobRoutes
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapRead("/jobs", ListAsync);
-        api.MapRead("/jobs/{id}", async (string id, HttpContext http, ICilClient client) => await OwnAsync(http, client, id) is { } job ? Routes.Json(job.ToApi()) : NotThere(id));
-        api.MapGet("/jobs/{id}/events", EventsAsync);
-        api.MapRead("/jobs/{id}/why", WhyAsync);
+        api.MapRead("/jobs", ListAsync).Describe<ApiJobPage>("listJobs", "A page of jobs").WithQuery(Tenant, Limit, After, Order);
+        api.MapRead("/jobs/{id}", async (string id, HttpContext http, ICilClient client) => await OwnAsync(http, client, id) is { } job ? Routes.Json(job.ToApi()) : NotThere(id))
+            .Describe<ApiJob>("getJob", "The job as it stands");
+        api.MapGet("/jobs/{id}/events", EventsAsync).Describe<ApiJob>("watchJob", "Server-sent events: a snapshot now and at each change, to the end", contentType: "text/event-stream");
+        api.MapRead("/jobs/{id}/why", WhyAsync).Describe<ApiReason>("explainJob", "Why it waits");
         RouteGroupBuilder render = api.MapGroup("");
         render.RequireAuthorization(Scope.Render);
-        render.MapPost("/jobs", SubmitAsync).DisableAntiforgery();
-        render.MapPost("/jobs/{id}/pause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.PauseAsync));
-        render.MapPost("/jobs/{id}/unpause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.UnpauseAsync));
-        render.MapPost("/jobs/{id}/retry", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.RetryAsync));
-        render.MapPost("/jobs/{id}/cancel", CancelAsync);
+        render.MapPost("/jobs", SubmitAsync).DisableAntiforgery().Describe<ApiJob>("submitJob", "Submits a job; 200 where the same submission had come before", StatusCodes.Status201Created).WithForm(
+            JobFields.Names.Select(name => (name, JobFields.Describe(name))), [JobFields.Image, JobFields.Statistics]);
+        render.MapPost("/jobs/{id}/pause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.PauseAsync)).Describe<ApiJob>("pauseJob", "Begins nothing more of it");
+        render.MapPost("/jobs/{id}/unpause", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.UnpauseAsync)).Describe<ApiJob>("unpauseJob", "Goes on with it");
+        render.MapPost("/jobs/{id}/retry", (string id, HttpContext http, ICilClient client) => AnswerAsync(id, http, client, client.RetryAsync)).Describe<ApiJob>("retryJob", "Takes a failed one up again from its last checkpoint");
+        render.MapPost("/jobs/{id}/cancel", CancelAsync).Describe<ApiJob>("cancelJob", "Stops it within one step, in any state; holds also for a job that comes later");
         render.MapDelete("/jobs/{id}", async (string id, HttpContext http, ICilClient client) =>
-            await OwnAsync(http, client, id) is { } job && await client.DeleteAsync(job.Id) ? Results.NoContent() : NotThere(id));
+            await OwnAsync(http, client, id) is { } job && await client.DeleteAsync(job.Id) ? Results.NoContent() : NotThere(id))
+            .Describe("deleteJob", "Removes it with all its files", StatusCodes.Status204NoContent);
     }
 
     /// <summary>A job as it stands; null when there is none, or it is another tenant's.</summary>

@@ -14,11 +14,11 @@ internal static class MediaRoutes
     internal static void Map(IEndpointRouteBuilder api)
     {
         api.MapRead("/jobs/{id}/video", (string id, HttpContext http, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
-            id, http, client, "video", job => job.VideoBlob, blob => BlobFile.OpenAsync(blobs, blob, token)));
+            id, http, client, "video", job => job.VideoBlob, blob => BlobFile.OpenAsync(blobs, blob, token))).Describe("getVideo", "The video; ranges are served", contentType: "video/mp4");
         api.MapRead("/jobs/{id}/poster", (string id, HttpContext http, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
-            id, http, client, "poster", job => job.PosterBlob, blob => BlobFile.ReadAsync(blobs, blob, token)));
+            id, http, client, "poster", job => job.PosterBlob, blob => BlobFile.ReadAsync(blobs, blob, token))).Describe("getPoster", "The poster; ranges are served", contentType: "image/png");
         api.MapRead("/jobs/{id}/preview", (string id, HttpContext http, ICilClient client, IBlobStore blobs, CancellationToken token) => SendAsync(
-            id, http, client, "preview", job => job.PreviewBlob, blob => BlobFile.ReadAsync(blobs, blob, token)));
+            id, http, client, "preview", job => job.PreviewBlob, blob => BlobFile.ReadAsync(blobs, blob, token))).Describe("getPreview", "The preview; ranges are served", contentType: "image/png");
     }
 
     private static async Task<IResult> SendAsync(

@@ -16,11 +16,11 @@ internal static class QueueRoutes
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapRead("/queue", ShowAsync);
+        api.MapRead("/queue", ShowAsync).Describe<ApiQueueStatus>("getQueue", "The queue, its tenants and workers");
         RouteGroupBuilder operators = api.MapGroup("");
         operators.RequireAuthorization(Scope.Operator);
-        operators.MapPost("/queue/pause", (HttpRequest http, ICilClient client) => SetAsync(http, client.PauseQueueAsync));
-        operators.MapPost("/queue/unpause", (HttpRequest http, ICilClient client) => SetAsync(http, client.UnpauseQueueAsync));
+        operators.MapPost("/queue/pause", (HttpRequest http, ICilClient client) => SetAsync(http, client.PauseQueueAsync)).Describe("pauseQueue", "Hands nothing more out, of one tenant or at all", StatusCodes.Status204NoContent).WithQuery(Tenant);
+        operators.MapPost("/queue/unpause", (HttpRequest http, ICilClient client) => SetAsync(http, client.UnpauseQueueAsync)).Describe("unpauseQueue", "Hands out again", StatusCodes.Status204NoContent).WithQuery(Tenant);
     }
 
     // Of other tenants only an operator hears.

@@ -18,9 +18,11 @@ internal static class StatisticsRoutes
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/statistics", BuildAsync).RequireAuthorization(Scope.Render);
+        api.MapPost("/statistics", BuildAsync).RequireAuthorization(Scope.Render).Accepts<ApiStatisticsRequest>("application/json")
+            .Describe<ApiStatistics>("buildStatistics", "Has a data set measured; server-sent events to the end", contentType: "text/event-stream");
         api.MapRead("/statistics/{id}", async (string id, IBlobStore blobs, CancellationToken cancellationToken) =>
-            Routes.Id(id) is { } one && await Media.BlobFile.OpenAsync(blobs, StatisticsNames.Blob(one), cancellationToken) is { } file ? file : Problem.NotFound($"statistics '{id}' are not there"));
+            Routes.Id(id) is { } one && await Media.BlobFile.OpenAsync(blobs, StatisticsNames.Blob(one), cancellationToken) is { } file ? file : Problem.NotFound($"statistics '{id}' are not there"))
+            .Describe("getStatistics", "The file", contentType: "application/octet-stream");
     }
 
     private static async Task<IResult> BuildAsync(HttpRequest http, ICilClient client, CancellationToken cancellationToken)

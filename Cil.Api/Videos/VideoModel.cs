@@ -10,5 +10,6 @@ public sealed record VideoModel(string Id)
 
     public long Created { get; }
 
+    [JsonPropertyName("owned_by")]
     public string OwnedBy { get; } = "cil";
 }

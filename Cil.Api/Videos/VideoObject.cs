@@ -18,10 +18,13 @@ public sealed record VideoObject
     /// <summary>Percent.</summary>
     public required int Progress { get; init; }
 
+    [JsonPropertyName("created_at")]
     public required long CreatedAt { get; init; }
 
+    [JsonPropertyName("completed_at")]
     public required long? CompletedAt { get; init; }
 
+    [JsonPropertyName("expires_at")]
     public required long? ExpiresAt { get; init; }
 
     public required string Prompt { get; init; }
@@ -32,6 +35,7 @@ public sealed record VideoObject
     /// <summary>How long it plays.</summary>
     public required string Seconds { get; init; }
 
+    [JsonPropertyName("remixed_from_video_id")]
     public required string? RemixedFromVideoId { get; init; }
 
     public required VideoFailure? Error { get; init; }

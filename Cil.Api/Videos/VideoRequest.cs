@@ -28,6 +28,9 @@ internal sealed record VideoRequest(RenderRequest Request, string Seconds)
         [VideoFields.Reference] = JobFields.Image,
     };
 
+    /// <summary>The fields that there are, apart from the picture.</summary>
+    internal static IEnumerable<string> Names => Native.Keys.Where(name => name != VideoFields.Reference).Concat([Model, Length, Size, User]);
+
     /// <summary>A field's error by the name that this face has for it.</summary>
     internal static RequestError Named(RequestError error) => error.Field == Native[Width] || error.Field == Native[Height]
         ? error with { Field = Size }

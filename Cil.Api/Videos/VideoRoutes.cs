@@ -26,19 +26,22 @@ internal static class VideoRoutes
     {
         RouteGroupBuilder api = routes.MapGroup("/v1");
         api.RequireAuthorization(Scope.Read).AddEndpointFilter(NameFieldsAsync);
-        api.MapRead("/models", (IModelList models) => Json(new VideoList<VideoModel>([.. models.Models.Select(model => new VideoModel(model.Name))], models.Models[0].Name, models.Models[^1].Name, false)));
-        api.MapRead("/models/{id}", (string id, IModelList models) => models.Models.Any(model => model.Name == id) ? Json(new VideoModel(id)) : Problem.NotFound($"model '{id}' is not there"));
-        api.MapRead("/videos", ListAsync);
-        api.MapRead("/videos/{id}", ShowAsync);
-        api.MapRead("/videos/{id}/content", ContentAsync);
+        api.MapRead("/models", (IModelList models) => Json(new VideoList<VideoModel>([.. models.Models.Select(model => new VideoModel(model.Name))], models.Models[0].Name, models.Models[^1].Name, false)))
+            .Describe<VideoList<VideoModel>>("listModels", "The models");
+        api.MapRead("/models/{id}", (string id, IModelList models) => models.Models.Any(model => model.Name == id) ? Json(new VideoModel(id)) : Problem.NotFound($"model '{id}' is not there"))
+            .Describe<VideoModel>("retrieveModel", "A model");
+        api.MapRead("/videos", ListAsync).Describe<VideoList<VideoObject>>("listVideos", "A page of videos").WithQuery(Limit, After, Order);
+        api.MapRead("/videos/{id}", ShowAsync).Describe<VideoObject>("retrieveVideo", "The video as it stands");
+        api.MapRead("/videos/{id}/content", ContentAsync).Describe("downloadVideo", "The file, a thumbnail or a spritesheet (variant)", contentType: "video/mp4").WithQuery(Variant);
         RouteGroupBuilder render = api.MapGroup("");
         render.RequireAuthorization(Scope.Render);
-        render.MapPost("/videos", CreateAsync).DisableAntiforgery();
-        render.MapPost("/videos/{id}/remix", RemixAsync).DisableAntiforgery();
-        render.MapPost("/videos/extensions", ExtendAsync).DisableAntiforgery();
-        render.MapDelete("/videos/{id}", DeleteAsync);
+        IEnumerable<(string, string)> fields = VideoRequest.Names.Select(name => (name, "docs/api.md"));
+        render.MapPost("/videos", CreateAsync).DisableAntiforgery().Describe<VideoObject>("createVideo", "Begins a video from a picture and a prompt").WithForm(fields, [VideoFields.Reference]);
+        render.MapPost("/videos/{id}/remix", RemixAsync).DisableAntiforgery().Describe<VideoObject>("remixVideo", "Begins a video from another one's picture").WithForm(fields, []);
+        render.MapPost("/videos/extensions", ExtendAsync).DisableAntiforgery().Describe<VideoObject>("extendVideo", "Begins a video from another one's last frame").WithForm(fields.Append(("video[id]", "the video to go on with")), []);
+        render.MapDelete("/videos/{id}", DeleteAsync).Describe<VideoDeleted>("deleteVideo", "Cancels it if it is not over, and removes it");
         // What others have and this service has not.
-        foreach (string other in (string[])["/videos/edits", "/videos/characters"]) _ = render.MapPost(other, () => Problem.Of(StatusCodes.Status404NotFound));
+        foreach (string other in (string[])["/videos/edits", "/videos/characters"]) _ = render.MapPost(other, () => Problem.Of(StatusCodes.Status404NotFound)).ExcludeFromDescription();
     }
 
     private static IResult Json<T>(T value) => Results.Json(value, VideoJson.Options);

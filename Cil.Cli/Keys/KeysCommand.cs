@@ -14,6 +14,8 @@ namespace Cil.Cli.Keys;
 /// <summary>`cil keys`: who may ask a service. It works on the service's storage, whether the service runs or not.</summary>
 internal static class KeysCommand
 {
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
+
     private const string DataVariable = "Cil__Data";
 
     internal static Command Build() => new("keys", "Keys of a service's tenants. Without any, a service answers this machine's programs only.") { Create(), List(), Revoke() };
@@ -66,7 +68,7 @@ internal static class KeysCommand
             {
                 // The hash is nobody's business either.
                 Console.WriteLine(JsonSerializer.Serialize(
-                    all.Select(key => new { key.Id, key.Tenant, key.Name, key.Scopes, key.CreatedAt, key.RevokedAt }), new JsonSerializerOptions(ApiJson.Options) { WriteIndented = true }));
+                    all.Select(key => new { key.Id, key.Tenant, key.Name, key.Scopes, key.CreatedAt, key.RevokedAt }), Indented));
                 return ExitCode.Done;
             }
 

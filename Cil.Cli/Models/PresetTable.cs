@@ -7,6 +7,8 @@ namespace Cil.Cli.Models;
 /// <summary>The presets: which model each would render with, or what it needs.</summary>
 internal static class PresetTable
 {
+    private const string Shipped = "cil-tiny";
+
     internal static void Print(IEnumerable<string> folders)
     {
         string[] places = [.. folders];
@@ -19,9 +21,9 @@ internal static class PresetTable
     {
         try
         {
-            // The model that ships is DynamiCrafter's networks in small; it is none of the paper's.
+            // The model that ships is DynamiCrafter's networks in small; neither it nor what is fine-tuned from it is of the paper.
             ModelManifest manifest = ModelFolder.Read(folder);
-            return preset.Fits(manifest) && manifest.Name != "cil-tiny";
+            return preset.Fits(manifest) && manifest.Name != Shipped && manifest.Base != Shipped;
         }
         catch (ModelFolderException)
         {

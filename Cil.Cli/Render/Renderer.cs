@@ -33,9 +33,12 @@ internal static class Renderer
         if ((options.Url ?? (options.Data is { } kept ? ServiceFile.Find(kept) : null)) is { } service) return await RenderAtAsync(service, options, image, clock, cancellationToken);
         (options, string folder) = ModelChoice.Of(options);
         ModelManifest manifest = ModelLocations.Read("--model", folder);
-        if (options.Prompt is null && manifest.ReadsWords) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
-        if (options.Prompt is not null && !manifest.ReadsWords) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
+        if (options.Prompt is null && manifest.ReadsPrompt) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
+        if (options.Prompt is not null && !manifest.ReadsPrompt) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
+        string? note = AnalyticInitNote.Of(options, manifest, folder);
+        if (note is not null && AnalyticInitNote.IsAskedFor(options))
+            await Console.Error.WriteLineAsync($"warning: {note}: nothing of the data is left there, so that sampling starts from plain noise; a lower --start makes it count");
         using var output = new OutputFile("--output", options.OutputPath, options.Inputs);
         using var data = new DataFolder(options.Data);
         using var progress = RenderProgress.Start();
@@ -52,7 +55,7 @@ internal static class Renderer
             cancellationToken);
         RenderRequest request = options.ToRequest(manifest.Name);
         RenderJobId id = await JobNumber.FreeAsync(grid.Client, options.Data is null ? null : JobNumber.Of(request, image, statistics));
-        return await RenderAsync(grid.Client, id, request, image, statistics, options, output, progress, clock, cancellationToken);
+        return await RenderAsync(grid.Client, id, request, image, statistics, options, output, progress, clock, note, cancellationToken);
     }
 
     // The service has the models, and checks the request.
@@ -64,12 +67,12 @@ internal static class Renderer
         using var progress = new RenderProgress();
         await using JobAccess access = await JobAccess.OpenAsync(null, service, devices: 0, cancellationToken);
         return await RenderAsync(
-            access.Client, RenderJobId.New(), options.ToRequest(options.Model ?? ModelChoice.Standard), image, statistics, options, output, progress, clock, cancellationToken);
+            access.Client, RenderJobId.New(), options.ToRequest(options.Model ?? ModelChoice.Standard), image, statistics, options, output, progress, clock, note: null, cancellationToken);
     }
 
     private static async Task<int> RenderAsync(
         ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderOptions options, OutputFile output, RenderProgress progress, Stopwatch clock,
-        CancellationToken cancellationToken)
+        string? note, CancellationToken cancellationToken)
     {
         JobSnapshot end = await FollowAsync(client, id, request, image, statistics, progress, options, cancellationToken);
         if (end.Error is { } error)
@@ -79,7 +82,7 @@ internal static class Renderer
 
         await output.WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
         progress.Dispose();
-        ResultLine.Print(options.OutputPath, end, clock.Elapsed, isWritten: true);
+        ResultLine.Print(options.OutputPath, end, clock.Elapsed, isWritten: true, note);
         return ExitCode.Done;
     }
 

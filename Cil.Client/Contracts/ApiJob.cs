@@ -45,6 +45,12 @@ public sealed record ApiJob
     /// <summary>Mean absolute difference of neighbouring frames, 0 to 255.</summary>
     public double? FrameDifference { get; init; }
 
+    /// <summary>How much the video moves: mean length of its optical flow, pixels a frame.</summary>
+    public double? Flow { get; init; }
+
+    /// <summary>Mean absolute difference of neighbouring frames after the flow is taken out, 0 to 255.</summary>
+    public double? Flicker { get; init; }
+
     public ApiJobError? Error { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -2,6 +2,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Tenants;
 using Cil.Interfaces.Workers;
 
 namespace Cil.Client.Contracts;
@@ -29,6 +30,8 @@ public static class ApiMapping
         Width = job.Width,
         Height = job.Height,
         FrameDifference = job.FrameDifference,
+        Flow = job.Flow,
+        Flicker = job.Flicker,
         Error = ToApi(job.Error),
         CreatedAt = job.CreatedAt,
         FinishedAt = job.FinishedAt,
@@ -61,6 +64,8 @@ public static class ApiMapping
         Width = job.Width,
         Height = job.Height,
         FrameDifference = job.FrameDifference,
+        Flow = job.Flow,
+        Flicker = job.Flicker,
         Error = FromApi(job.Error),
         CreatedAt = job.CreatedAt,
         FinishedAt = job.FinishedAt,
@@ -91,6 +96,26 @@ public static class ApiMapping
         IsPaused = queue.IsPaused,
         Tenants = [.. queue.Tenants.Select(tenant => new TenantStatus(tenant.Tenant, tenant.Waiting, tenant.Share, tenant.UsedSeconds, tenant.IsPaused))],
         Workers = [.. queue.Workers.Select(worker => new WorkerStatus(worker.Worker, worker.Model, worker.MemoryBytes, worker.Chunks, worker.HeardAt))],
+    };
+
+    public static ApiTenant ToApi(this TenantSnapshot tenant) => new(tenant.Tenant, tenant.Quota.ToApi(), tenant.DeviceSecondsToday, tenant.StoredBytes);
+
+    public static TenantSnapshot FromApi(this ApiTenant tenant) => new(tenant.Tenant, tenant.Quota.FromApi(), tenant.DeviceSecondsToday, tenant.StoredBytes);
+
+    public static ApiQuota ToApi(this TenantQuota quota) => new()
+    {
+        WaitingJobs = quota.WaitingJobs,
+        DeviceSecondsPerDay = quota.DeviceSecondsPerDay,
+        StoredBytes = quota.StoredBytes,
+        JobWork = quota.JobWork,
+    };
+
+    public static TenantQuota FromApi(this ApiQuota quota) => new()
+    {
+        WaitingJobs = quota.WaitingJobs,
+        DeviceSecondsPerDay = quota.DeviceSecondsPerDay,
+        StoredBytes = quota.StoredBytes,
+        JobWork = quota.JobWork,
     };
 
     public static ApiStatistics ToApi(this StatisticsSnapshot statistics, RenderJobId id) => new()

@@ -47,6 +47,9 @@ public static class JobFields
     /// <summary>All fields that are no files.</summary>
     public static IEnumerable<string> Names => Fields.Keys.Append(Id);
 
+    /// <summary>What a field is, in words.</summary>
+    public static string Describe(string name) => Fields.TryGetValue(name, out Field? field) ? field.Expected : "1 to 64 letters, digits, '-' or '_': the job's id";
+
     /// <summary>The fields that are not left to the model.</summary>
     public static IEnumerable<(string Name, string Value)> Write(RenderRequest request)
     {

@@ -11,6 +11,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Tenants;
 
 namespace Cil.Client.Http;
 
@@ -38,7 +39,10 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
         form.Add(new StringContent((id ?? RenderJobId.New()).Value), JobFields.Id);
         form.Add(new StreamContent(image.Open()), JobFields.Image, JobFields.Image);
         if (statistics is not null) form.Add(new StreamContent(statistics.Open()), JobFields.Statistics, JobFields.Statistics);
-        using HttpResponseMessage answer = await http.PostAsync(new Uri("api/jobs", UriKind.Relative), form, cancellationToken);
+        using var message = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = form };
+        // What is refused for its size or its key is refused before it is sent: else the answer would be lost with the connection.
+        message.Headers.ExpectContinue = true;
+        using HttpResponseMessage answer = await http.SendAsync(message, cancellationToken);
         return new Receipt((await ReadAsync<ApiJob>(answer, cancellationToken))!.FromApi(), answer.StatusCode == HttpStatusCode.Created);
     }
 
@@ -88,6 +92,16 @@ public sealed class HttpCilClient(HttpClient http) : ICilClient
     public Task PauseQueueAsync(string? tenant = null) => PostAsync<object>($"api/queue/pause{Tenant(tenant)}");
 
     public Task UnpauseQueueAsync(string? tenant = null) => PostAsync<object>($"api/queue/unpause{Tenant(tenant)}");
+
+    public async Task<TenantSnapshot> TenantAsync(string tenant) => (await GetAsync<ApiTenant>($"api/tenants/{Uri.EscapeDataString(tenant)}", default))!.FromApi();
+
+    public async Task<IReadOnlyList<TenantSnapshot>> TenantsAsync() => [.. (await GetAsync<List<ApiTenant>>("api/tenants", default))!.Select(tenant => tenant.FromApi())];
+
+    public async Task<TenantSnapshot> SetQuotaAsync(string tenant, TenantQuota quota)
+    {
+        using HttpResponseMessage answer = await http.PutAsJsonAsync(new Uri($"api/tenants/{Uri.EscapeDataString(tenant)}/quota", UriKind.Relative), quota.ToApi(), ApiJson.Options);
+        return (await ReadAsync<ApiTenant>(answer, default))!.FromApi();
+    }
 
     public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default)
     {

@@ -6,6 +6,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Tenants;
 using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;
@@ -103,6 +104,13 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
     public Task PauseQueueAsync(string? tenant = null) => Queue.PauseAsync(tenant);
 
     public Task UnpauseQueueAsync(string? tenant = null) => Queue.UnpauseAsync(tenant);
+
+    public Task<TenantSnapshot> TenantAsync(string tenant) => grains.GetGrain<ITenantGrain>(tenant).GetAsync();
+
+    public async Task<IReadOnlyList<TenantSnapshot>> TenantsAsync() =>
+        await Task.WhenAll((await QueueAsync()).Tenants.Select(tenant => TenantAsync(tenant.Tenant)));
+
+    public Task<TenantSnapshot> SetQuotaAsync(string tenant, TenantQuota quota) => grains.GetGrain<ITenantGrain>(tenant).SetQuotaAsync(quota);
 
     public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default) =>
         await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");

@@ -2,6 +2,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Tenants;
 
 namespace Cil.Client.Jobs;
 
@@ -62,6 +63,15 @@ public interface ICilClient
     Task PauseQueueAsync(string? tenant = null);
 
     Task UnpauseQueueAsync(string? tenant = null);
+
+    /// <summary>A tenant's quotas and what it has used.</summary>
+    Task<TenantSnapshot> TenantAsync(string tenant);
+
+    /// <summary>The same of the tenants that wait, work, or have a key.</summary>
+    Task<IReadOnlyList<TenantSnapshot>> TenantsAsync();
+
+    /// <summary>Sets what a tenant may use.</summary>
+    Task<TenantSnapshot> SetQuotaAsync(string tenant, TenantQuota quota);
 
     /// <summary>The bytes of a video, a poster or a preview that a snapshot names.</summary>
     /// <exception cref="FileNotFoundException">There is none of that name.</exception>

@@ -10,7 +10,10 @@ namespace Cil.Diffusion.AnalyticInit;
 public sealed class LatentStatistics
 {
     private const string ExpectationName = "Expectation_X0", VarianceName = "Tr_Cov_d";
-    private static readonly string[] ExpectationNames = [ExpectationName, "Expectation_x_0"];
+
+    // Stable Video Diffusion's name, whose axes are (T, C, h, w).
+    private const string FramesFirstName = "Expectation_x_0";
+    private static readonly string[] ExpectationNames = [ExpectationName, FramesFirstName];
     private static readonly string[] VarianceNames = [VarianceName, "trCov_d"];
 
     /// <param name="expectation">Row-major (C, T, h, w).</param>
@@ -43,7 +46,7 @@ public sealed class LatentStatistics
     }
 
     /// <summary>Reads a safetensors file, or a published .pt file, with either system's names of the two tensors and either order of the axes.</summary>
-    /// <param name="channels">Channels of the model's latents, by which the order of the axes is told.</param>
+    /// <param name="channels">Channels of the model's latents, by which the order of the axes is told; by the tensor's name where there are as many frames.</param>
     /// <exception cref="StatisticsException">A tensor is missing or has another shape.</exception>
     /// <exception cref="CheckpointException">The file is damaged.</exception>
     public static LatentStatistics Read(string path, long channels)
@@ -70,7 +73,9 @@ public sealed class LatentStatistics
         if (expectation.dim() == 5 && expectation.size(0) == 1) expectation = expectation.squeeze(0);
         if (expectation.dim() != 4)
             throw new StatisticsException($"{path}: {ExpectationName}: expected 4 axes, or 5 with a leading 1, got ({shape})");
-        if (expectation.size(0) != channels)
+        // Where both axes could be the channels, the system that wrote the file decides, which the tensor's name tells.
+        bool isFramesFirst = expectation.size(0) != channels || (expectation.size(1) == channels && reader.Find(ExpectationName) is null);
+        if (isFramesFirst)
         {
             if (expectation.size(1) != channels)
                 throw new StatisticsException($"{path}: {ExpectationName}: expected {channels} channels on axis 0 or 1, got ({shape})");

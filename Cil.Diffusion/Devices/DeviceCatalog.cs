@@ -52,6 +52,7 @@ public static class DeviceCatalog
     // Float32 is to mean float32: left to itself, cuDNN rounds the factors of convolutions to 10 bits of mantissa.
     private static int CountCuda()
     {
+        TorchRuntime.LeaveOutWarnings();
         int cuda = torch.cuda.device_count();
         if (cuda > 0) torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = false;
         return cuda;

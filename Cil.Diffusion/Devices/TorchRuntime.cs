@@ -25,7 +25,6 @@ public static class TorchRuntime
     {
         KeepFreedMemory();
         if (AppContext.GetData(LibtorchFolderSetting) is string folder) LoadLibtorch(folder);
-        LeaveOutWarnings();
     }
 
     // Fresh pages cost more than most operators: a GEGLU of 14336 x 2048 takes 38 ms with them and 9 to 17 ms without. By
@@ -44,8 +43,11 @@ public static class TorchRuntime
         }
     }
 
-    // A warning of each convolution on processors that NNPACK does not know would be all that users see of a render.
-    private static void LeaveOutWarnings()
+    /// <summary>
+    /// Leaves libtorch's warnings out of its log: one for each convolution on processors that NNPACK does not know would be all
+    /// that users see of a render. Loads a part of libtorch, so that it is not for a coordinator.
+    /// </summary>
+    internal static void LeaveOutWarnings()
     {
         if (NativeLibrary.TryLoad("libc10.so", typeof(TorchRuntime).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, LogLevel, out nint level))
             Marshal.WriteInt32(level, Errors);

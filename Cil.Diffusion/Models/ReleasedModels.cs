@@ -26,6 +26,7 @@ public static class ReleasedModels
 
     public static LvdmManifest DynamiCrafter256 { get; } = DynamiCrafter("dynamicrafter-256", 256, 256, fps: 3) with
     {
+        FpsIsStride = true,
         UNet = UNet(8) with { DefaultFs = 3, ImageCrossAttentionScaleLearnable = true },
         Schedule = new ScheduleManifest { Parameterization = Parameterization.Eps, ZeroTerminalSnr = false },
         Sampling = new LvdmSampling { Steps = 50, GuidanceScale = 7.5, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform, Fps = 3 },
@@ -38,6 +39,7 @@ public static class ReleasedModels
     public static LvdmManifest VideoCrafter1 { get; } = DynamiCrafter("videocrafter1-512", 320, 512, fps: 8) with
     {
         Family = FamilyName.VideoCrafter1,
+        ConditionFrame = ConditionFrame.First,
         ImageFit = ImageFit.Stretch,
         UNet = UNet(4) with { DefaultFs = 16 },
         Resampler = Resampler with { VideoLength = null },

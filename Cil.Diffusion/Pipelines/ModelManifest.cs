@@ -10,6 +10,8 @@ public abstract record ModelManifest
 {
     public const string FileName = "model.json";
 
+    private const double LeastSignal = 1e-6;
+
     internal static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -26,6 +28,9 @@ public abstract record ModelManifest
 
     /// <summary>How its weights came about; presets look for it.</summary>
     [JsonPropertyName("tuning"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public Tuning Tuning { get; init; }
+
+    /// <summary>The model that it was fine-tuned from; null where it was not, or nobody said.</summary>
+    [JsonPropertyName("base"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Base { get; init; }
 
     [JsonPropertyName("summary"), JsonPropertyOrder(-7)] public string Summary { get; init; } = "";
 
@@ -52,10 +57,24 @@ public abstract record ModelManifest
     [JsonIgnore] public abstract SamplingDefaults Defaults { get; }
 
     /// <summary>Whether words are part of what the network is told.</summary>
-    [JsonIgnore] public virtual bool ReadsWords => true;
+    [JsonIgnore] public virtual bool ReadsPrompt => true;
 
     /// <summary>The highest M that sampling can start from.</summary>
     [JsonIgnore] public abstract int HighestStart { get; }
+
+    /// <summary>What training makes of clean latents at M: they are multiplied by the signal, and noise of that deviation is added.</summary>
+    /// <param name="start">M: a time or a noise level.</param>
+    public abstract (double Signal, double Noise) Marginal(int start);
+
+    /// <summary>
+    /// Whether nothing of the data is left at M, so that Analytic-Init is plain noise: with zero terminal SNR at 1000, or where less than a
+    /// millionth of the variance is the data's.
+    /// </summary>
+    public bool IsPlainNoise(int start)
+    {
+        (double signal, double noise) = Marginal(start);
+        return signal * signal / (noise * noise) < LeastSignal;
+    }
 
     /// <summary>Frames that must be decoded together, or null where frames are decoded one by one.</summary>
     [JsonIgnore] public virtual int? DecodeChunk => null;

@@ -11,7 +11,7 @@ namespace Cil.Diffusion.Pipelines;
 /// </summary>
 public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDisposable
 {
-    private const int LatentAxes = 5, PreviewPixels = 256;
+    private const int PreviewPixels = 256;
 
     private WeightFiles files = null!;
 
@@ -40,11 +40,11 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         if (!HasItsWeights) throw new IOException($"{Manifest.Name}: its weights were written to while they were in use; move a new file into the place of the old one instead");
     }
 
-    /// <summary>Reads the picture and the words; done once a window, on every worker that takes part.</summary>
+    /// <summary>Encodes the image and the prompt; done once a window, on every worker that takes part.</summary>
     /// <exception cref="ArgumentException">The image is not of the size it says, or the size is not one the model can do.</exception>
     public Conditioning Encode(ConditioningInput input)
     {
-        RequireSize(input.Width, input.Height, nameof(input));
+        PipelineInputs.RequireSize(Manifest, input.Width, input.Height, nameof(input));
         if (input.Frames < 1 || input.Frames > Manifest.Frames)
             throw new ArgumentException($"frames: one window of {Manifest.Name} has 1 to {Manifest.Frames}, got {input.Frames}", nameof(input));
         using IDisposable noGradient = no_grad();
@@ -58,7 +58,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="ArgumentException">The bytes do not fit the size, or the size is not one the model can do.</exception>
     public Tensor EncodeClip(byte[] frames, int count, int height, int width, ulong seed, int clip)
     {
-        RequireSize(width, height, nameof(frames));
+        PipelineInputs.RequireSize(Manifest, width, height, nameof(frames));
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         return (ClipLatents.Encode(Posterior, frames, count, height, width, seed, clip, Device) * ScaleFactor).MoveToOuterDisposeScope();
@@ -84,7 +84,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     public abstract int StepCount(SamplingPlan plan);
 
-    /// <summary>One denoising step: what the network predicts, and the sampler's move. The same step of the same plan gives the same bytes, whoever runs it.</summary>
+    /// <summary>One denoising step: what the network predicts, and the sampler's step. The same step of the same plan gives the same bytes, whoever runs it.</summary>
     /// <inheritdoc cref="Advance"/>
     public StepResult Step(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
     {
@@ -93,7 +93,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         return new StepResult(result.Latents.MoveToOuterDisposeScope(), result.PredictedX0.MoveToOuterDisposeScope());
     }
 
-    /// <summary>What the network makes of latents: all passes of guidance joined, or one of the two.</summary>
+    /// <summary>What the network predicts: all passes of guidance combined, or one of the two.</summary>
     /// <param name="latents">(1, C, T, h, w), float32.</param>
     /// <param name="step">0 is the noisiest.</param>
     /// <param name="pass">Which passes to make.</param>
@@ -106,8 +106,8 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         RequireStep(latents, plan, step);
-        if (pass != GuidancePass.All) RequireTwoPasses(plan, nameof(pass));
-        return Look(latents, conditioning, plan, step, pass).MoveToOuterDisposeScope();
+        if (pass != GuidancePass.All) PipelineInputs.RequireTwoPasses(plan, nameof(pass));
+        return RunUNet(latents, conditioning, plan, step, pass).MoveToOuterDisposeScope();
     }
 
     /// <summary>Joins the two passes of guidance, as <see cref="Predict"/> does where it makes them one after the other.</summary>
@@ -116,13 +116,13 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="ArgumentException">The plan has not two passes.</exception>
     public Tensor Guide(Tensor conditional, Tensor unconditional, SamplingPlan plan)
     {
-        RequireTwoPasses(plan, nameof(plan));
+        PipelineInputs.RequireTwoPasses(plan, nameof(plan));
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return Join(conditional, unconditional, plan).MoveToOuterDisposeScope();
+        return Combine(conditional, unconditional, plan).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The sampler's move from one step's latents to the next one's.</summary>
+    /// <summary>The sampler's step from one step's latents to the next one's.</summary>
     /// <param name="latents">(1, C, T, h, w), float32.</param>
     /// <param name="prediction">What <see cref="Predict"/> gave for them, of the same shape.</param>
     /// <param name="step">0 is the noisiest.</param>
@@ -135,7 +135,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         using DisposeScope scope = NewDisposeScope();
         RequireStep(latents, plan, step);
         RequireLatents(prediction, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
-        StepResult result = Move(latents, prediction, plan, step);
+        StepResult result = SamplerStep(latents, prediction, plan, step);
         return new StepResult(result.Latents.MoveToOuterDisposeScope(), result.PredictedX0.MoveToOuterDisposeScope());
     }
 
@@ -155,7 +155,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
 
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        RequireFinite(latents);
+        PipelineInputs.RequireFinite(latents);
         Tensor frames = latents.narrow(2, firstFrame, frameCount).squeeze(0).transpose(0, 1).contiguous(); // (n, C, h, w)
         return Pixels.ToBytes(DecodeFrames(frames.to(Device) / ScaleFactor));
     }
@@ -163,18 +163,18 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <summary>What the middle frame will look like. Latents are averaged down first, so that a large model's costs little.</summary>
     /// <param name="predictedX0">(1, C, T, h, w), of a step.</param>
     /// <exception cref="InvalidOperationException">The latents are not finite.</exception>
-    public PreviewPicture Preview(Tensor predictedX0)
+    public PreviewImage Preview(Tensor predictedX0)
     {
         RequireLatents(predictedX0, []);
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        RequireFinite(predictedX0);
+        PipelineInputs.RequireFinite(predictedX0);
         Tensor middle = predictedX0.select(2, predictedX0.size(2) / 2); // (1, C, h, w)
         long longSide = Math.Max(middle.size(2), middle.size(3)) * Manifest.SpatialScale;
         long shrink = Math.Min(((longSide - 1) / PreviewPixels) + 1, Math.Min(middle.size(2), middle.size(3)));
         if (shrink > 1) middle = nn.functional.avg_pool2d(middle, [shrink, shrink]);
         byte[] rgb = Pixels.ToBytes(DecodeFrames(middle / ScaleFactor));
-        return new PreviewPicture(rgb, (int)middle.size(3) * Manifest.SpatialScale, (int)middle.size(2) * Manifest.SpatialScale);
+        return new PreviewImage(rgb, (int)middle.size(3) * Manifest.SpatialScale, (int)middle.size(2) * Manifest.SpatialScale);
     }
 
     public void Dispose()
@@ -184,7 +184,7 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of the networks.</summary>
+    /// <summary>Disposes of the networks.</summary>
     private protected abstract void Release();
 
     /// <summary>Latents are multiplied by it after encoding and divided before decoding.</summary>
@@ -199,11 +199,11 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <param name="expectation">E[X0] of the plan's statistics, of that shape; null without.</param>
     private protected abstract Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation);
 
-    private protected abstract Tensor Look(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass);
+    private protected abstract Tensor RunUNet(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass);
 
-    private protected abstract Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan);
+    private protected abstract Tensor Combine(Tensor conditional, Tensor unconditional, SamplingPlan plan);
 
-    private protected abstract StepResult Move(Tensor latents, Tensor prediction, SamplingPlan plan, int step);
+    private protected abstract StepResult SamplerStep(Tensor latents, Tensor prediction, SamplingPlan plan, int step);
 
     /// <summary>Consecutive frames, unscaled latents (n, C, h, w), to pictures (n, 3, H, W) in about [-1, 1].</summary>
     private protected abstract Tensor DecodeFrames(Tensor latents);
@@ -225,36 +225,5 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
         RequireLatents(latents, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
     }
 
-    private static void RequireTwoPasses(SamplingPlan plan, string argument)
-    {
-        if (plan.GuidanceScale == 1 || plan.ImageGuidanceScale is not null || plan.BatchGuidance)
-        {
-            string why = plan.GuidanceScale == 1 ? "guidance 1 has one pass" : plan.BatchGuidance ? "both are made at once" : "guidance by picture and by words has three";
-            throw new ArgumentException($"guidance: two passes that can be made apart are expected; {why}", argument);
-        }
-    }
-
-    private void RequireSize(int width, int height, string argument)
-    {
-        int multiple = Manifest.SizeMultiple;
-        if (width < multiple || height < multiple || width % multiple != 0 || height % multiple != 0)
-            throw new ArgumentException($"size: width and height must be multiples of {multiple}, got {width}x{height}", argument);
-    }
-
-    // Latents come from storage: another job's would broadcast or fail far from here.
-    private void RequireLatents(Tensor latents, long[] window)
-    {
-        bool fits = latents.dim() == LatentAxes && latents.size(0) == 1 && (window.Length == 0
-            ? latents.size(1) == Manifest.LatentChannels
-            : latents.shape.AsSpan(1).SequenceEqual(window));
-        if (fits) return;
-        string expected = window.Length == 0 ? $"1, {Manifest.LatentChannels}, T, h, w" : $"1, {string.Join(", ", window)}";
-        throw new ArgumentException($"latents: expected ({expected}), got ({string.Join(", ", latents.shape)})", nameof(latents));
-    }
-
-    private static void RequireFinite(Tensor latents)
-    {
-        if (!latents.isfinite().all().item<bool>())
-            throw new InvalidOperationException("latents: hold numbers that are not finite; the weights or the precision do not fit the model");
-    }
+    private void RequireLatents(Tensor latents, long[] window) => PipelineInputs.RequireLatents(Manifest, latents, window);
 }

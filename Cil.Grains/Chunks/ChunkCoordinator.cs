@@ -126,14 +126,20 @@ internal sealed class ChunkCoordinator(
 
     /// <summary>Takes a chunk back from its worker, however it ended, and has the queue count its device time.</summary>
     internal void End(int chunk) =>
-        _ = Queue.EndAsync(id, chunk, Leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
+        Count(chunk, Leases.End(chunk) is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
 
     /// <summary>Tells workers to stop and takes everything from the queue. What each has done stays known.</summary>
     internal async Task StopAsync()
     {
         await Leases.StopAsync(grains, id);
-        foreach ((int chunk, DateTimeOffset since) in Leases.Since) _ = Queue.EndAsync(id, chunk, clock.GetUtcNow() - since);
+        foreach ((int chunk, DateTimeOffset since) in Leases.Since) Count(chunk, clock.GetUtcNow() - since);
         await Queue.WithdrawAsync(id);
+    }
+
+    private void Count(int chunk, TimeSpan used)
+    {
+        _ = Queue.EndAsync(id, chunk, used);
+        if (used > TimeSpan.Zero) owner.Used(used);
     }
 
     /// <summary>

@@ -28,4 +28,7 @@ internal interface IChunkOwner
 
     /// <summary>A chunk has failed, or was lost, as often as it may.</summary>
     Task GiveUpAsync(JobError error);
+
+    /// <summary>Device time was used.</summary>
+    void Used(TimeSpan time);
 }

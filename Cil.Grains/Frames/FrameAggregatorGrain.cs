@@ -11,7 +11,7 @@ using Cil.Storage;
 namespace Cil.Grains.Frames;
 
 /// <summary>Joins a job's frames, has them encoded, and stores video, poster and provenance.</summary>
-internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder) : Grain, IFrameAggregatorGrain
+internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encoder, IMotionMeters meters) : Grain, IFrameAggregatorGrain
 {
     private Task? running;
 
@@ -48,6 +48,7 @@ internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encod
     {
         int frameBytes = plan.Width * plan.Height * 3;
         var difference = new FrameDifference(frameBytes);
+        IMotionMeter meter = meters.Start(plan.Width, plan.Height);
         byte[] first = [];
         byte[] video = await encoder.EncodeAsync(
             Blocks(), plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
@@ -56,7 +57,7 @@ internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encod
         _ = await blobs.PutAsync(posterBlob, poster);
         _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
         _ = await blobs.PutAsync(videoBlob, video);
-        return new AggregationResult.Stored(videoBlob, posterBlob, difference.Mean);
+        return new AggregationResult.Stored(videoBlob, posterBlob, difference.Mean) { Flow = meter.Flow, Flicker = meter.Flicker };
 
         // One blob at a time is in memory, however long the video is.
         async IAsyncEnumerable<ReadOnlyMemory<byte>> Blocks()
@@ -68,6 +69,7 @@ internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encod
                 if (part is not { } frames || frames.Length != chunk.Count * frameBytes) throw new CorruptFramesException(name);
                 if (first.Length == 0) first = frames[..frameBytes].ToArray();
                 difference.Add(frames.Span);
+                for (int start = 0; start < frames.Length; start += frameBytes) meter.Add(frames.Span.Slice(start, frameBytes));
                 yield return frames;
             }
         }

@@ -5,6 +5,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
+using Cil.Interfaces.Tenants;
 
 namespace Cil.Grains.Jobs;
 
@@ -12,7 +13,7 @@ namespace Cil.Grains.Jobs;
 /// Whether a request becomes a job: it is valid, the queue has room, a device is large enough, and its uploads are there.
 /// </summary>
 internal sealed class JobAdmission(
-    RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IWorkQueueGrain queue, JobBlobs blobs, GridInstruments instruments,
+    RenderJobId id, IModelCatalog catalog, PlannerOptions planning, IGrainFactory grains, JobBlobs blobs, GridInstruments instruments,
     TimeProvider clock)
 {
     private static readonly TimeSpan UploadRetry = TimeSpan.FromSeconds(1);
@@ -36,8 +37,18 @@ internal sealed class JobAdmission(
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(),
             (steps, start) => catalog.StepCount(request.Model, steps, start));
+        int? waiting = null;
+        switch (await grains.GetGrain<ITenantGrain>(request.Tenant).AdmitAsync(Work(plan)))
+        {
+            case TenantAdmission.TooLarge large:
+                return Refused("quota", new Submission.Refused([RequestError.Of(nameof(request.Frames), large.Reason)]));
+            case TenantAdmission.UsedUp used: return Refused("quota", new Submission.Busy(used.Reason, used.RetryAfter));
+            case TenantAdmission.Allowed allowed: waiting = allowed.WaitingJobs; break;
+        }
+
+        IWorkQueueGrain queue = grains.GetGrain<IWorkQueueGrain>(0);
         long memory = await MemoryKind.NeededAsync(plan, catalog, queue);
-        switch (await queue.AdmitAsync(request.Tenant, plan.Model, memory))
+        switch (await queue.AdmitWithinAsync(request.Tenant, plan.Model, memory, waiting ?? int.MaxValue))
         {
             case Admission.Full full: return Refused("full", new Submission.Busy(full.Reason, full.RetryAfter));
             case Admission.Impossible impossible: return Refused("too_large", new Submission.Refused([impossible.Fault]));
@@ -50,6 +61,8 @@ internal sealed class JobAdmission(
                 $"{missing}: deleted with a refused submission of the same id; send it again", UploadRetry));
         return new AdmissionResult.Admitted(plan, memory);
     }
+
+    private static long Work(RenderPlan plan) => (long)plan.Width * plan.Height * plan.Frames * plan.Steps;
 
     private AdmissionResult.Refused Refused(string reason, Submission answer)
     {

@@ -103,6 +103,19 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
         _ = await blobs.DeleteAsync(blob);
     }
 
+    /// <summary>Bytes of the uploads and of what was made of them, without work that can be made again.</summary>
+    internal async Task<long> StoredBytesAsync()
+    {
+        long bytes = 0;
+        await foreach (string name in blobs.ListAsync(BlobNames.Job(id)))
+        {
+            if (name.StartsWith(BlobNames.Work(id), StringComparison.Ordinal)) continue;
+            bytes += (await blobs.GetAsync(name, new BlobRange(0, 0)))?.Length ?? 0;
+        }
+
+        return bytes;
+    }
+
     internal async Task DeleteAsync(params IReadOnlyList<string> names)
     {
         foreach (string name in names) _ = await blobs.DeleteAsync(name);

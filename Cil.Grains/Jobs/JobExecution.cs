@@ -8,6 +8,7 @@ using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
+using Cil.Interfaces.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -33,9 +34,6 @@ internal sealed partial class JobExecution : IChunkOwner
     private readonly ILogger logger;
     private int idleChecks;
 
-    // The most device memory that the job was seen to take, in bytes.
-    private long peak;
-
     internal JobExecution(
         RenderJobId id, IGrainBase grain, IGrainFactory grains, IPersistentState<RenderJobState> stored, JobBlobs blobs, IModelCatalog catalog,
         LeaseOptions leasing, RetentionOptions retention, GridInstruments instruments, TimeProvider clock, ILogger logger)
@@ -57,6 +55,9 @@ internal sealed partial class JobExecution : IChunkOwner
     private LeaseTable Leases => Coordinator.Leases;
 
     private RenderJobState State => stored.State;
+
+    // Null for a job that was cancelled before it was submitted.
+    private ITenantGrain? Tenant => State.Request is { } request ? grains.GetGrain<ITenantGrain>(request.Tenant) : null;
 
     /// <summary>Goes on with what a former activation has left.</summary>
     internal void Adopt()
@@ -132,7 +133,10 @@ internal sealed partial class JobExecution : IChunkOwner
         State.Error = error;
         State.FinishedAt = clock.GetUtcNow();
         State.ExpiresAt = State.FinishedAt + retention.Keep;
+        long before = State.StoredBytes;
+        State.StoredBytes = await blobs.StoredBytesAsync();
         await Coordinator.SaveAsync();
+        if (State.StoredBytes != before) _ = Tenant?.StoreAsync(State.StoredBytes - before);
         Coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
         GridActivities.WriteJob(State);
@@ -146,6 +150,8 @@ internal sealed partial class JobExecution : IChunkOwner
     Task IChunkOwner.ScheduleAsync() => ScheduleAsync();
 
     Task IChunkOwner.GiveUpAsync(JobError error) => FinishAsync(JobState.Failed, error);
+
+    void IChunkOwner.Used(TimeSpan time) => _ = Tenant?.ChargeAsync(time);
 
     async Task IChunkOwner.CheckAsync()
     {
@@ -174,16 +180,6 @@ internal sealed partial class JobExecution : IChunkOwner
         // After a failure it may have nothing on its device any more: its latents are no reason to wait for it.
         if (Schedule.LatentsHolder == worker) Schedule.LatentsHolder = null;
         LogChunkFailed(Id, chunk, State.Chunks[chunk].Failures, error.Message);
-    }
-
-    /// <summary>Takes a chunk's measured memory in: more than was thought counts at once, less only when all kinds of chunks were seen.</summary>
-    /// <param name="measured">The device memory that the chunk took at its peak, in bytes; 0 where nobody can say.</param>
-    internal async Task NoteMemoryAsync(long measured)
-    {
-        peak = Math.Max(peak, measured);
-        if (peak == 0 || (peak <= Schedule.Memory && !Coordinator.Leases.IsDone)) return;
-        Schedule.Memory = Math.Max(peak, Schedule.Memory);
-        await Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), peak);
     }
 
     /// <summary>Offers what can be begun, or has the video made once all chunks are rendered.</summary>

@@ -1,11 +1,9 @@
 using Cil.Grains.Blobs;
-using Cil.Grains.Frames;
 using Cil.Grains.Leases;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
-using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -15,6 +13,9 @@ namespace Cil.Grains.Jobs;
 internal sealed partial class JobResults(
     JobExecution execution, IPersistentState<RenderJobState> stored, JobBlobs blobs, LeaseOptions leasing, ILogger logger)
 {
+    // The most device memory that the job was measured to take, in bytes.
+    private long peak;
+
     private RenderJobId Id => execution.Coordinator.Id;
 
     private LeaseTable Leases => execution.Coordinator.Leases;
@@ -72,6 +73,7 @@ internal sealed partial class JobResults(
         {
             case AggregationResult.Stored video:
                 (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
+                (State.Flow, State.Flicker) = (video.Flow, video.Flicker);
                 await execution.FinishAsync(JobState.Completed, null);
                 break;
             case AggregationResult.Corrupt corrupt:
@@ -96,9 +98,18 @@ internal sealed partial class JobResults(
         if (!State.Devices.Contains(rendered.Device)) State.Devices.Add(rendered.Device);
         execution.Schedule.LatentsHolder = worker;
         await execution.Coordinator.SaveAsync();
-        await execution.NoteMemoryAsync(rendered.PeakBytes);
+        await NoteMemoryAsync(rendered.PeakBytes);
         await execution.ScheduleAsync();
         await blobs.DeleteObsoleteAsync(State);
+    }
+
+    // A higher peak than expected counts at once; a lower one only after all kinds of chunks were measured.
+    private async Task NoteMemoryAsync(long measured)
+    {
+        peak = Math.Max(peak, measured);
+        if (peak == 0 || (peak <= execution.Schedule.Memory && !execution.Coordinator.Leases.IsDone)) return;
+        execution.Schedule.Memory = Math.Max(peak, execution.Schedule.Memory);
+        await execution.Coordinator.Queue.MeasuredAsync(MemoryKind.Of(State.Plan!), peak);
     }
 
     // The chunk that made a blob which cannot be read is rendered again, from the chunks before it.

@@ -49,6 +49,8 @@ internal static class JobView
             Width = plan.Width,
             Height = plan.Height,
             FrameDifference = state.FrameDifference,
+            Flow = state.Flow,
+            Flicker = state.Flicker,
             Error = state.Error,
             CreatedAt = state.CreatedAt,
             FinishedAt = state.FinishedAt,

@@ -12,8 +12,11 @@ internal static class MemoryKind
     /// The device memory that a plan needs, in bytes: as such work was measured to take, or else the model's estimate; 0 where
     /// neither is known.
     /// </summary>
-    internal static async Task<long> NeededAsync(RenderPlan plan, IModelCatalog catalog, IWorkQueueGrain queue) =>
-        await queue.MemoryAsync(Of(plan)) is > 0 and var measured ? measured : catalog.Find(plan.Model)?.PeakBytes?.Invoke(plan) ?? 0;
+    internal static async Task<long> NeededAsync(RenderPlan plan, IModelCatalog catalog, IWorkQueueGrain queue)
+    {
+        long measured = await queue.MemoryAsync(Of(plan));
+        return measured > 0 ? measured : catalog.Find(plan.Model)?.PeakBytes?.Invoke(plan) ?? 0;
+    }
 
     internal static string Of(RenderPlan plan)
     {

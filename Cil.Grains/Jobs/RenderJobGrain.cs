@@ -8,6 +8,7 @@ using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Tenants;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -56,7 +57,7 @@ internal sealed partial class RenderJobGrain(
         execution = new JobExecution(
             Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, instruments, clock, logger);
         results = new JobResults(execution, stored, blobs, leasing.Value, logger);
-        admission = new JobAdmission(Id, catalog, planning.Value, execution.Coordinator.Queue, blobs, instruments, clock);
+        admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, instruments, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         execution.Adopt();
     }
@@ -157,6 +158,8 @@ internal sealed partial class RenderJobGrain(
         if (!stored.RecordExists) return false;
         if (!State.State.IsFinished()) await CancelAsync();
         await blobs.DeleteAllAsync(IndexName);
+        if (State.StoredBytes > 0 && State.Request is { } request)
+            _ = GrainFactory.GetGrain<ITenantGrain>(request.Tenant).StoreAsync(-State.StoredBytes);
         await stored.ClearStateAsync();
         await GrainFactory.GetGrain<IJobIndexGrain>(0).RemoveAsync(Id);
         execution.Coordinator.Reset([]);

@@ -45,6 +45,15 @@ internal sealed class RenderJobState : IDamageable
     /// <summary>Times that the video could not be encoded or stored.</summary>
     public int EncodeFailures { get; set; }
 
+    /// <summary>Bytes that are kept of the job, as its tenant was told; work that a failed job keeps is not among them.</summary>
+    public long StoredBytes { get; set; }
+
+    /// <summary>Mean length of the video's optical flow, pixels a frame.</summary>
+    public double? Flow { get; set; }
+
+    /// <summary>Mean difference of neighbouring frames after the flow is taken out, 0 to 255.</summary>
+    public double? Flicker { get; set; }
+
     /// <summary>Why what is stored cannot be used; null where it can. It is never stored.</summary>
     [JsonIgnore] public string? Damage { get; set; }
 

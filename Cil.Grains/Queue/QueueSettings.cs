@@ -6,6 +6,9 @@ namespace Cil.Grains.Queue;
 /// <summary>The stored part of the queue: pauses, shares and measured memory. Each change is stored before it is answered.</summary>
 internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<QueueState> stored, TicketQueue work, ILogger logger)
 {
+    // Names that nobody has would otherwise be stored without end.
+    private const int MostPaused = 1000;
+
     /// <summary>Makes the queue follow what is stored.</summary>
     internal void Apply()
     {
@@ -23,6 +26,8 @@ internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<Q
     internal async Task<bool> SetPausedAsync(string? tenant, bool isPaused)
     {
         if ((tenant is null ? stored.State.IsPaused : stored.State.PausedTenants.Contains(tenant)) == isPaused) return false;
+        if (tenant is not null && isPaused && stored.State.PausedTenants.Count >= MostPaused)
+            throw new ArgumentException($"{MostPaused} tenants are paused, as many as may be; unpause one first", nameof(tenant));
         if (tenant is null) stored.State.IsPaused = isPaused;
         else if (isPaused) _ = stored.State.PausedTenants.Add(tenant);
         else _ = stored.State.PausedTenants.Remove(tenant);

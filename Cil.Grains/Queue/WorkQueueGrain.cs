@@ -3,7 +3,6 @@ using Cil.Grains.Blobs;
 using Cil.Grains.Diagnostics;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
-using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Workers;
@@ -53,19 +52,22 @@ internal sealed partial class WorkQueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task<Admission> AdmitAsync(string tenant, string model, long memory)
+    public Task<Admission> AdmitAsync(string tenant, string model, long memory) =>
+        AdmitWithinAsync(tenant, model, memory, options.MaxWaitingPerTenant);
+
+    public Task<Admission> AdmitWithinAsync(string tenant, string model, long memory, int mostWaiting)
     {
         if (workers.LargestMemory is > 0 and var largest && memory > largest)
         {
             return Task.FromResult<Admission>(new Admission.Impossible(new RequestError(
                 "width",
                 $"work of this size takes about {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB: "
-                    + "give a smaller size or fewer frames")));
+                + "give a smaller size or fewer frames")));
         }
 
-        int own = work.WaitingOf(tenant);
+        int own = work.WaitingOf(tenant), most = Math.Min(mostWaiting, options.MaxWaitingPerTenant);
         string? full = work.Waiting >= options.MaxWaiting ? $"{work.Waiting} jobs wait, as many as may"
-            : own >= options.MaxWaitingPerTenant ? $"{own} jobs of tenant {tenant} wait, as many as may"
+            : own >= most ? $"{own} jobs of tenant {tenant} wait, as many as may"
             : null;
         return Task.FromResult<Admission>(full is null ? new Admission.Admitted() : new Admission.Full(full, options.RetryAfter));
     }

@@ -225,6 +225,11 @@ internal sealed partial class DatasetStatisticsGrain(
         return true;
     }
 
+    // Data sets are the operator's.
+    void IChunkOwner.Used(TimeSpan time)
+    {
+    }
+
     void IChunkOwner.Failed(int chunk, string worker, JobError error) =>
         LogShardFailed(Id, chunk, State.Shards[chunk].Failures, error.Message);
 

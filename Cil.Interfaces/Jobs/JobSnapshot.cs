@@ -69,6 +69,12 @@ public sealed record JobSnapshot
     /// <summary>SHA-256 of the weights that rendered what there is of it; null before the first chunk.</summary>
     [Id(27)] public string? WeightsHash { get; init; }
 
+    /// <summary>Mean length of the optical flow, pixels a frame: how much the video moves. Null until there is a video, and where it was not measured.</summary>
+    [Id(28)] public double? Flow { get; init; }
+
+    /// <summary>Mean absolute difference of neighbouring frames after the flow is taken out, 0 to 255.</summary>
+    [Id(29)] public double? Flicker { get; init; }
+
     /// <summary>Whether two snapshots are equal but for the estimate of the remaining time, which changes by itself.</summary>
     public bool IsLike(JobSnapshot other) =>
         this with { Remaining = other.Remaining, Workers = other.Workers } == other && Workers.SequenceEqual(other.Workers);

@@ -13,6 +13,12 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
     /// <summary>Whether there is room for another job, and any worker that could do it.</summary>
     [Alias("Admit"), ResponseTimeout(CallTimeout.Short)] Task<Admission> AdmitAsync(string tenant, string model, long memory);
 
+    /// <summary>The same for a tenant that has a quota of its own.</summary>
+    /// <param name="mostWaiting">Jobs of the tenant that may wait.</param>
+    [Alias("AdmitWithin"), ResponseTimeout(CallTimeout.Short)]
+    Task<Admission> AdmitWithinAsync(
+        string tenant, string model, long memory, int mostWaiting);
+
     /// <summary>Adds a chunk, or renews one that already waits.</summary>
     [Alias("Offer"), ResponseTimeout(CallTimeout.Short)] Task OfferAsync(ChunkTicket ticket);
 

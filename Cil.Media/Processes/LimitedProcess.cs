@@ -18,7 +18,7 @@ internal static class LimitedProcess
     /// <exception cref="MediaException">The program or one of the tools is not installed.</exception>
     public static Task<Process> StartAsync(string program, IEnumerable<string> arguments, long addressSpace)
     {
-        string path = Find(program) ?? throw new MediaException($"the program {program} cannot be started (it is not in PATH); install the Debian package ffmpeg");
+        string path = Require(program);
         var start = new ProcessStartInfo("setpriv") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         string[] tools = ["--pdeathsig", "KILL", "--", "prlimit", string.Create(CultureInfo.InvariantCulture, $"--as={addressSpace}"), "--core=0", "--", path];
         foreach (string argument in tools.Concat(arguments)) start.ArgumentList.Add(argument);
@@ -56,6 +56,9 @@ internal static class LimitedProcess
         { IsBackground = true, Name = "process starts" }.Start();
         return starts;
     }
+
+    private static string Require(string program) =>
+        Find(program) ?? throw new MediaException($"the program {program} cannot be started (it is not in PATH); install the Debian package ffmpeg");
 
     internal static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

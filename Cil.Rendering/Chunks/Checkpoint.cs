@@ -26,7 +26,7 @@ internal static class Checkpoint
         return SafetensorsWriter.ToBytes(here, new Dictionary<string, string> { [ChecksumName] = Convert.ToHexStringLower(hash.GetHashAndReset()) });
     }
 
-    /// <exception cref="TornBlobException">It is not whole.</exception>
+    /// <exception cref="CorruptBlobException">It is not whole.</exception>
     internal static void Verify(string blob, byte[] content)
     {
         try
@@ -38,9 +38,9 @@ internal static class Checkpoint
         }
         catch (CheckpointException error)
         {
-            throw new TornBlobException(blob, error);
+            throw new CorruptBlobException(blob, error);
         }
 
-        throw new TornBlobException(blob);
+        throw new CorruptBlobException(blob);
     }
 }

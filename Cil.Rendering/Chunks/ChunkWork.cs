@@ -32,7 +32,7 @@ internal sealed class ChunkWork(
             progress.Done(done + 1);
         }
 
-        PreviewPicture? preview = job.Preview(pipeline, clean);
+        PreviewImage? preview = job.Preview(pipeline, clean);
         byte[] content = Checkpoint.ToBytes((LatentsName, latents));
         job.Keep(lease.OutputBlob, latents.DetachFromDisposeScope());
         return new Output(content, preview, pipeline.WeightsHash);
@@ -43,7 +43,7 @@ internal sealed class ChunkWork(
     {
         cancellationToken.ThrowIfCancellationRequested();
         SamplingPlan sampling = WindowSampling.Plan(pipeline, lease, chunk.First == 0 ? job.Statistics : null);
-        PreviewPicture? preview = null;
+        PreviewImage? preview = null;
         Tensor latents;
         if (chunk.First == 0)
         {

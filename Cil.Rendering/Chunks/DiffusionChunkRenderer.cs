@@ -59,7 +59,7 @@ public sealed class DiffusionChunkRenderer(
             ahead = default;
             return new ChunkResult.Stopped();
         }
-        catch (TornBlobException torn)
+        catch (CorruptBlobException torn)
         {
             ahead = default;
             return new ChunkResult.Corrupt(torn.Blob);
@@ -232,8 +232,8 @@ public sealed class DiffusionChunkRenderer(
         }
 
         int frameBytes = plan.Width * plan.Height * 3;
-        Blob content = await blobs.GetAsync(frames, cancellationToken: cancellationToken) ?? throw new TornBlobException(frames);
-        if (content.Content.Length < frameBytes) throw new TornBlobException(frames);
+        Blob content = await blobs.GetAsync(frames, cancellationToken: cancellationToken) ?? throw new CorruptBlobException(frames);
+        if (content.Content.Length < frameBytes) throw new CorruptBlobException(frames);
         return content.Content[^frameBytes..].ToArray();
     }
 
@@ -247,7 +247,7 @@ public sealed class DiffusionChunkRenderer(
         return await thread.RunAsync(() => LatentStatistics.FromBytes("statistics", content, manifest.LatentChannels));
     }
 
-    private async Task<string?> PreviewAsync(RenderPlan plan, PreviewPicture? preview, CancellationToken cancellationToken)
+    private async Task<string?> PreviewAsync(RenderPlan plan, PreviewImage? preview, CancellationToken cancellationToken)
     {
         if (preview is null) return null;
         string blob = BlobNames.Preview(plan.Job);
@@ -258,7 +258,7 @@ public sealed class DiffusionChunkRenderer(
     // What another chunk made.
     private async Task<byte[]> ReadAsync(string blob, CancellationToken cancellationToken)
     {
-        byte[] content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new TornBlobException(blob)).Content.ToArray();
+        byte[] content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new CorruptBlobException(blob)).Content.ToArray();
         Checkpoint.Verify(blob, content);
         return content;
     }

@@ -32,11 +32,11 @@ internal sealed class LoadedJob(RenderJobId id) : IDisposable
     internal (string Blob, Tensor Tensor)? Latents { get; private set; }
 
     /// <summary>Draws a preview when people may want a new one and it costs little beside the work.</summary>
-    internal PreviewPicture? Preview(VideoPipeline pipeline, Tensor predictedX0)
+    internal PreviewImage? Preview(VideoPipeline pipeline, Tensor predictedX0)
     {
         if (pause > TimeSpan.Zero && Stopwatch.GetElapsedTime(last) < pause) return null;
         long begin = Stopwatch.GetTimestamp();
-        PreviewPicture picture = pipeline.Preview(predictedX0);
+        PreviewImage picture = pipeline.Preview(predictedX0);
         last = Stopwatch.GetTimestamp();
         TimeSpan cost = PreviewShare * Stopwatch.GetElapsedTime(begin, last);
         pause = cost > BetweenPreviews ? cost : BetweenPreviews;

@@ -22,6 +22,7 @@ public static class RenderingExtensions
         this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders, IReadOnlyList<string> datasetFolders)
     {
         services.TryAddSingleton<IVideoEncoder, FfmpegVideoEncoder>();
+        services.TryAddSingleton<IMotionMeters, FlowMeters>();
         var datasets = new DatasetCatalog(datasetFolders);
         services.AddSingleton<IDatasetCatalog>(datasets);
         services.AddSingleton<IStatisticsMerger, StatisticsMerger>();

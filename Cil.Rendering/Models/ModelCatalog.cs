@@ -54,7 +54,7 @@ public sealed class ModelCatalog : IModelCatalog
                 plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max(), plan.Height, plan.Width, plan.FramesPerDecode,
                 IsBFloat16: plan.Precision == "bfloat16", plan.BatchGuidance),
             folder),
-        CountTokens = manifest is LvdmManifest { ReadsWords: true } reader ? TokenCounter(Path.Combine(folder, reader.Files.Merges)) : null,
+        CountTokens = manifest is LvdmManifest { ReadsPrompt: true } reader ? TokenCounter(Path.Combine(folder, reader.Files.Merges)) : null,
         // Those of the context, without start and end.
         MostTokens = BpeTokenizer.ContextLength - 2,
         HasStatistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file)),

@@ -1,11 +1,10 @@
 using System.Net;
-using Cil.Api;
+using Cil.Interfaces;
 using Cil.Api.Identity;
+using Cil.Api;
 using Cil.Client.Jobs;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
-using Cil.Diffusion.Pipelines;
-using Cil.Interfaces;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Hosting;
 using Cil.Silo.Cluster;
@@ -44,7 +43,6 @@ public sealed class CilService : IAsyncDisposable
     /// <exception cref="StartRequirementException">The machine lacks what a grid needs.</exception>
     /// <exception cref="SiloNameTakenException">A silo of the cluster has the name.</exception>
     /// <exception cref="ServiceOptionsException">The options have faults.</exception>
-    /// 
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     public static async Task<CilService> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
@@ -108,19 +106,6 @@ public sealed class CilService : IAsyncDisposable
         await EndAsync(application.StopAsync());
     }
 
-    // Without keys everybody may do everything: then nobody but this machine is to reach it.
-    private static async Task RequireKeysAsync(ServiceOptions options, IBlobStore blobs, CancellationToken cancellationToken)
-    {
-        if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
-        {
-            throw new ServiceOptionsException([new RequestError(
-                nameof(options.Url),
-                $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
-        }
-    }
-
-    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
-
     // A silo whose cluster cannot be reached cannot leave it, and would try for ever; the others find that it is gone.
     private static async Task EndAsync(Task ending)
     {
@@ -140,6 +125,19 @@ public sealed class CilService : IAsyncDisposable
 
     private static bool HasTable(ClusterChoice cluster) => cluster.Kind is not (ClusterKind.None or ClusterKind.Localhost);
 
+    // Without keys everybody may do everything: then nobody but this machine is to reach it.
+    private static async Task RequireKeysAsync(ServiceOptions options, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (!options.Identity.KnowsCallers && !options.Url.Split(';').All(IsLoopback) && !await new ApiKeyStore(blobs, TimeProvider.System).AnyAsync(cancellationToken))
+        {
+            throw new ServiceOptionsException([new RequestError(
+                nameof(options.Url),
+                $"{options.Url} can be reached from other machines, and there are no keys: make one with 'cil keys create', set Identity:OperatorKey, or listen at http://127.0.0.1:8300")]);
+        }
+    }
+
+    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
     private static WebApplication Build(ServiceOptions options, ClusterChoice cluster, IBlobStore blobs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -149,7 +147,9 @@ public sealed class CilService : IAsyncDisposable
             // A worker whose silo is lost cannot be placed, and whoever asks for it is told; this tells of each attempt.
             .AddFilter("Polly", LogLevel.Critical)
             // It recommends another garbage collector at every start.
-            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
+            // Each question of a supervisor while the silo is not ready: WorkerStarter has said why once.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.AddSingleton<DeviceLoss>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeavePatience);

@@ -31,7 +31,9 @@ public static class ServiceConfiguration
             if (IsPart(property))
             {
                 if (child.Value is { } word) faults.Add(new RequestError($"{prefix}{property.Name}", $"has settings of its own, got '{word}'"));
-                Bind(child, property.GetValue(target)!, $"{prefix}{property.Name}:", faults);
+                object part = property.GetValue(target) ?? Activator.CreateInstance(property.PropertyType)!;
+                property.SetValue(target, part);
+                Bind(child, part, $"{prefix}{property.Name}:", faults);
                 continue;
             }
 

@@ -87,14 +87,14 @@ public sealed class ServiceOptions
 
     public RetentionOptions Retention { get; set; } = new();
 
-    /// <summary>Who may ask, and how often.</summary>
-    public IdentityOptions Identity { get; set; } = new();
-
     /// <summary>Where spans, metrics and logs go.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 
     /// <summary>When a device is quarantined.</summary>
     public DeviceCircuitBreakerOptions CircuitBreaker { get; set; } = new();
+
+    /// <summary>Who may ask, and how often.</summary>
+    public IdentityOptions Identity { get; set; } = new();
 
     /// <summary>Whether <see cref="Data"/> is an Azure storage account.</summary>
     public bool IsAzure => Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase) || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);

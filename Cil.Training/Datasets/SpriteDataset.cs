@@ -26,13 +26,7 @@ public sealed class SpriteDataset
     /// <param name="instead">The same scene in this motion; null for the one that is drawn.</param>
     public SpriteClip Draw(long index, SpriteMotion? instead = null)
     {
-        var random = new SpriteRandom(Options.Seed, (ulong)index);
-        SpriteMotion drawn = Options.Motions[random.Index(Options.Motions.Count)];
-        SpriteMotion motion = instead ?? drawn;
-        Sprite sprite = sprites[random.Index(sprites.Count)];
-        var caption = Caption(sprite.Name, motion, ref random);
-        var ground = SpriteGround.Draw(motion, assets, Options, ref random);
-        var path = SpritePath.Draw(motion, Options, ref random);
+        (SpriteMotion motion, Sprite sprite, string caption, SpriteGround ground, SpritePath path) = Scene(index, instead);
         var still = ground.Frame(SpriteCamera.Still);
         var frames = new byte[Options.Frames * still.Length];
         for (var t = 0; t < Options.Frames; t++)
@@ -56,6 +50,58 @@ public sealed class SpriteDataset
             SpriteName = sprite.Name,
             Motion = motion,
         };
+    }
+
+    /// <summary>How much clip number <paramref name="index"/> moves: mean length over all pixels and pairs of frames of its true flow, in pixels.</summary>
+    /// <inheritdoc cref="Draw"/>
+    public double MeanFlow(long index, SpriteMotion? instead = null)
+    {
+        (_, Sprite sprite, _, _, SpritePath path) = Scene(index, instead);
+        (double centre, double sum) = (Options.Size / 2.0, 0);
+        for (int t = 0; t < Options.Frames - 1; t++)
+        {
+            (double now, double next) = (t / (Options.Frames - 1.0), (t + 1) / (Options.Frames - 1.0));
+            (SpriteCamera camera, SpriteCamera later) = (path.CameraAt(now), path.CameraAt(next));
+            (SpritePose pose, SpritePose moved) = (Seen(path.At(now), camera), Seen(path.At(next), later));
+            float[] covered = new float[Options.Size * Options.Size * 3];
+            Array.Fill(covered, 255);
+            float[] black = new float[covered.Length];
+            sprite.Picture.DrawOver(covered, Options.Size, Options.Size, pose.X, pose.Y, pose.Size, pose.Angle);
+            sprite.Picture.DrawOver(black, Options.Size, Options.Size, pose.X, pose.Y, pose.Size, pose.Angle);
+            (double sin, double cos) = Math.SinCos(moved.Angle - pose.Angle);
+            double grown = moved.Size / pose.Size;
+            for (int i = 0; i < Options.Size * Options.Size; i++)
+            {
+                (double x, double y) = ((i % Options.Size) + 0.5, (i / Options.Size) + 0.5);
+                // White and black ground differ by what is seen through.
+                bool isSprite = covered[3 * i] - black[3 * i] < 127;
+                (double dx, double dy) = (x - pose.X, y - pose.Y);
+                (double sceneX, double sceneY) = camera.ToScene(x, y, centre);
+                (double toX, double toY) = isSprite
+                    ? (moved.X + (grown * ((dx * cos) - (dy * sin))), moved.Y + (grown * ((dx * sin) + (dy * cos))))
+                    : later.ToFrame(sceneX, sceneY, centre);
+                sum += Math.Sqrt(((toX - x) * (toX - x)) + ((toY - y) * (toY - y)));
+            }
+        }
+
+        return sum / ((Options.Frames - 1) * Options.Size * Options.Size);
+
+        SpritePose Seen(SpritePose pose, SpriteCamera camera)
+        {
+            (double x, double y) = camera.ToFrame(pose.X, pose.Y, centre);
+            return new SpritePose(x, y, pose.Size * camera.Zoom, pose.Angle);
+        }
+    }
+
+    private (SpriteMotion Motion, Sprite Sprite, string Caption, SpriteGround Ground, SpritePath Path) Scene(long index, SpriteMotion? instead)
+    {
+        var random = new SpriteRandom(Options.Seed, (ulong)index);
+        SpriteMotion drawn = Options.Motions[random.Index(Options.Motions.Count)];
+        SpriteMotion motion = instead ?? drawn;
+        Sprite sprite = sprites[random.Index(sprites.Count)];
+        string caption = Caption(sprite.Name, motion, ref random);
+        var ground = SpriteGround.Draw(motion, assets, Options, ref random);
+        return (motion, sprite, caption, ground, SpritePath.Draw(motion, Options, ref random));
     }
 
     private string Caption(string name, SpriteMotion motion, ref SpriteRandom random)

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.TimeNoise;
 using Cil.Training.Losses;
 using Cil.Training.Optimizers;
@@ -14,7 +15,20 @@ public sealed record FineTuningOptions
     /// <summary>TimeNoise on the condition, or null for naive fine-tuning.</summary>
     public TimeNoiseDistribution? TimeNoise { get; init; }
 
+    /// <summary>What TimeNoise does to the projected image tokens. VideoCrafter1, which sees the image through them alone, learns nothing from it with <see cref="ImageTokenNoise.Replace"/>.</summary>
     public ImageTokenNoise TokenNoise { get; init; } = ImageTokenNoise.Replace;
+
+    /// <summary>Which frame the model is told; null for what it was trained with.</summary>
+    public ConditionFrame? ConditionFrame { get; init; }
+
+    /// <summary>Strides between frames are drawn from 1 to this, for each clip; a clip that is too short for its stride gets a smaller one.</summary>
+    public int MaxStride { get; init; } = 6;
+
+    /// <summary>How often each clip is drawn, each time with a stride and a beginning of its own.</summary>
+    public int Takes { get; init; } = 1;
+
+    /// <summary>The motion bucket that Stable Video Diffusion is told in training (published: 20).</summary>
+    public double MotionBucket { get; init; } = 20;
 
     public ulong Seed { get; init; } = 1;
 

@@ -64,6 +64,7 @@ public static class TinyModel
         Frames = Frames,
         Height = Size,
         Width = Size,
+        ConditionFrame = ConditionFrame.First,
         ScaleFactor = 1,
         Schedule = Schedule,
         Sampling = new LvdmSampling { Steps = 20, GuidanceScale = 1.5, GuidanceRescale = 0, Eta = 1, Start = 1000, Fps = Fps, PlaybackFps = 8 },

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cil.Training.Trainers;
 
 /// <summary>
-/// Trains U-Net and image projector on encoded clips, the towers and the autoencoder frozen, as DynamiCrafter does; naive or
-/// with TimeNoise. The conditional frame is one for the whole batch, drawn among those that the clips have tokens for
+/// Trains U-Net and image projector on encoded clips, the towers and the autoencoder frozen, as DynamiCrafter does, or VideoCrafter1
+/// where <see cref="DiffusionTrainerOptions.Concatenates"/> is off; naive or with TimeNoise. The conditional frame is one for the whole batch, drawn among those that the clips have tokens for
 /// (lvdm/models/ddpm3d.py, rand_cond_frame).
 /// </summary>
 public sealed class DiffusionTrainer : IDisposable
@@ -30,6 +30,7 @@ public sealed class DiffusionTrainer : IDisposable
     private readonly Resampler projector;
     private readonly DiffusionLoss loss;
     private readonly NoiseSchedule schedule;
+    private readonly bool tokensAreOfFrames;
 
     /// <exception cref="TrainingException">An option is out of its range.</exception>
     /// <param name="start">Parameters to start from by name; null, or null for a name, to start fresh.</param>
@@ -39,6 +40,7 @@ public sealed class DiffusionTrainer : IDisposable
         options.Verify(schedule.Count);
         this.options = options;
         this.schedule = schedule;
+        tokensAreOfFrames = projector.VideoLength is not null;
         loss = new DiffusionLoss(schedule);
         weights = new TrainingWeights(options.Seed, Compute, start, options.Device);
         this.network = new VideoUNet(network, WeightScope.Root(weights, NetworkPrefix));
@@ -71,7 +73,7 @@ public sealed class DiffusionTrainer : IDisposable
         Tensor Batch(Tensor values) => values.index_select(0, chosen).to(options.Device);
         Tensor latents = Batch(clips.Latents); // (B, C, T, h, w)
         var frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
-        Tensor condition = latents.narrow(2, frame, 1);
+        Tensor? condition = options.Concatenates ? latents.narrow(2, frame, 1) : null;
         (Tensor Text, Tensor Image) drops = Drops(random);
         Tensor text = Dropped(Batch(clips.Text), clips.EmptyText, drops.Text);
         Tensor image = Dropped(Batch(clips.ImageTokens.select(1, frame)), clips.EmptyImageTokens, drops.Image);
@@ -81,13 +83,13 @@ public sealed class DiffusionTrainer : IDisposable
             Tensor frames = random.Uniform(latents.size(2)).argsort().narrow(0, 0, count);
             frames = frames.index_select(0, frames.argsort()).to(options.Device);
             latents = latents.index_select(2, frames);
-            tokens = tokens.view(options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
+            if (tokensAreOfFrames) tokens = tokens.view(options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
         }
 
         DiffusionDraws draws = Draws(random, latents);
         tokens = NoisyTokens(tokens, draws, random);
         Tensor context = cat([text.to(Compute), tokens], 1); // (B, 77 + 16 T, width)
-        Tensor fps = full([options.Batch], clips.Fps, ScalarType.Int64, options.Device);
+        Tensor fps = clips.ClipFps is { } each ? Batch(each) : full([options.Batch], clips.Fps, ScalarType.Int64, options.Device);
         return loss.Compute(
             (x, t) => network.Forward(x.to(Compute), t, context, fps, training: true), latents, condition, draws, options.MotionWeight);
     }
@@ -96,7 +98,7 @@ public sealed class DiffusionTrainer : IDisposable
     {
         var times = random.Integers(options.LowestTimestep, schedule.Count, options.Batch).data<long>().ToArray().Select(t => (int)t).ToList();
         var draws = new DiffusionDraws { Timesteps = times, Noise = random.Noise(latents.shape) };
-        return options.TimeNoise is null
+        return options.TimeNoise is null || !options.Concatenates
             ? draws
             : draws with { ConditionStrength = Strengths(random, times), ConditionNoise = random.Noise(latents.shape) };
     }

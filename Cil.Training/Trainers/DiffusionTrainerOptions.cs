@@ -40,6 +40,9 @@ public sealed record DiffusionTrainerOptions
     /// <summary>What TimeNoise does to the projected image tokens; used with <see cref="TimeNoise"/> only.</summary>
     public ImageTokenNoise TokenNoise { get; init; } = ImageTokenNoise.Replace;
 
+    /// <summary>Whether the conditional frame's latents stand beside the noisy ones in the network's input; false for VideoCrafter1, which sees the image through its tokens only.</summary>
+    public bool Concatenates { get; init; } = true;
+
     /// <summary>Compute in bfloat16 (masters and norms stay float32).</summary>
     public bool BFloat16 { get; init; } = true;
 

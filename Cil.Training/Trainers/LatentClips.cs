@@ -26,6 +26,9 @@ public sealed class LatentClips : IDisposable
     /// <summary>Frames a second (or frame stride), the same for all clips.</summary>
     public required long Fps { get; init; }
 
+    /// <summary>The same for each clip, (N), int64; null where all have <see cref="Fps"/>.</summary>
+    public Tensor? ClipFps { get; init; }
+
     public long Count => Latents.size(0);
 
     /// <summary>K: how many of the first frames may be the condition.</summary>
@@ -34,5 +37,6 @@ public sealed class LatentClips : IDisposable
     public void Dispose()
     {
         foreach (Tensor tensor in (Tensor[])[Latents, Text, EmptyText, ImageTokens, EmptyImageTokens]) tensor.Dispose();
+        ClipFps?.Dispose();
     }
 }

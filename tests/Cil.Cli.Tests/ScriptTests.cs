@@ -15,7 +15,7 @@ public sealed class ScriptTests : IDisposable
         _ = Directory.CreateDirectory(At("clone"));
         File.Copy(Path.Combine(root, "cil"), At("clone/cil"));
         File.WriteAllText(Path.Combine(tools, "dotnet"), "#!/bin/sh\necho \"$@\"\n");
-        File.SetUnixFileMode(Path.Combine(tools, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(tools, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     [Fact]

@@ -14,8 +14,8 @@ internal sealed class GuidedNetwork(VideoUNet network, Device device, ScalarType
         using DisposeScope scope = NewDisposeScope();
         Tensor input = (conditioning.ImageLatent is { } image ? cat([latents, image], 1) : latents).to(precision); // (1, 2 C or C, T, h, w)
         Tensor times = tensor(new long[] { time }).to(device);
-        if (plan.GuidanceScale == 1 || pass == GuidancePass.Conditional) return Look(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
-        if (pass == GuidancePass.Unconditional) return Look(input, times, conditioning.Unconditional, conditioning.Fps).MoveToOuterDisposeScope();
+        if (plan.GuidanceScale == 1 || pass == GuidancePass.Conditional) return RunUNet(input, times, conditioning.Context, conditioning.Fps).MoveToOuterDisposeScope();
+        if (pass == GuidancePass.Unconditional) return RunUNet(input, times, conditioning.Unconditional, conditioning.Fps).MoveToOuterDisposeScope();
         Tensor[] contexts = plan.ImageGuidanceScale is null
             ? [conditioning.Context, conditioning.Unconditional]
             : [conditioning.Context, conditioning.Unconditional, conditioning.ImageOnly];
@@ -33,16 +33,16 @@ internal sealed class GuidedNetwork(VideoUNet network, Device device, ScalarType
         return Guidance.Rescale(guided, conditional, plan.GuidanceRescale).MoveToOuterDisposeScope();
     }
 
-    private Tensor[] OneByOne(Tensor input, Tensor times, Tensor[] contexts, Tensor fps) => [.. contexts.Select(context => Look(input, times, context, fps))];
+    private Tensor[] OneByOne(Tensor input, Tensor times, Tensor[] contexts, Tensor fps) => [.. contexts.Select(context => RunUNet(input, times, context, fps))];
 
     private Tensor[] Together(Tensor input, Tensor times, Tensor[] contexts, Tensor fps)
     {
         long count = contexts.Length;
-        Tensor all = Look(input.repeat(count, 1, 1, 1, 1), times.repeat(count), cat(contexts, 0), fps.repeat(count)); // (count, C, T, h, w)
+        Tensor all = RunUNet(input.repeat(count, 1, 1, 1, 1), times.repeat(count), cat(contexts, 0), fps.repeat(count)); // (count, C, T, h, w)
         return all.chunk(count, 0);
     }
 
-    private Tensor Look(Tensor input, Tensor times, Tensor context, Tensor fps)
+    private Tensor RunUNet(Tensor input, Tensor times, Tensor context, Tensor fps)
     {
         using DisposeScope scope = NewDisposeScope();
         return network.Forward(input, times, context, fps).to(float32).MoveToOuterDisposeScope();

@@ -4,14 +4,14 @@ using Cil.Diffusion.Checkpoints.Files;
 namespace Cil.Diffusion.Pipelines.LatentVideo;
 
 /// <summary>Checkpoints of DynamiCrafter and VideoCrafter1, under the names that the networks ask for.</summary>
-internal static class LvdmCheckpoint
+public static class LvdmCheckpoint
 {
     // DynamiCrafter-256 was released when the layer was called so; the original's loader renames it too
     // (Doubiiu/DynamiCrafter, scripts/evaluation/inference.py, load_model_checkpoint).
     private const string ReleasedName = ".framestride_embed.", Name = ".fps_embedding.";
 
     /// <exception cref="CheckpointException">The file is missing or damaged.</exception>
-    internal static ITensorFile Open(string path)
+    public static ITensorFile Open(string path)
     {
         ITensorFile file = TensorFiles.Open(path);
         if (!file.Names.Any(IsRenamed)) return file;

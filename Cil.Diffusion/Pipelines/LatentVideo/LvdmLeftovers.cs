@@ -1,7 +1,7 @@
 namespace Cil.Diffusion.Pipelines.LatentVideo;
 
 /// <summary>Tensors of released checkpoints that nothing needs at inference.</summary>
-internal static class LvdmLeftovers
+public static class LvdmLeftovers
 {
     // Schedules are computed from the configuration; the towers' other halves are not used.
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
@@ -15,5 +15,5 @@ internal static class LvdmLeftovers
 
     private static readonly string[] Beginnings = ["model_ema.", "first_stage_model.loss."];
 
-    internal static bool Contains(string name) => Names.Contains(name) || Beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+    public static bool Contains(string name) => Names.Contains(name) || Beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 }

@@ -27,6 +27,12 @@ public sealed record LvdmManifest : ModelManifest
 
     [JsonPropertyName("open_clip")] public required OpenClipConfig OpenClip { get; init; }
 
+    /// <summary>Which frame of a clip it is fine-tuned to be told.</summary>
+    [JsonPropertyName("condition_frame"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public ConditionFrame ConditionFrame { get; init; }
+
+    /// <summary>Whether the number that the network is told is the stride between frames, not frames a second (DynamiCrafter's model of 256 pixels).</summary>
+    [JsonPropertyName("fps_is_stride"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool FpsIsStride { get; init; }
+
     [JsonPropertyName("files")] public ModelFiles Files { get; init; } = new();
 
     [JsonIgnore] public override IReadOnlyList<string> WeightFiles => [Files.Weights];
@@ -47,6 +53,13 @@ public sealed record LvdmManifest : ModelManifest
     [JsonIgnore] public bool ConcatenatesImage => Family != FamilyName.VideoCrafter1;
 
     public override int StepCount(int steps, int start) => Timesteps(Sampling.Spacing, steps, start, Sampling.Mode).Length;
+
+    public override (double Signal, double Noise) Marginal(int start)
+    {
+        NoiseSchedule schedule = Schedule.Build();
+        double signal = schedule.AlphasCumprod[start - 1];
+        return (Math.Sqrt(signal) * schedule.Scale[start - 1], Math.Sqrt(1 - signal));
+    }
 
     /// <summary>The times of a run from M, ascending.</summary>
     /// <param name="guidesApart">Whether picture and words are guided apart.</param>

@@ -72,15 +72,15 @@ internal sealed class LvdmPipeline : VideoPipeline
         return (expectation * gaussian.MeanScale) + (noise * gaussian.Deviation);
     }
 
-    private protected override Tensor Look(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
+    private protected override Tensor RunUNet(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
     {
         DdimTables tables = Tables(plan);
         return guided.Predict(latents, (LvdmConditioning)conditioning, plan, tables.Timesteps[tables.Count - 1 - step], pass);
     }
 
-    private protected override Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan) => GuidedNetwork.Join(conditional, unconditional, plan);
+    private protected override Tensor Combine(Tensor conditional, Tensor unconditional, SamplingPlan plan) => GuidedNetwork.Join(conditional, unconditional, plan);
 
-    private protected override StepResult Move(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
+    private protected override StepResult SamplerStep(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
     {
         DdimTables tables = Tables(plan);
         Tensor noise = Noise(plan, NoisePurpose.Step, step, latents.shape);

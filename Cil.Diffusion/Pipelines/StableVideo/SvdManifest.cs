@@ -38,7 +38,7 @@ public sealed record SvdManifest : ModelManifest
 
     [JsonIgnore] public override SamplingDefaults Defaults => Sampling;
 
-    [JsonIgnore] public override bool ReadsWords => false;
+    [JsonIgnore] public override bool ReadsPrompt => false;
 
     private IReadOnlyList<string> weightFiles = [];
 
@@ -55,6 +55,8 @@ public sealed record SvdManifest : ModelManifest
     [JsonIgnore] public override long LatentChannels => Autoencoder.LatentChannels;
 
     public override int StepCount(int steps, int start) => steps;
+
+    public override (double Signal, double Noise) Marginal(int start) => (1, start);
 
     public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 

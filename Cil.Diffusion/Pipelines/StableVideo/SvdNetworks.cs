@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.Pipelines.StableVideo;
 
 /// <summary>The three networks of a diffusers checkpoint, on a device.</summary>
-internal sealed class SvdNetworks : IDisposable
+public sealed class SvdNetworks : IDisposable
 {
     private readonly List<CheckpointWeights> owned = [];
 
@@ -37,14 +37,14 @@ internal sealed class SvdNetworks : IDisposable
         }
     }
 
-    internal SvdUNet UNet { get; }
+    public SvdUNet UNet { get; }
 
-    internal SvdAutoencoder Autoencoder { get; }
+    public SvdAutoencoder Autoencoder { get; }
 
-    internal VisionTower Vision { get; }
+    public VisionTower Vision { get; }
 
     /// <exception cref="CheckpointException">A file is missing or damaged, or its tensors do not fit; all at fault are listed.</exception>
-    internal static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) => new(manifest, folder, device, precision);
+    public static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) => new(manifest, folder, device, precision);
 
     /// <summary>What is wrong with the weights of a folder, by their headers: files that are not there or damaged, and tensors that do not fit.</summary>
     /// <param name="withUNet">Whether the U-Net's weights are looked at, too.</param>
@@ -77,7 +77,7 @@ internal sealed class SvdNetworks : IDisposable
     }
 
     // The CIL trainer keeps averages, which are what is sampled with, and the names of its wrapper.
-    internal static ITensorFile Open(string path)
+    public static ITensorFile Open(string path)
     {
         const string Wrapper = "module.";
         ITensorFile file = TensorFiles.Open(path);

@@ -68,7 +68,7 @@ internal sealed class SvdPipeline : VideoPipeline
 
     // To blend its outcome is to blend the clean latents that it stands for: they are an affine map of it, and where windows
     // share a frame its latents are the same.
-    private protected override Tensor Look(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
+    private protected override Tensor RunUNet(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
     {
         using DisposeScope scope = NewDisposeScope();
         var told = (SvdConditioning)conditioning;
@@ -81,21 +81,21 @@ internal sealed class SvdPipeline : VideoPipeline
         // Without the picture: zeros for its token and its latents; frame rate and the rest stay.
         Tensor Without() => cat([scaled, picture.zeros_like()], 2);
         Tensor None() => told.Token.zeros_like();
-        Tensor output = one || pass == GuidancePass.Conditional ? Look(With(), time, told.Token, told.Micro)
-            : pass == GuidancePass.Unconditional ? Look(Without(), time, None(), told.Micro)
+        Tensor output = one || pass == GuidancePass.Conditional ? RunUNet(With(), time, told.Token, told.Micro)
+            : pass == GuidancePass.Unconditional ? RunUNet(Without(), time, None(), told.Micro)
             // In the original's order, which counts where the published code mixes up the tokens of a batch.
-            : plan.BatchGuidance ? Guided([.. Look(cat([Without(), With()], 0), time, cat([None(), told.Token], 0), told.Micro.repeat(2, 1)).chunk(2, 0).Reverse()], plan)
-            : Guided([Look(With(), time, told.Token, told.Micro), Look(Without(), time, None(), told.Micro)], plan);
+            : plan.BatchGuidance ? Guided([.. RunUNet(cat([Without(), With()], 0), time, cat([None(), told.Token], 0), told.Micro.repeat(2, 1)).chunk(2, 0).Reverse()], plan)
+            : Guided([RunUNet(With(), time, told.Token, told.Micro), RunUNet(Without(), time, None(), told.Micro)], plan);
         return output.transpose(1, 2).contiguous().MoveToOuterDisposeScope(); // (1, C, T, h, w)
     }
 
-    private protected override Tensor Join(Tensor conditional, Tensor unconditional, SamplingPlan plan)
+    private protected override Tensor Combine(Tensor conditional, Tensor unconditional, SamplingPlan plan)
     {
         using DisposeScope scope = NewDisposeScope();
         return Guided([conditional.transpose(1, 2), unconditional.transpose(1, 2)], plan).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
-    private protected override StepResult Move(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
+    private protected override StepResult SamplerStep(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
     {
         var sigmas = new KarrasSigmas(plan.Start, plan.Steps);
         (Tensor next, Tensor clean) = EulerStep.Apply(latents, prediction, sigmas.Sigmas[step], sigmas.Sigmas[step + 1]);
@@ -108,7 +108,7 @@ internal sealed class SvdPipeline : VideoPipeline
     private Tensor Guided(Tensor[] looks, SamplingPlan plan) =>
         FrameGuidance.Apply(looks[0], looks[1], manifest.Sampling.MinGuidanceScale, plan.GuidanceScale);
 
-    private Tensor Look(Tensor input, Tensor time, Tensor token, Tensor micro)
+    private Tensor RunUNet(Tensor input, Tensor time, Tensor token, Tensor micro)
     {
         using DisposeScope scope = NewDisposeScope();
         return networks.UNet.Forward(input.to(precision), time, token.to(precision), micro, manifest.TimeContext).to(float32).MoveToOuterDisposeScope();

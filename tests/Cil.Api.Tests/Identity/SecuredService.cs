@@ -42,9 +42,11 @@ public sealed class SecuredService : IAsyncDisposable
         return http;
     }
 
-    internal static MultipartFormDataContent Job(params (string Name, string Value)[] fields)
+    internal static MultipartFormDataContent Job(params (string Name, string Value)[] fields) => Form([("steps", "1"), .. fields]);
+
+    internal static MultipartFormDataContent Form(params (string Name, string Value)[] fields)
     {
-        var form = new MultipartFormDataContent { { new StringContent("a thing"), "prompt" }, { new StringContent("1"), "steps" } };
+        var form = new MultipartFormDataContent { { new StringContent("a thing"), "prompt" } };
         foreach ((string name, string value) in fields) form.Add(new StringContent(value), name);
         form.Add(new ByteArrayContent(PngWriter.Write(new byte[16 * 16 * 3], 16, 16)), "image", "picture.png");
         return form;

@@ -70,7 +70,7 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
                 await silo.ReadyAsync();
             }
 
-            string[] loaded = [.. silos.Where(silo => !silo.IsWorker && Maps(silo.Id).Contains("libtorch", StringComparison.Ordinal)).Select(silo => silo.Name)];
+            string[] loaded = [.. silos.Where(silo => !silo.IsWorker && Maps(silo.Id).Contains("libtorch_cpu", StringComparison.Ordinal)).Select(silo => silo.Name)];
             Console.WriteLine($"  {Coordinators} coordinators ({(loaded.Length == 0 ? "no libtorch in them" : $"libtorch loaded in {string.Join(", ", loaded)}")}), {Workers} workers of 2 devices; {AtOnce} jobs at once of {Steps} steps, {StepsPerChunk} a chunk; {site.Name}; seed {options.Seed}");
             using var flow = new JobFlow(silos.Where(silo => !silo.IsWorker).Select(silo => silo.Url), requests, picture);
             site.Begin();

@@ -48,7 +48,6 @@ internal sealed class SiloProcess : IDisposable
         var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec dotnet \"$@\" >>\"$log\" 2>&1", "sh", log, .. arguments]);
         start.Environment["Cil__Planning__StepsPerChunk"] = FaultRun.StepsPerChunk.ToString(CultureInfo.InvariantCulture);
         foreach ((string variable, string value) in environment) start.Environment[variable] = value;
-        start.Environment["OPENBLAS_THREAD_TIMEOUT"] = "4";
         process = Process.Start(start)!;
     }
 

@@ -42,6 +42,7 @@ internal sealed class ScaleGrid : IAsyncDisposable
         builder.Services.AddSingleton<IModelCatalog>(new ScaleModel());
         builder.Services.AddSingleton<IDeviceHost>(new SleepingDevices(renderers));
         builder.Services.AddSingleton<IVideoEncoder>(new NoEncoder());
+        builder.Services.AddSingleton<IMotionMeters>(new NoMeters());
         builder.Services.AddSingleton<IDatasetCatalog>(datasets);
         builder.Services.AddSingleton<IStatisticsMerger>(datasets);
         builder.Services.AddSingleton(Options.Create(new PlannerOptions()));

@@ -200,22 +200,6 @@ public sealed class ServeTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Serve_WithoutFfmpeg_Exits2AndSaysWhatToInstall()
-    {
-        string programs = Directory.CreateDirectory(Path.Combine(folder, "bin")).FullName;
-        foreach (string program in (string[])["env", "dotnet"])
-        {
-            string place = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(one => Path.Combine(one, program)).First(File.Exists);
-            _ = File.CreateSymbolicLink(Path.Combine(programs, program), place);
-        }
-
-        using Process started = CilProgram.Start(folder, Arguments(), ("PATH", programs));
-        CilProgram.Outcome outcome = await CilProgram.EndAsync(started);
-
-        Assert.Equal((2, "cil: the program ffmpeg cannot be started (it is not in PATH); install the Debian package ffmpeg\n"), (outcome.ExitCode, outcome.Errors));
-    }
-
     [Theory]
     [InlineData("https://127.0.0.1:8443")]
     [InlineData("http://127.0.0.1:8300/below")]

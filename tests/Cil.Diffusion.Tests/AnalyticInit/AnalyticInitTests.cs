@@ -1,4 +1,6 @@
 using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Samplers;
 using Cil.TestKit.Models;
 using TorchSharp;
@@ -78,6 +80,44 @@ public sealed class AnalyticInitTests
         {
             File.Delete(path);
         }
+    }
+
+    // With 4 frames of 4 channels the shape does not say which axis is which; the name of the system that wrote it does.
+    [Theory]
+    [InlineData("Expectation_x_0", "trCov_d", true)]
+    [InlineData("Expectation_X0", "Tr_Cov_d", false)]
+    public void Statistics_WithAsManyFramesAsChannels_AreReadInTheirSystemsOrder(string expectation, string variance, bool isFramesFirst)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor stored = arange(4 * 4 * 2 * 3, float32).view(4, 4, 2, 3);
+        string path = Path.Combine(Path.GetTempPath(), $"cil-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            SafetensorsWriter.Save(path, [(expectation, stored), (variance, tensor(0.5f))]);
+
+            LatentStatistics read = LatentStatistics.Read(path, channels: 4);
+
+            Tensor expected = isFramesFirst ? stored.transpose(0, 1).contiguous() : stored;
+            Assert.Equal(expected.data<float>().ToArray(), read.Expectation);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, 0.05, 1000, true)]
+    [InlineData(true, 0.05, 940, true)]
+    [InlineData(true, 0.012, 1000, true)]
+    [InlineData(true, 0.012, 980, false)]
+    [InlineData(true, 0.012, 940, false)]
+    [InlineData(false, 0.012, 1000, false)]
+    public void Manifest_KnowsWhereNothingOfTheDataIsLeft(bool zeroTerminal, double linearEnd, int start, bool isPlainNoise)
+    {
+        var manifest = TinyModel.Manifest with { Schedule = new ScheduleManifest { ZeroTerminalSnr = zeroTerminal, LinearEnd = linearEnd } };
+
+        Assert.Equal(isPlainNoise, manifest.IsPlainNoise(start));
     }
 
     [Fact]

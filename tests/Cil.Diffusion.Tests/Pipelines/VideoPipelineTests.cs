@@ -240,7 +240,7 @@ public sealed class VideoPipelineTests : IDisposable
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Tensor latents = CounterNoise.Draw(1, 0, NoisePurpose.Start, 0, [1, 4, 4, 8, 8]);
 
-        PreviewPicture preview = pipeline.Preview(latents);
+        PreviewImage preview = pipeline.Preview(latents);
 
         Assert.Equal((32, 32), (preview.Width, preview.Height));
         Assert.Equal(pipeline.Decode(latents, 2, 1), preview.Rgb);
@@ -252,7 +252,7 @@ public sealed class VideoPipelineTests : IDisposable
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Tensor latents = CounterNoise.Draw(1, 0, NoisePurpose.Start, 0, [1, 4, 1, 80, 128]);
 
-        PreviewPicture preview = pipeline.Preview(latents);
+        PreviewImage preview = pipeline.Preview(latents);
 
         Assert.Equal((256, 160), (preview.Width, preview.Height)); // 512 x 320, halved
         Assert.Equal(256 * 160 * 3, preview.Rgb.Length);

@@ -100,6 +100,7 @@ public sealed class TestGrid : IAsyncDisposable
         builder.Services.AddSingleton<IModelCatalog>(new AnyModel());
         builder.Services.AddSingleton<IDeviceHost>(devices);
         builder.Services.AddSingleton<IVideoEncoder>(encoder);
+        builder.Services.AddSingleton<IMotionMeters>(new CountingMeters());
         builder.Services.AddSingleton<IDatasetCatalog>(datasets);
         builder.Services.AddSingleton<IStatisticsMerger>(new FakeMerger());
         builder.Services.AddSingleton(Options.Create(Jobs.Sample.Options));

@@ -64,10 +64,12 @@ public sealed class JobViewTests
     {
         RenderJobState state = Rendered(5, JobState.Completed);
         (state.VideoBlob, state.PosterBlob, state.PreviewBlob, state.FrameDifference) = ("video", "poster", "preview", 2.5);
+        (state.Flow, state.Flicker) = (1.5, 0.25);
 
         JobSnapshot snapshot = View(state);
 
         Assert.Equal(("video", "poster", "preview", 2.5), (snapshot.VideoBlob, snapshot.PosterBlob, snapshot.PreviewBlob, snapshot.FrameDifference));
+        Assert.Equal((1.5, 0.25), (snapshot.Flow, snapshot.Flicker));
         Assert.Equal((42UL, 16, 8), (snapshot.Seed, snapshot.Width, snapshot.Height));
         Assert.True(snapshot.IsFinished);
     }

@@ -49,7 +49,9 @@ public sealed class StoredJobTests
         RenderJobState state = Sample.State(JobState.Failed);
         (state.Chunks[0].Epoch, state.Chunks[0].Failures, state.Chunks[0].Worker, state.Chunks[0].OutputBlob) = (2, 1, "silo/0", "jobs/one/work/0000.2.safetensors");
         (state.Chunks[0].OutOfMemory, state.Chunks[0].Losses, state.FailedOn, state.EncodeFailures) = (1, 2, ["silo/1"], 1);
+        state.StoredBytes = 12345;
         (state.VideoBlob, state.PosterBlob, state.PreviewBlob) = ("jobs/one/video.mp4", "jobs/one/poster.png", "jobs/one/preview.png");
+        (state.Flow, state.Flicker) = (1.5, 0.25);
         (state.FrameDifference, state.WeightsHash, state.Devices) = (2.5, "abc123", ["cpu"]);
         state.Plan = state.Plan! with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         state.Error = new JobError(JobError.RenderFailed, "the device is gone", Retryable: true);

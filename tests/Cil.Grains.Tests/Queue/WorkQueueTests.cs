@@ -121,7 +121,9 @@ public sealed class WorkQueueTests : IAsyncLifetime
 
         var impossible = Assert.IsType<Admission.Impossible>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
 
-        Assert.Equal(new RequestError("width", "work of this size takes about 24.0 GiB of device memory; the largest worker has 16.0 GiB: give a smaller size or fewer frames"), impossible.Fault);
+        Assert.Equal(
+            new RequestError("width", "work of this size takes about 24.0 GiB of device memory; the largest worker has 16.0 GiB: give a smaller size or fewer frames"),
+            impossible.Fault);
         Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("default", "m", 16L << 30));
     }
 

@@ -12,7 +12,7 @@ public sealed class CheckpointTests
     public void Verify_OfOneThatIsCutShortAnywhere_SaysItIsTorn()
     {
         byte[] whole = Written();
-        for (int length = 0; length < whole.Length; length++) Assert.Throws<TornBlobException>(() => Checkpoint.Verify("blob", whole[..length]));
+        for (int length = 0; length < whole.Length; length++) Assert.Throws<CorruptBlobException>(() => Checkpoint.Verify("blob", whole[..length]));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class CheckpointTests
         {
             byte[] damaged = [.. whole];
             damaged[index] ^= 1;
-            Assert.Equal("blob", Assert.Throws<TornBlobException>(() => Checkpoint.Verify("blob", damaged)).Blob);
+            Assert.Equal("blob", Assert.Throws<CorruptBlobException>(() => Checkpoint.Verify("blob", damaged)).Blob);
         }
     }
 

@@ -145,15 +145,13 @@ public sealed class EmbeddedGridTests : IDisposable
     }
 
     [Fact]
-    public async Task Submit_OfSomethingThatIsNoPicture_FailsAtOnceAndTheWorkerGoesOn()
+    public async Task Submit_OfSomethingThatIsNoPicture_IsRefusedAndTheNextGoesOn()
     {
         await using CilHost grid = await StartAsync("picture", 1, new PlannerOptions { Threads = 1 });
-        JobSnapshot bad = await grid.Client.SubmitAsync(Request, "no picture"u8.ToArray());
+        RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(() => grid.Client.SubmitAsync(Request, "no picture"u8.ToArray()));
         JobSnapshot good = await grid.Client.SubmitAsync(Request, Picture());
 
-        JobSnapshot failed = await EndAsync(grid.Client, bad.Id);
-
-        Assert.Equal((JobState.Failed, JobError.InvalidImage, false), (failed.State, failed.Error!.Code, failed.Error.Retryable));
+        Assert.Equal("image", Assert.Single(refused.Faults).Field);
         Assert.Equal(JobState.Completed, (await EndAsync(grid.Client, good.Id)).State);
     }
 

@@ -52,7 +52,7 @@ public sealed class ServiceOptionsTests
 
         var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(configuration));
 
-        Assert.Equal(["Leasing:Ask", "Models", "Queue:MaxWaitign", "Retention", "CircuitBreaker:FailedJobs"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(["CircuitBreaker:FailedJobs", "Leasing:Ask", "Models", "Queue:MaxWaitign", "Retention"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ServiceOptionsTests
 
             var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(Settings(("Data", "d"), (name, value))));
 
-            Assert.True(error.Faults.Any(fault => fault.Field == name && fault.Message.Contains("-", StringComparison.Ordinal)), $"{name}: {error.Message}");
+            Assert.True(error.Faults.Any(fault => fault.Field == name && fault.Message.Contains('-')), $"{name}: {error.Message}");
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class ServiceOptionsTests
 
     private static IEnumerable<(string Name, PropertyInfo Property, object? Value)> Leaves(object? of = null, string prefix = "") => (of ?? new ServiceOptions()) is var options
         ? options.GetType().GetProperties().Where(property => property.CanWrite).SelectMany(property => ServiceConfiguration.IsPart(property)
-            ? Leaves(property.GetValue(options), $"{prefix}{property.Name}:")
+            ? Leaves(property.GetValue(options) ?? Activator.CreateInstance(property.PropertyType), $"{prefix}{property.Name}:")
             : [($"{prefix}{property.Name}", property, property.GetValue(options))])
         : [];
 

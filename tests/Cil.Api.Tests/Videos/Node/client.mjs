@@ -61,7 +61,7 @@ const unlucky = new OpenAI({
     return answer;
   },
 });
-const again = await unlucky.videos.create({ prompt: 'once only', input_reference: await image(), num_frames: 2, num_inference_steps: 1 });
+const again = await end(await unlucky.videos.create({ prompt: 'once only', input_reference: await image(), num_frames: 2, num_inference_steps: 1 }));
 seen.sent = lost;
 const all = [];
 for await (const video of client.videos.list()) if (video.prompt === 'once only') all.push(video.id);

@@ -2,4 +2,4 @@ namespace Cil.Diffusion.Pipelines;
 
 /// <summary>A small picture of a render in progress.</summary>
 /// <param name="Rgb">RGB24, row-major.</param>
-public sealed record PreviewPicture(byte[] Rgb, int Width, int Height);
+public sealed record PreviewImage(byte[] Rgb, int Width, int Height);

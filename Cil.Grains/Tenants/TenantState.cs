@@ -1,0 +1,16 @@
+using Cil.Interfaces.Tenants;
+
+namespace Cil.Grains.Tenants;
+
+/// <summary>What is stored of a tenant.</summary>
+internal sealed class TenantState
+{
+    public TenantQuota Quota { get; set; } = new();
+
+    /// <summary>The day (UTC) that the device time is of.</summary>
+    public DateOnly Day { get; set; }
+
+    public double DeviceSeconds { get; set; }
+
+    public long StoredBytes { get; set; }
+}
