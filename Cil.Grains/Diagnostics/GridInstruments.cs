@@ -34,7 +34,7 @@ public sealed class GridInstruments
         stepDuration = meter.CreateHistogram("cil.step.duration", "s", "A denoising step on its device: the mean of a chunk.", null, Bounds(StepBounds));
         chunkRetries = meter.CreateCounter<long>("cil.chunk.retries", "{chunk}", "Chunks that failed, by the error's code.");
         leasesLost = meter.CreateCounter<long>("cil.lease.lost", "{lease}", "Chunks taken back from workers that were lost or stuck.");
-        admissionsRefused = meter.CreateCounter<long>("cil.admission.refused", "{job}", "Jobs that were refused: full, invalid, too_large or upload_missing.");
+        admissionsRefused = meter.CreateCounter<long>("cil.admission.refused", "{job}", "Jobs that were refused: full, quota, invalid, too_large or upload_missing.");
     }
 
     /// <summary>Says where the memory of this silo's GPUs is read at each collection.</summary>

@@ -12,13 +12,13 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Grains.Tests.Diagnostics;
 
 /// <summary>What the grid tells of a job. The test is the device.</summary>
-public sealed class GridTelemetryTests : IAsyncLifetime
+public sealed class GridTelemetryTests : IAsyncLifetime, IDisposable
 {
     private readonly ConcurrentQueue<Activity> spans = new();
     private readonly ActivityListener listener;
     private readonly Activity call = new("call");
     private TestGrid grid = null!;
-    private RecordedMetrics metrics = null!;
+    private RecordedMetrics? metrics;
 
     public GridTelemetryTests()
     {
@@ -43,12 +43,13 @@ public sealed class GridTelemetryTests : IAsyncLifetime
         _ = call.SetIdFormat(ActivityIdFormat.W3C).Start();
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await grid.DisposeAsync();
+
+    public void Dispose()
     {
         call.Dispose();
-        metrics.Dispose();
+        metrics?.Dispose();
         listener.Dispose();
-        await grid.DisposeAsync();
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class GridTelemetryTests : IAsyncLifetime
         RenderJobId cancelled = await grid.SubmitAsync("nobody's");
         grid.Clock.Advance(grid.Waiting.Sweep);
         await grid.Queue.StatusAsync();
-        metrics.Collect();
+        metrics!.Collect();
         await grid.Client.CancelAsync(cancelled);
         _ = await Assert.ThrowsAnyAsync<Exception>(() => grid.Client.SubmitAsync(Sample.Request with { Model = "m", Steps = -1 }, new byte[] { 1 }));
         _ = await grid.Job(new RenderJobId("bad")).SubmitAsync(Sample.Request with { Model = "m", Steps = -1 });
