@@ -33,7 +33,7 @@ internal sealed class JobAdmission(
     /// <summary>Checks a request and plans its job.</summary>
     internal async Task<AdmissionResult> AdmitAsync(RenderRequest request)
     {
-        if (Check(request) is { Count: > 0 } errors) return Refused("invalid", new Submission.Refused(errors));
+        if (Check(request) is { Count: > 0 } errors) return new AdmissionResult.Refused(new Submission.Refused(errors));
         RenderPlan plan = RenderPlanner.Plan(
             id, request, catalog.Find(request.Model)!, planning, RandomSeed.Draw(),
             (steps, start) => catalog.StepCount(request.Model, steps, start));

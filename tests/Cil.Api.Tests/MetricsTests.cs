@@ -26,7 +26,7 @@ public sealed class MetricsTests(ServiceFixture fixture) : IClassFixture<Service
         while (!text.Split('\n').Any(line => Is(line, "cil_job_duration_seconds_count", "state=\"completed\"", " 1 ")));
         string[] lines = text.Split('\n');
 
-        Assert.Contains(lines, line => Is(line, "cil_step_duration_seconds_count", $"model=\"{request.Model}\"", " 1 "));
+        Assert.Contains(lines, line => Is(line, "cil_step_duration_seconds_count", $"model=\"{request.Model}\""));
         Assert.Contains(lines, line => Is(line, "cil_jobs_waiting"));
         Assert.DoesNotContain(job.Id.Value, text, StringComparison.Ordinal);
     }
