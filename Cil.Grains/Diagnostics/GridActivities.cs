@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Cil.Grains.Jobs;
+using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Jobs;
 
 namespace Cil.Grains.Diagnostics;
 
@@ -50,15 +51,16 @@ public static class GridActivities
     /// <summary>Begins the encoding of a job's video.</summary>
     internal static Activity? BeginEncode(RenderPlan plan) => Begin(Encode, plan);
 
-    /// <summary>Writes a job's span when it has ended: from when it was accepted to its end.</summary>
-    internal static void WriteJob(RenderJobState state)
+    /// <summary>Writes a job's span when it has ended.</summary>
+    /// <param name="from">When it was accepted.</param>
+    /// <param name="to">When it ended.</param>
+    internal static void WriteJob(RenderPlan plan, string tenant, JobState state, JobError? error, DateTimeOffset from, DateTimeOffset to)
     {
-        if (state.Plan is not { } plan) return;
-        using Activity? span = Begin(Job, plan, state.CreatedAt);
+        using Activity? span = Begin(Job, plan, from);
         if (span is null) return;
-        _ = span.SetTag(StateTag, GridInstruments.Name(state.State)).SetTag(TenantTag, state.Request!.Tenant);
-        if (state.Error is { } error) Fail(span, error.Code, error.Message);
-        _ = span.SetEndTime((state.FinishedAt ?? state.CreatedAt).UtcDateTime);
+        _ = span.SetTag(StateTag, GridInstruments.Name(state)).SetTag(TenantTag, tenant);
+        if (error is not null) Fail(span, error.Code, error.Message);
+        _ = span.SetEndTime(to.UtcDateTime);
     }
 
     private static Activity? Begin(string name, RenderPlan plan, DateTimeOffset start = default) => Source.StartActivity(

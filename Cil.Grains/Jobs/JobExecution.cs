@@ -139,8 +139,12 @@ internal sealed partial class JobExecution : IChunkOwner
         if (State.StoredBytes != before) _ = Tenant?.StoreAsync(State.StoredBytes - before);
         Coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
-        GridActivities.WriteJob(State);
-        if (State.Plan is { } plan) instruments.RecordJobEnd(state, plan.Model, clock.GetUtcNow() - State.CreatedAt);
+        if (State.Plan is { } plan)
+        {
+            GridActivities.WriteJob(plan, State.Request!.Tenant, state, error, State.CreatedAt, State.FinishedAt.Value);
+            instruments.RecordJobEnd(state, plan.Model, clock.GetUtcNow() - State.CreatedAt);
+        }
+
         await Coordinator.StopAsync();
         await blobs.TidyAsync(state);
     }
