@@ -12,7 +12,7 @@ namespace Cil.Diffusion.Layers;
 internal static class Product
 {
     // Below, the way through the convolution costs more than it gains.
-    private const long FewestRows = 128;
+    private const long FewestRows = 128, SmallestWeight = 256 * 256;
 
     /// <param name="x">(…, k).</param>
     /// <param name="weight">(m, k).</param>
@@ -21,7 +21,7 @@ internal static class Product
     internal static Tensor Of(Tensor x, Tensor weight, Tensor? bias)
     {
         long k = x.shape[^1], rows = x.numel() / Math.Max(1, k);
-        if (x.dtype != ScalarType.Float32 || x.device_type != DeviceType.CPU || is_grad_enabled() || rows < FewestRows || Height(rows) is not (> 1 and var height))
+        if (x.dtype != ScalarType.Float32 || x.device_type != DeviceType.CPU || is_grad_enabled() || rows < FewestRows || weight.numel() < SmallestWeight || Height(rows) is not (> 1 and var height))
             return F.linear(x, weight, bias);
         using DisposeScope scope = NewDisposeScope();
         // Rows as the pixels of an image in channels-last order: with a height or width of 1 the order would be ambiguous, and oneDNN would reorder.
