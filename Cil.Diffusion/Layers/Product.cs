@@ -6,7 +6,7 @@ namespace Cil.Diffusion.Layers;
 
 /// <summary>
 /// x W^T + b. On a processor libtorch gives float32 products to MKL, which on AMD stays with AVX2: 78 to 207 billion operations
-/// a second. The same product as oneDNN's convolution 1 × 1 over the same memory does 394 to 476 (docs/benchmarks.md). Which
+/// a second. The same product as oneDNN's convolution 1 × 1 over the same memory does 394 to 476 (a prototype, docs/benchmarks.md). Which
 /// one is taken depends on shape and type alone, so the same request gives the same bytes.
 /// </summary>
 internal static class Product

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Pipelines.LatentVideo;
@@ -5,6 +6,7 @@ using Cil.Diffusion.Pipelines.StableVideo;
 using Cil.Media.Clips;
 using Cil.Media.Processes;
 using Cil.Training.Runs;
+using static TorchSharp.torch;
 
 namespace Cil.Training.FineTuning;
 
@@ -37,4 +39,12 @@ public abstract class FineTuner
     /// <summary>Writes a model folder: the base model with the trained parts' averages, in the precision of the base, and in its manifest how it was tuned.</summary>
     /// <param name="name">The model's name.</param>
     public abstract void Export(string output, string name);
+
+    /// <summary>A tensor of the tuned model: the trained one's average where it was trained, in the type of the base.</summary>
+    private protected static (string Name, Tensor Value) Averaged(string name, ITensorFile weights, SafetensorsReader trained)
+    {
+        const string AverageMark = "average.";
+        Tensor original = weights.Read(name);
+        return (name, trained.Has(AverageMark + name) ? trained.Read(AverageMark + name).to(original.dtype) : original);
+    }
 }

@@ -2,6 +2,7 @@ using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.TimeNoise;
 using Cil.Training.Losses;
 using Cil.Training.Optimizers;
+using Cil.Training.Runs;
 using static TorchSharp.torch;
 
 namespace Cil.Training.FineTuning;
@@ -53,4 +54,16 @@ public sealed record FineTuningOptions
     public bool BFloat16 { get; init; } = true;
 
     public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>How the network's run goes, whatever the system.</summary>
+    internal TrainingRunOptions Run() => new()
+    {
+        Folder = Folder,
+        Steps = Steps,
+        Rate = new LearningRate { Peak = LearningRate, WarmUp = WarmUp },
+        EmaDecay = EmaDecay,
+        ClipNorm = ClipNorm,
+        TimeLimit = TimeLimit,
+        CheckpointEvery = 50,
+    };
 }

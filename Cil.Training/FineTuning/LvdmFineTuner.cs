@@ -17,7 +17,6 @@ namespace Cil.Training.FineTuning;
 /// <summary>Fine-tunes DynamiCrafter and VideoCrafter1: the U-Net and the image projector.</summary>
 internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions options) : FineTuner
 {
-    private const string AverageMark = "average.";
 
     private readonly LvdmManifest manifest = ModelFolder.Read<LvdmManifest>(modelFolder);
 
@@ -95,16 +94,7 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
                 Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise,
                 Concatenates = manifest.ConcatenatesImage, BFloat16 = options.BFloat16,
             },
-            new TrainingRunOptions
-            {
-                Folder = options.Folder,
-                Steps = options.Steps,
-                Rate = new LearningRate { Peak = options.LearningRate, WarmUp = options.WarmUp },
-                EmaDecay = options.EmaDecay,
-                ClipNorm = options.ClipNorm,
-                TimeLimit = options.TimeLimit,
-                CheckpointEvery = 50,
-            },
+            options.Run(),
             name => start.Read(name));
         trainer.Run.TryResume();
         trainer.Train(clips, progress, cancel);
@@ -116,11 +106,7 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
         using DisposeScope scope = NewDisposeScope();
         using ITensorFile weights = LvdmCheckpoint.Open(WeightsFile);
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        IEnumerable<(string key, Tensor)> tensors = weights.Names.Where(key => !LvdmLeftovers.Contains(key)).Order(StringComparer.Ordinal).Select(key =>
-        {
-            Tensor original = weights.Read(key);
-            return (key, trained.Has(AverageMark + key) ? trained.Read(AverageMark + key).to(original.dtype) : original);
-        });
+        IEnumerable<(string key, Tensor)> tensors = weights.Names.Where(key => !LvdmLeftovers.Contains(key)).Order(StringComparer.Ordinal).Select(key => Averaged(key, weights, trained));
         Tuning tuning = options.TimeNoise is null ? Tuning.Naive : Tuning.TimeNoise;
         LvdmManifest tuned = manifest with { Name = name, Tuning = tuning, Base = manifest.Base ?? manifest.Name, Files = manifest.Files with { Weights = new ModelFiles().Weights } };
         ModelFolder.Save(output, tuned, tensors, []);

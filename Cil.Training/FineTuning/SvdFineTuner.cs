@@ -17,7 +17,7 @@ namespace Cil.Training.FineTuning;
 /// <summary>Fine-tunes Stable Video Diffusion: the U-Net. Captions are not used, and the first frame is always the condition.</summary>
 internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options) : FineTuner
 {
-    private const string AverageMark = "average.", UNetFile = "diffusion_pytorch_model.safetensors";
+    private const string UNetFile = "diffusion_pytorch_model.safetensors";
 
     private readonly SvdManifest manifest = ModelFolder.Read<SvdManifest>(modelFolder);
 
@@ -86,16 +86,7 @@ internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options
                 Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, MotionBucket = options.MotionBucket,
                 TimeContext = manifest.TimeContext, BFloat16 = options.BFloat16,
             },
-            new TrainingRunOptions
-            {
-                Folder = options.Folder,
-                Steps = options.Steps,
-                Rate = new LearningRate { Peak = options.LearningRate, WarmUp = options.WarmUp },
-                EmaDecay = options.EmaDecay,
-                ClipNorm = options.ClipNorm,
-                TimeLimit = options.TimeLimit,
-                CheckpointEvery = 50,
-            },
+            options.Run(),
             pictures => autoencoder.Encode(pictures).Mean,
             name => start.Read(name));
         trainer.Run.TryResume();
@@ -116,11 +107,7 @@ internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options
 
         using ITensorFile weights = SvdNetworks.Open(WeightsFile);
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        SafetensorsWriter.Save(Path.Combine(output, manifest.Files.UNet, UNetFile), weights.Names.Order(StringComparer.Ordinal).Select(key =>
-        {
-            Tensor original = weights.Read(key);
-            return (key, trained.Has(AverageMark + key) ? trained.Read(AverageMark + key).to(original.dtype) : original);
-        }));
+        SafetensorsWriter.Save(Path.Combine(output, manifest.Files.UNet, UNetFile), weights.Names.Order(StringComparer.Ordinal).Select(key => Averaged(key, weights, trained)));
         SvdManifest tuned = manifest with
         {
             Name = name,

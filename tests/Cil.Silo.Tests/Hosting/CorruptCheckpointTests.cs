@@ -9,7 +9,7 @@ using Cil.TestKit.Models;
 namespace Cil.Silo.Tests.Hosting;
 
 /// <summary>A grid that was ended in the middle, and whose checkpoints were damaged before it begins again.</summary>
-public sealed class TornCheckpointTests : IDisposable
+public sealed class CorruptCheckpointTests : IDisposable
 {
     private static readonly RenderJobId Id = new("torn");
     private readonly TinyModel model = new();
