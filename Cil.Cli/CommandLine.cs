@@ -12,12 +12,13 @@ using Cil.Cli.Render;
 using Cil.Cli.Serve;
 using Cil.Cli.Statistics;
 using Cil.Cli.Training;
+using Cil.Cli.Webhooks;
 using Cil.Rendering.Devices;
 
 namespace Cil.Cli;
 
 /// <summary>All commands of the `cil` program, and what becomes of their errors.</summary>
-public static class CommandLine
+internal static class CommandLine
 {
     // A step of a large model must be able to end before the process is taken down.
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(60);
@@ -41,7 +42,8 @@ public static class CommandLine
         try
         {
             TimeSpan? grace = parsed.CommandResult.Command.Name == ServeCommand.Name ? null : CancellationGrace;
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = grace }, hangUp.Token);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = grace }, hangUp.Token);
         }
         catch (OperationCanceledException)
         {
@@ -65,12 +67,17 @@ public static class CommandLine
         RenderCommand.Build(),
         ServeCommand.Build(),
         JobsCommand.Build(),
+        BatchCommand.Build(),
+        BatchCommand.BuildList(),
         WatchCommand.Watch(),
         WatchCommand.Resume(),
         PauseCommand.Pause(),
         PauseCommand.Unpause(),
         JobCommand.Cancel(),
         JobCommand.Retry(),
+        JobCommand.Approve(),
+        JobCommand.Reject(),
+        JobCommand.Priority(),
         JobCommand.Delete(),
         ModelsCommand.Build(),
         CheckCommand.Build(),
@@ -80,6 +87,7 @@ public static class CommandLine
         StatsCommand.Build(),
         KeysCommand.Build(),
         TenantsCommand.Build(),
+        WebhooksCommand.Build(),
     };
 
     private static void Complain(string message) => Console.Error.WriteLine($"cil: {message}");
@@ -87,7 +95,8 @@ public static class CommandLine
     private static Stack<string> CommandsOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (CommandResult? at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
+        for (CommandResult? at = parsed.CommandResult; at?.Parent is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Push(at.Command.Name);
         return names;
     }
 }

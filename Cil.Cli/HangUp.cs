@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Cil.Cli;
 
-/// <summary>A terminal that is closed cancels a command as Ctrl-C does, so that nothing half-done is left; not where nohup has said otherwise.</summary>
+/// <summary>
+/// A terminal that is closed cancels a command as Ctrl-C does, so that nothing half-done is left; not where nohup has said
+/// otherwise.
+/// </summary>
 internal sealed class HangUp : IDisposable
 {
     private const string Status = "/proc/self/status", Ignored = "SigIgn:";
@@ -33,6 +36,8 @@ internal sealed class HangUp : IDisposable
     }
 
     // A set of signals in hexadecimal; SIGHUP is the first (proc(5)).
-    private static bool IsIgnored() => File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
-        && ulong.TryParse(line[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong signals) && (signals & 1) != 0;
+    private static bool IsIgnored() =>
+        File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
+            && ulong.TryParse(line[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong signals)
+            && (signals & 1) != 0;
 }

@@ -9,5 +9,6 @@ public sealed record JobError([property: Id(0)] string Code, [property: Id(1)] s
         InvalidStatistics = "invalid_statistics", OutOfMemory = "out_of_memory", RenderFailed = "render_failed",
             EncodeFailed = "encode_failed",
         StorageFailed = "storage_failed", WorkerLost = "worker_lost", WorkerStuck = "worker_stuck", DeadlineExceeded = "deadline_exceeded",
-            DeviceLost = "device_lost", Damaged = "damaged";
+            DeviceLost = "device_lost", Damaged = "damaged", Rejected = "rejected", ApprovalExpired = "approval_expired",
+            DependencyFailed = "dependency_failed";
 }

@@ -14,25 +14,30 @@ public sealed class AzureBlobStore : IBlobStore
     private const int PageBytes = 2 << 20;
 
     // One piece of an upload after the other: several uploads at once are to take little memory.
-    private static readonly Azure.Storage.StorageTransferOptions InPieces = new() { InitialTransferSize = 4 << 20, MaximumTransferSize = 4 << 20, MaximumConcurrency = 1 };
+    private static readonly Azure.Storage.StorageTransferOptions InPieces = new()
+    {
+        InitialTransferSize = 4 << 20, MaximumTransferSize = 4 << 20, MaximumConcurrency = 1,
+    };
 
     private readonly BlobContainerClient container;
     private readonly StorageRequests requests;
 
-    private AzureBlobStore(BlobContainerClient container, StorageRequests requests) => (this.container, this.requests) = (container, requests);
+    private AzureBlobStore(BlobContainerClient container, StorageRequests requests) =>
+        (this.container, this.requests) = (container, requests);
 
     /// <summary>Opens a container, made if it is not there.</summary>
     /// <param name="connection">The connection string of a storage account.</param>
-    /// <param name="patience">How long one request may take, and a second more for each mebibyte that it carries; null for 5 s.</param>
+    /// <param name="timeout">How long one request may take, and a second more for each mebibyte that it carries; null for 5 s.</param>
     /// <exception cref="IOException">The service cannot be reached or refuses, for some seconds.</exception>
     /// <exception cref="FormatException">The connection string is none.</exception>
-    public static async Task<AzureBlobStore> OpenAsync(string connection, string container, TimeSpan? patience = null, CancellationToken cancellationToken = default)
+    public static async Task<AzureBlobStore> OpenAsync(
+        string connection, string container, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         // The SDK would try again by itself, and a put that has happened would then be told as a conflict with somebody else:
         // RetryingBlobStore tries again, and knows.
         var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = Timeout.InfiniteTimeSpan } };
         var client = new BlobContainerClient(connection, container, options);
-        var requests = new StorageRequests(patience, Refusal);
+        var requests = new StorageRequests(timeout, Refusal);
         await requests.OpenAsync(container, limit => client.CreateIfNotExistsAsync(cancellationToken: limit), cancellationToken);
         return new AzureBlobStore(client, requests);
     }
@@ -50,12 +55,17 @@ public sealed class AzureBlobStore : IBlobStore
             {
                 try
                 {
-                    Response<BlobContentInfo> stored = await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { Conditions = conditions }, limit);
+                    Response<BlobContentInfo> stored = await blob.UploadAsync(
+                        BinaryData.FromBytes(content), new BlobUploadOptions { Conditions = conditions }, limit);
                     return stored.Value.ETag.ToString();
                 }
-                catch (RequestFailedException refused) when (refused.Status is 409 or 412 || (refused.Status == 404 && condition.IfMatch is not null))
+                catch (RequestFailedException refused)
+                    when (refused.Status is 409 or 412 || (refused.Status == 404 && condition.IfMatch is not null))
                 {
-                    throw new BlobConflictException($"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}", refused);
+                    throw new BlobConflictException(
+                        $"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: "
+                            + $"{refused.ErrorCode}",
+                        refused);
                 }
             },
             cancellationToken,
@@ -67,7 +77,8 @@ public sealed class AzureBlobStore : IBlobStore
         BlobClient blob = Client(name);
         return requests.CallAsync(
             name,
-            async limit => (await blob.UploadAsync(content, new BlobUploadOptions { TransferOptions = InPieces }, limit)).Value.ETag.ToString(),
+            async limit => (await blob.UploadAsync(
+                content, new BlobUploadOptions { TransferOptions = InPieces }, limit)).Value.ETag.ToString(),
             cancellationToken,
             content.Length - content.Position);
     }
@@ -81,7 +92,8 @@ public sealed class AzureBlobStore : IBlobStore
         BlobDownloadStreamingResult answer;
         try
         {
-            answer = await requests.CallAsync(name, async limit => (await blob.DownloadStreamingAsync(options, limit)).Value, cancellationToken);
+            answer = await requests.CallAsync(
+                name, async limit => (await blob.DownloadStreamingAsync(options, limit)).Value, cancellationToken);
         }
         catch (IOException refused) when (refused.InnerException is RequestFailedException { Status: 404 })
         {
@@ -96,7 +108,9 @@ public sealed class AzureBlobStore : IBlobStore
         {
             BlobDownloadDetails details = answer.Details;
             byte[] content = new byte[details.ContentLength];
-            _ = await requests.CallAsync(name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit), cancellationToken, content.Length);
+            _ = await requests.CallAsync(
+                name, async limit => await answer.Content.ReadAtLeastAsync(content, content.Length, cancellationToken: limit),
+                cancellationToken, content.Length);
             return new Blob(content, details.ETag.ToString(), WholeLength(details));
         }
     }
@@ -131,7 +145,10 @@ public sealed class AzureBlobStore : IBlobStore
 
     private async Task<Page<BlobItem>> PageAsync(string prefix, string? after, CancellationToken cancellationToken)
     {
-        await using IAsyncEnumerator<Page<BlobItem>> pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(after).GetAsyncEnumerator(cancellationToken);
+        await using IAsyncEnumerator<Page<BlobItem>> pages = container.GetBlobsAsync(
+            BlobTraits.None, BlobStates.None, prefix, cancellationToken)
+            .AsPages(after)
+            .GetAsyncEnumerator(cancellationToken);
         // There is a page, if an empty one, wherever there is a container.
         _ = await pages.MoveNextAsync();
         return pages.Current;
@@ -157,7 +174,9 @@ public sealed class AzureBlobStore : IBlobStore
     {
         // A ranged answer carries "bytes 0-9/123"; a whole one carries no range.
         string? range = details.ContentRange;
-        return range is null ? details.ContentLength : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        return range is null
+            ? details.ContentLength
+            : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
     }
 
     private BlobClient Client(string name) => container.GetBlobClient(BlobName.Check(name));

@@ -9,7 +9,8 @@ public static class BlobName
     /// <exception cref="ArgumentException">The name is blank, too long, or has a part that is not allowed.</exception>
     public static string Check(string name) => IsName(name)
         ? name
-        : throw new ArgumentException($"blob name: parts of letters, digits, '-', '_' and '.', not beginning with '.', joined by '/'; got '{name}'", nameof(name));
+        : throw new ArgumentException(
+            $"blob name: parts of letters, digits, '-', '_' and '.', not beginning with '.', joined by '/'; got '{name}'", nameof(name));
 
     /// <summary>Whether a blob may be named so.</summary>
     public static bool IsName(string name) => !string.IsNullOrEmpty(name) && name.Length <= MaxLength && name.Split('/').All(part =>

@@ -10,20 +10,14 @@ namespace Cil.Storage;
 /// </summary>
 public sealed class FileBlobStore : IBlobStore
 {
-    private const int Stripes = 64;
     private const string StagingName = ".staging", LocksName = ".locks";
-
-    // A folder that was found empty is removed, and may be just where another thread puts a file: made again so often.
-    private const int MostFolders = 100;
 
     // A write that is older was broken off with its process: the slowest upload takes minutes.
     private static readonly TimeSpan StagingAge = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(2);
     private readonly string root;
     private readonly string staging;
-    private readonly string locks;
-    private readonly SemaphoreSlim[] stripes = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
+    private readonly BlobLocks locks;
 
     /// <param name="folder">Made if it is not there.</param>
     /// <exception cref="IOException">The folder cannot be made or written.</exception>
@@ -32,10 +26,11 @@ public sealed class FileBlobStore : IBlobStore
         root = Path.GetFullPath(folder);
         // Inside the folder, so that a rename never crosses file systems. No blob's name begins with a dot.
         staging = Path.Combine(root, StagingName);
-        locks = Path.Combine(root, LocksName);
+        string lockFiles = Path.Combine(root, LocksName);
+        locks = new BlobLocks(lockFiles);
         PrivateFolder.Create(root);
         PrivateFolder.Create(staging);
-        PrivateFolder.Create(locks);
+        PrivateFolder.Create(lockFiles);
         SweepStaging();
     }
 
@@ -60,19 +55,21 @@ public sealed class FileBlobStore : IBlobStore
     public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
         ReplaceAsync(name, FileOf(name), stream => content.CopyToAsync(stream, cancellationToken), default, cancellationToken);
 
-    private async Task<string> ReplaceAsync(string name, string file, Func<FileStream, Task> write, BlobCondition condition, CancellationToken cancellationToken)
+    private async Task<string> ReplaceAsync(
+        string name, string file, Func<FileStream, Task> write, BlobCondition condition, CancellationToken cancellationToken)
     {
         string temporary = Path.Combine(staging, Guid.NewGuid().ToString("N"));
         try
         {
-            await using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None, FileOptions.Asynchronous)) await write(stream);
-            using IDisposable held = await LockAsync(name, cancellationToken);
+            await using (FileStream stream = PrivateFolder.NewFile(temporary, FileShare.None, FileOptions.Asynchronous))
+                await write(stream);
+            using IDisposable held = await locks.AcquireAsync(name, cancellationToken);
             var old = new FileInfo(file);
             Require(name, condition, old.Exists ? ETagOf(old) : null);
             DateTime now = DateTime.UtcNow;
             File.SetLastWriteTimeUtc(temporary, old.Exists && old.LastWriteTimeUtc >= now ? old.LastWriteTimeUtc.AddTicks(1) : now);
             string etag = ETagOf(new FileInfo(temporary));
-            _ = InFolder(file, () =>
+            _ = BlobFolders.Within(file, () =>
             {
                 File.Move(temporary, file, overwrite: true);
                 return true;
@@ -90,11 +87,14 @@ public sealed class FileBlobStore : IBlobStore
     {
         try
         {
-            InFolder(file, () => PrivateFolder.NewFile(file, FileShare.ReadWrite | FileShare.Delete)).Dispose();
-            return ETagOf(new FileInfo(file));
+            using FileStream stream = BlobFolders.Within(
+                file, () => PrivateFolder.NewFile(file, FileShare.ReadWrite | FileShare.Delete));
+            // Through the open handle: the blob may have been deleted again.
+            return ETagOf(File.GetLastWriteTimeUtc(stream.SafeFileHandle), stream.Length);
         }
-        catch (IOException) when (File.Exists(file))
+        catch (IOException)
         {
+            // It is there, or was a moment ago: the way through another file decides, and says what is wrong if something is.
             return null;
         }
     }
@@ -136,10 +136,10 @@ public sealed class FileBlobStore : IBlobStore
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         string file = FileOf(name);
-        using IDisposable held = await LockAsync(name, cancellationToken);
+        using IDisposable held = await locks.AcquireAsync(name, cancellationToken);
         if (!File.Exists(file)) return false;
         File.Delete(file);
-        DeleteEmptyFolders(file);
+        BlobFolders.DeleteEmpty(file, root);
         return true;
     }
 
@@ -162,54 +162,6 @@ public sealed class FileBlobStore : IBlobStore
         }
     }
 
-    // Does something in a blob's folder, which is made if it is not there.
-    private static T InFolder<T>(string file, Func<T> act)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            string folder = Path.GetDirectoryName(file)!;
-            try
-            {
-                PrivateFolder.Create(folder);
-            }
-            catch (IOException) when (attempt < MostFolders && !File.Exists(folder))
-            {
-                // The same, between two calls that it is made with.
-                continue;
-            }
-
-            try
-            {
-                return act();
-            }
-            catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException && attempt < MostFolders)
-            {
-                // A folder was removed as empty in between.
-            }
-        }
-    }
-
-    // Else a job that is deleted would leave its folders for ever. Those directly below the root stay: they are few.
-    private void DeleteEmptyFolders(string file)
-    {
-        string folder = Path.GetDirectoryName(file)!;
-        while (Path.GetDirectoryName(folder) is { } parent && folder != root && parent != root)
-        {
-            try
-            {
-                if (Directory.EnumerateFileSystemEntries(folder).Any()) return;
-                Directory.Delete(folder);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // Something has been put there, or somebody else has removed it.
-                return;
-            }
-
-            folder = parent;
-        }
-    }
-
     private void SweepStaging()
     {
         DateTime oldest = DateTime.UtcNow - StagingAge;
@@ -228,51 +180,16 @@ public sealed class FileBlobStore : IBlobStore
 
     private static void Require(string name, BlobCondition condition, string? current)
     {
-        if (condition.IfAbsent && current is not null) throw new BlobConflictException($"{name}: expected no blob, found one with ETag {current}");
+        if (condition.IfAbsent && current is not null)
+            throw new BlobConflictException($"{name}: expected no blob, found one with ETag {current}");
         if (condition.IfMatch is { } wanted && wanted != current)
             throw new BlobConflictException($"{name}: expected ETag {wanted}, found {current ?? "no blob"}");
     }
 
     private static string ETagOf(FileInfo file) => ETagOf(file.LastWriteTimeUtc, file.Length);
 
-    private static string ETagOf(DateTime modified, long length) => string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{length:x}");
+    private static string ETagOf(DateTime modified, long length) =>
+        string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{length:x}");
 
     private string FileOf(string name) => Path.Combine(root, BlobName.Check(name));
-
-    private async Task<IDisposable> LockAsync(string name, CancellationToken cancellationToken)
-    {
-        int number = (int)(StableHash.Of(name) % Stripes);
-        SemaphoreSlim stripe = stripes[number];
-        await stripe.WaitAsync(cancellationToken);
-        string file = Path.Combine(locks, number.ToString(CultureInfo.InvariantCulture));
-        try
-        {
-            while (true)
-            {
-                try
-                {
-                    return new Held(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1), stripe);
-                }
-                catch (IOException) when (File.Exists(file))
-                {
-                    // Another process is between its check and its rename: a matter of microseconds.
-                    await Task.Delay(LockRetry, cancellationToken);
-                }
-            }
-        }
-        catch
-        {
-            stripe.Release();
-            throw;
-        }
-    }
-
-    private sealed class Held(FileStream handle, SemaphoreSlim stripe) : IDisposable
-    {
-        public void Dispose()
-        {
-            handle.Dispose();
-            stripe.Release();
-        }
-    }
 }

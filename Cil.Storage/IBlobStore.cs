@@ -10,9 +10,12 @@ public interface IBlobStore
     /// <returns>The new ETag: another one for other bytes. For the bytes that were there already it may be the old one (S3).</returns>
     /// <exception cref="BlobConflictException">The condition does not hold.</exception>
     /// <exception cref="ArgumentException">The name is not one.</exception>
-    Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default);
+    Task<string> PutAsync(
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores what a stream holds from its place to its end, piece by piece; in the memory of one piece where the store can.</summary>
+    /// <summary>
+    /// Stores what a stream holds from its place to its end, piece by piece; in the memory of one piece where the store can.
+    /// </summary>
     /// <param name="content">One that can be sought: what is tried again is read again.</param>
     /// <returns>The new ETag.</returns>
     /// <exception cref="ArgumentException">The name is not one.</exception>

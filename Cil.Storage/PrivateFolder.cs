@@ -3,7 +3,8 @@ namespace Cil.Storage;
 /// <summary>Folders and files that only their owner may read: 700 and 600. What is there already keeps its rights.</summary>
 public static class PrivateFolder
 {
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
     /// <summary>Makes a folder, and those above it, where they are not there.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -18,7 +19,8 @@ public static class PrivateFolder
 
     /// <summary>A new file, open for writing without a buffer.</summary>
     /// <exception cref="IOException">There is one of that name, or it cannot be made.</exception>
-    public static FileStream NewFile(string file, FileShare share, FileOptions how = FileOptions.None) => Open(file, FileMode.CreateNew, FileAccess.Write, share, how);
+    public static FileStream NewFile(string file, FileShare share, FileOptions how = FileOptions.None) =>
+        Open(file, FileMode.CreateNew, FileAccess.Write, share, how);
 
     /// <summary>A file, made where it is not there.</summary>
     /// <exception cref="IOException">It cannot be opened or made.</exception>

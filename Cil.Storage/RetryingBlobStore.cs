@@ -9,28 +9,35 @@ namespace Cil.Storage;
 /// <param name="pauses">Before each further attempt; null for three in two seconds, which is as long as a grain's turn may wait.</param>
 public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IReadOnlyList<TimeSpan>? pauses = null) : IBlobStore
 {
-    private static readonly TimeSpan[] Standard = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
+    private static readonly TimeSpan[] Standard =
+        [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(1700)];
 
     private readonly IReadOnlyList<TimeSpan> pauses = pauses ?? Standard;
 
     private readonly ResiliencePipeline pipeline = StorageRetry.Build(pauses ?? Standard, clock);
 
     public Task<string> PutAsync(
-        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) => TryAsync(
-        async () =>
-        {
-            try
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
+        TryAsync(
+            async () =>
             {
-                return await blobs.PutAsync(name, content, condition, cancellationToken);
-            }
-            catch (BlobConflictException)
-            {
-                // Also the first time: something between may have sent the request twice.
-                if (await blobs.GetAsync(name, cancellationToken: cancellationToken) is { } there && there.Content.Span.SequenceEqual(content.Span)) return there.ETag;
-                throw;
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    return await blobs.PutAsync(name, content, condition, cancellationToken);
+                }
+                catch (BlobConflictException)
+                {
+                    // Also the first time: something between may have sent the request twice.
+                    if (await blobs.GetAsync(name, cancellationToken: cancellationToken) is { } there
+                        && there.Content.Span.SequenceEqual(content.Span))
+                    {
+                        return there.ETag;
+                    }
+
+                    throw;
+                }
+            },
+            cancellationToken);
 
     public Task<string> PutStreamAsync(string name, Stream content, CancellationToken cancellationToken = default)
     {
@@ -47,7 +54,8 @@ public sealed class RetryingBlobStore(IBlobStore blobs, TimeProvider clock, IRea
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
         TryAsync(() => blobs.GetAsync(name, range, cancellationToken), cancellationToken);
 
-    public async IAsyncEnumerable<string> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // Begun anew, a list may differ from what was given already: names come in order, so it goes on behind the last.
         string? last = null;

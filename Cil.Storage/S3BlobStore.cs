@@ -13,9 +13,6 @@ namespace Cil.Storage;
 /// </summary>
 public sealed class S3BlobStore : IBlobStore, IDisposable
 {
-    // What services other than AWS are asked for where no region is said.
-    private const string AnyRegion = "us-east-1";
-
     // What a list's page of 1,000 names is taken to have: a few hundred bytes each.
     private const int PageBytes = 1 << 20;
 
@@ -28,26 +25,32 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     private readonly string bucket;
     private readonly StorageRequests requests;
 
-    private S3BlobStore(AmazonS3Client client, string bucket, StorageRequests requests) => (this.client, this.bucket, this.requests) = (client, bucket, requests);
+    private S3BlobStore(AmazonS3Client client, string bucket, StorageRequests requests) =>
+        (this.client, this.bucket, this.requests) = (client, bucket, requests);
 
     /// <summary>Names that the service is asked for at once; null for its own number, 1,000.</summary>
     internal int? NamesPerPage { get; set; }
 
     /// <summary>Opens a bucket, made if it is not there and the keys may.</summary>
-    /// <param name="keys">Null for those that the SDK finds: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, the role of a pod or machine.</param>
-    /// <param name="patience">How long one request may take, and a second more for each mebibyte that it carries; null for 5 s.</param>
+    /// <param name="keys">
+    /// Null for those that the SDK finds: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, the role of a pod or
+    /// machine.
+    /// </param>
+    /// <param name="timeout">How long one request may take, and a second more for each mebibyte that it carries; null for 5 s.</param>
     /// <exception cref="IOException">The service cannot be reached or refuses, for some seconds; or there are no keys.</exception>
-    public static async Task<S3BlobStore> OpenAsync(S3Location location, AWSCredentials? keys = null, TimeSpan? patience = null, CancellationToken cancellationToken = default)
+    public static async Task<S3BlobStore> OpenAsync(
+        S3Location location, AWSCredentials? keys = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        var requests = new StorageRequests(patience, Refusal);
+        var requests = new StorageRequests(timeout, S3Errors.Refusal);
         // Without a region, or keys, its constructor fails.
         AmazonS3Client client = await requests.CallAsync(
             location.Bucket,
-            _ => Task.FromResult(keys is null ? new AmazonS3Client(Configuration(location)) : new AmazonS3Client(keys, Configuration(location))),
+            _ => Task.FromResult(S3Client.Create(location, keys)),
             cancellationToken);
         try
         {
-            await requests.OpenAsync(location.Bucket, limit => CreateIfAbsentAsync(client, location.Bucket, limit), cancellationToken);
+            await requests.OpenAsync(
+                location.Bucket, limit => S3Client.CreateIfAbsentAsync(client, location.Bucket, limit), cancellationToken);
             return new S3BlobStore(client, location.Bucket, requests);
         }
         catch
@@ -66,9 +69,14 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
             try
             {
                 using MemoryStream stream = Reading(content);
-                return await requests.CallAsync(name, limit => PutOnceAsync(name, key, stream, condition, limit), cancellationToken, content.Length);
+                return await requests.CallAsync(
+                    name, limit => PutOnceAsync(name, key, stream, condition, limit), cancellationToken, content.Length);
             }
-            catch (IOException undecided) when (condition != default && race < MostRaces && undecided.InnerException is AmazonS3Exception refused && IsRace(refused))
+            catch (IOException undecided)
+                when (condition != default
+                    && race < MostRaces
+                    && undecided.InnerException is AmazonS3Exception refused
+                    && S3Errors.IsRace(refused))
             {
                 // The next answer says who has won.
                 await Task.Delay(RacePause * race, cancellationToken);
@@ -80,7 +88,8 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     {
         string key = BlobName.Check(name);
         // Read twice: for its hash, and to be sent.
-        return requests.CallAsync(name, limit => PutOnceAsync(name, key, content, default, limit), cancellationToken, content.Length - content.Position);
+        return requests.CallAsync(
+            name, limit => PutOnceAsync(name, key, content, default, limit), cancellationToken, content.Length - content.Position);
     }
 
     public async Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default)
@@ -90,17 +99,23 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         if (range is { Count: 0 }) return await WithoutContentAsync(name, key, cancellationToken);
         var request = new GetObjectRequest { BucketName = bucket, Key = key };
         // A range that ends at the largest number is one that has no end.
-        if (range is { } part) request.ByteRange = new ByteRange(part.Offset, part.Count > long.MaxValue - part.Offset ? long.MaxValue : part.Offset + part.Count - 1);
+        if (range is { } part)
+        {
+            request.ByteRange = new ByteRange(
+                part.Offset, part.Count > long.MaxValue - part.Offset ? long.MaxValue : part.Offset + part.Count - 1);
+        }
+
         GetObjectResponse answer;
         try
         {
             answer = await requests.CallAsync(name, limit => client.GetObjectAsync(request, limit), cancellationToken);
         }
-        catch (IOException refused) when (refused.InnerException is AmazonS3Exception reason && IsAbsent(reason))
+        catch (IOException refused) when (refused.InnerException is AmazonS3Exception reason && S3Errors.IsAbsent(reason))
         {
             return null;
         }
-        catch (IOException refused) when (refused.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable })
+        catch (IOException refused)
+            when (refused.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable })
         {
             return await WithoutContentAsync(name, key, cancellationToken);
         }
@@ -127,8 +142,12 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         string? next = null;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, ContinuationToken = next, MaxKeys = NamesPerPage };
-            ListObjectsV2Response page = await requests.CallAsync(prefix, limit => client.ListObjectsV2Async(request, limit), cancellationToken, PageBytes);
+            var request = new ListObjectsV2Request
+            {
+                BucketName = bucket, Prefix = prefix, ContinuationToken = next, MaxKeys = NamesPerPage,
+            };
+            ListObjectsV2Response page = await requests.CallAsync(
+                prefix, limit => client.ListObjectsV2Async(request, limit), cancellationToken, PageBytes);
             foreach (S3Object item in page.S3Objects ?? [])
             {
                 // Others may have put something into the bucket.
@@ -140,7 +159,10 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         while (next is not null);
     }
 
-    /// <summary>Removes a blob. The service does not say whether there was one, so that it is asked before: of two that delete at once both may be told that there was.</summary>
+    /// <summary>
+    /// Removes a blob. The service does not say whether there was one, so that it is asked before: of two that delete at once
+    /// both may be told that there was.
+    /// </summary>
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         string key = BlobName.Check(name);
@@ -151,72 +173,8 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private static AmazonS3Config Configuration(S3Location location)
-    {
-        var configuration = new AmazonS3Config
-        {
-            // The SDK would try again by itself, and a put that has happened would then be told as a conflict with somebody else:
-            // RetryingBlobStore tries again, and knows.
-            MaxErrorRetry = 0,
-            Timeout = Timeout.InfiniteTimeSpan,
-            // Other services do not know the checksums that AWS has added; the content's hash in the signature is checked by all.
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        };
-        if (location.Endpoint is { } endpoint)
-        {
-            configuration.ServiceURL = endpoint.ToString();
-            configuration.AuthenticationRegion = location.Region ?? AnyRegion;
-            // The bucket in a host's name would need a certificate and a name for each.
-            configuration.ForcePathStyle = true;
-        }
-        else if (location.Region is { } region)
-        {
-            configuration.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region);
-        }
-
-        return configuration;
-    }
-
-    private static async Task<bool> CreateIfAbsentAsync(AmazonS3Client client, string bucket, CancellationToken cancellationToken)
-    {
-        try
-        {
-            _ = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 }, cancellationToken);
-        }
-        catch (AmazonS3Exception refused) when (refused.StatusCode == HttpStatusCode.NotFound)
-        {
-            try
-            {
-                _ = await client.PutBucketAsync(bucket, cancellationToken);
-            }
-            catch (AmazonS3Exception taken) when (taken.ErrorCode == "BucketAlreadyOwnedByYou")
-            {
-                // Another silo has made it meanwhile.
-            }
-        }
-
-        return true;
-    }
-
-    // What an exception of the SDK says; null for any other.
-    private static string? Refusal(Exception error) => error switch
-    {
-        BlobConflictException or OperationCanceledException => null,
-        AmazonServiceException { ErrorCode: { Length: > 0 } code } when !int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out _) => code,
-        AmazonServiceException { StatusCode: not 0 } refused => $"HTTP {(int)refused.StatusCode}",
-        AmazonServiceException or AmazonClientException or HttpRequestException or HttpIOException or EndOfStreamException => error.Message.Split('\n', 2)[0],
-        _ => null,
-    };
-
-    // The question for an object's properties is answered without a body, that is without a code. Another 404 is that of a bucket.
-    private static bool IsAbsent(AmazonS3Exception refused) => refused.StatusCode == HttpStatusCode.NotFound && refused.ErrorCode != "NoSuchBucket";
-
-    // Neither done nor refused, since another put of the same name was under way: 409 by AWS; Ceph 16 has no answer for it.
-    private static bool IsRace(AmazonS3Exception refused) =>
-        refused.StatusCode == HttpStatusCode.Conflict || (refused.StatusCode == HttpStatusCode.InternalServerError && refused.ErrorCode == "UnknownError");
-
-    private async Task<string> PutOnceAsync(string name, string key, Stream content, BlobCondition condition, CancellationToken cancellationToken)
+    private async Task<string> PutOnceAsync(
+        string name, string key, Stream content, BlobCondition condition, CancellationToken cancellationToken)
     {
         var request = new PutObjectRequest
         {
@@ -235,9 +193,12 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         {
             return Unquoted((await client.PutObjectAsync(request, cancellationToken)).ETag);
         }
-        catch (AmazonS3Exception refused) when (refused.StatusCode == HttpStatusCode.PreconditionFailed || (IsAbsent(refused) && condition.IfMatch is not null))
+        catch (AmazonS3Exception refused)
+            when (refused.StatusCode == HttpStatusCode.PreconditionFailed || (S3Errors.IsAbsent(refused) && condition.IfMatch is not null))
         {
-            throw new BlobConflictException($"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}", refused);
+            throw new BlobConflictException(
+                $"{name}: expected {(condition.IfMatch is { } etag ? $"ETag {etag}" : "no blob")}, found another: {refused.ErrorCode}",
+                refused);
         }
     }
 
@@ -250,7 +211,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
                 GetObjectMetadataResponse properties = await client.GetObjectMetadataAsync(bucket, key, limit);
                 return new Blob(ReadOnlyMemory<byte>.Empty, Unquoted(properties.ETag), properties.ContentLength);
             }
-            catch (AmazonS3Exception refused) when (IsAbsent(refused))
+            catch (AmazonS3Exception refused) when (S3Errors.IsAbsent(refused))
             {
                 return null;
             }
@@ -261,14 +222,17 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     {
         // A ranged answer carries "bytes 0-9/123"; a whole one carries no range.
         string? range = answer.ContentRange;
-        return string.IsNullOrEmpty(range) ? answer.ContentLength : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        return string.IsNullOrEmpty(range)
+            ? answer.ContentLength
+            : long.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
     }
 
     // Some services take a condition only without the quotes that they answer with; none wants them.
     private static string Unquoted(string etag) => etag.Trim('"');
 
     // Without a copy where the memory is an array, which it is wherever the grid puts something.
-    private static MemoryStream Reading(ReadOnlyMemory<byte> content) => System.Runtime.InteropServices.MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array)
-        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-        : new MemoryStream(content.ToArray(), writable: false);
+    private static MemoryStream Reading(ReadOnlyMemory<byte> content) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
 }

@@ -1,6 +1,9 @@
 namespace Cil.Storage;
 
-/// <summary>Requests to a storage service: each has its time, and what the service cannot do now is for its callers as a disk that fails.</summary>
+/// <summary>
+/// Requests to a storage service: each has its time, and what the service cannot do now is for its callers as a disk that
+/// fails.
+/// </summary>
 /// <param name="timeout">How long one request may take, and a second more for each mebibyte that it carries; null for 5 s.</param>
 /// <param name="refusal">What the service, or the network, says in an exception of its SDK; null for any other exception.</param>
 internal sealed class StorageRequests(TimeSpan? timeout, Func<Exception, string?> refusal)
@@ -19,7 +22,8 @@ internal sealed class StorageRequests(TimeSpan? timeout, Func<Exception, string?
     /// <param name="name">What the request is about, for messages.</param>
     /// <param name="bytes">What it carries.</param>
     /// <exception cref="IOException">The service refuses, or does not answer in time.</exception>
-    internal async Task<T> CallAsync<T>(string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, long bytes = 0)
+    internal async Task<T> CallAsync<T>(
+        string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, long bytes = 0)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond));
@@ -42,5 +46,7 @@ internal sealed class StorageRequests(TimeSpan? timeout, Func<Exception, string?
     /// <summary>Makes a call until it succeeds, for some seconds.</summary>
     /// <exception cref="IOException">It has not succeeded.</exception>
     internal Task OpenAsync<T>(string name, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        StorageRetry.Build(OpeningPauses, TimeProvider.System).ExecuteAsync(async token => await CallAsync(name, call, token), cancellationToken).AsTask();
+        StorageRetry.Build(OpeningPauses, TimeProvider.System)
+            .ExecuteAsync(async token => await CallAsync(name, call, token), cancellationToken)
+            .AsTask();
 }

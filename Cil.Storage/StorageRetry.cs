@@ -7,12 +7,13 @@ namespace Cil.Storage;
 internal static class StorageRetry
 {
     /// <param name="pauses">Before each further attempt.</param>
-    internal static ResiliencePipeline Build(IReadOnlyList<TimeSpan> pauses, TimeProvider clock) => new ResiliencePipelineBuilder { TimeProvider = clock }
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<IOException>(),
-            MaxRetryAttempts = pauses.Count,
-            DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(pauses[attempt.AttemptNumber]),
-        })
-        .Build();
+    internal static ResiliencePipeline Build(IReadOnlyList<TimeSpan> pauses, TimeProvider clock) =>
+        new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<IOException>(),
+                MaxRetryAttempts = pauses.Count,
+                DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(pauses[attempt.AttemptNumber]),
+            })
+            .Build();
 }

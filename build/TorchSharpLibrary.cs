@@ -22,7 +22,9 @@ public static class TorchSharpLibrary
     /// <summary>Sets the flag where the version is asked for.</summary>
     /// <param name="library">The bytes of the library; changed in place.</param>
     /// <returns>Whether a byte changed: false where the version is not asked for, or is weak already.</returns>
-    /// <exception cref="InvalidDataException">not a 64-bit little-endian ELF file with whole tables, or symbols other than <see cref="Symbol"/> need the version</exception>
+    /// <exception cref="InvalidDataException">
+    /// not a 64-bit little-endian ELF file with whole tables, or symbols other than <see cref="Symbol"/> need the version
+    /// </exception>
     public static bool Weaken(byte[] library)
     {
         if (library.Length < 64 || BitConverter.ToUInt32(library, 0) != 0x464c457f || library[4] != 2 || library[5] != 1)
@@ -49,7 +51,12 @@ public static class TorchSharpLibrary
                 List<string> users = UsersOf(file, BitConverter.ToUInt16(file, entry + 6));
                 users.Remove(Symbol);
                 if (users.Count > 0)
-                    throw new InvalidDataException($"{Version} is needed by {string.Join(", ", users)}, expected only {Symbol}: this version of TorchSharp needs a newer libstdc++");
+                {
+                    throw new InvalidDataException(
+                        $"{Version} is needed by {string.Join(", ", users)}, expected only {Symbol}: "
+                            + "this version of TorchSharp needs a newer libstdc++");
+                }
+
                 if ((file[entry + 4] & Weak) != 0) return false;
                 file[entry + 4] |= Weak;
                 return true;
@@ -64,7 +71,8 @@ public static class TorchSharpLibrary
         var users = new List<string>();
         if (Find(file, DynamicSymbols) is not int symbols || Find(file, SymbolVersions) is not int versions)
             throw new InvalidDataException("expected a table of dynamic symbols and one of their versions");
-        int names = Offset(file, Section(file, Word(file, symbols + 40))), count = checked((int)BitConverter.ToUInt64(file, symbols + 32)) / SymbolBytes;
+        int names = Offset(file, Section(file, Word(file, symbols + 40))),
+            count = checked((int)BitConverter.ToUInt64(file, symbols + 32)) / SymbolBytes;
         for (int i = 0; i < count; i++)
         {
             if ((BitConverter.ToUInt16(file, Offset(file, versions) + 2 * i) & IndexMask) == version)

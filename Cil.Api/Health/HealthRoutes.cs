@@ -14,14 +14,20 @@ internal static class HealthRoutes
     internal static void Map(IEndpointRouteBuilder routes)
     {
         // The process answers; a cluster's own probes find out more.
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (http, _) => http.Response.WriteAsync("live") }).AllowAnonymous();
+        routes.MapHealthChecks(
+            "/health/live",
+            new HealthCheckOptions
+            {
+                Predicate = _ => false, ResponseWriter = (http, _) => http.Response.WriteAsync("live"),
+            }).AllowAnonymous();
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
     }
 
     private static Task WriteAsync(HttpContext http, HealthReport report)
     {
         http.Response.ContentType = "text/plain";
-        string[] reasons = [.. report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description ?? "not ready")];
+        string[] reasons = [.. report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy)
+            .Select(entry => entry.Description ?? "not ready")];
         return http.Response.WriteAsync(reasons.Length == 0 ? Ready : string.Join("; ", reasons));
     }
 }

@@ -27,7 +27,8 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             Problem problem = Explain(error);
-            if (problem.Status >= StatusCodes.Status500InternalServerError) LogFailed(error, context.Request.Method, context.Request.Path, problem.Status);
+            if (problem.Status >= StatusCodes.Status500InternalServerError)
+                LogFailed(error, context.Request.Method, context.Request.Path, problem.Status);
             if (context.Response.HasStarted)
             {
                 context.Abort();
@@ -45,17 +46,31 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         await Problem.Of(response.StatusCode).ExecuteAsync(context);
     }
 
+    /// <summary>The status that an error is answered with.</summary>
+    internal static int StatusOf(Exception error) => Explain(error).Status;
+
     private static Problem Explain(Exception error) => error switch
     {
         RequestRefusedException refused => Problem.Refused(refused.Faults),
         RequestMismatchException mismatch => new Problem(StatusCodes.Status422UnprocessableEntity, ApiProblem.Mismatch, mismatch.Message),
-        QueueFullException full => new Problem(StatusCodes.Status429TooManyRequests, ApiProblem.QueueFull, full.Message) { RetryAfter = full.RetryAfter },
-        BadHttpRequestException bad => Problem.Of(bad.StatusCode) is { Code: ApiProblem.InvalidRequest or ApiProblem.UnsupportedMediaType } problem ? problem with { Detail = bad.Message } : Problem.Of(bad.StatusCode),
+        QueueFullException full => new Problem(
+            StatusCodes.Status429TooManyRequests, full.Code, full.Message)
+        { RetryAfter = full.RetryAfter },
+        BadHttpRequestException bad =>
+            Problem.Of(bad.StatusCode) is { Code: ApiProblem.InvalidRequest or ApiProblem.UnsupportedMediaType } problem
+                ? problem with { Detail = bad.Message }
+                : Problem.Of(bad.StatusCode),
         _ when IsFull(error) => Problem.Of(StatusCodes.Status507InsufficientStorage),
         // A silo is being lost, and another takes its grains up in a moment; or storage is out of reach.
         OrleansException or TimeoutException or IOException => Problem.Of(StatusCodes.Status503ServiceUnavailable),
+        _ when IsUnknownCall(error) => Problem.Of(StatusCodes.Status503ServiceUnavailable),
         _ => Problem.Of(StatusCodes.Status500InternalServerError),
     };
+
+    // While one version replaces another, a grain that lives on a silo of the version before does not know a call that is new.
+    private static bool IsUnknownCall(Exception error) =>
+        error is TypeLoadException && error.Message.Contains("type alias", StringComparison.Ordinal)
+            && error.Message.Contains("\"inv\"", StringComparison.Ordinal);
 
     private static bool IsFull(Exception error)
     {

@@ -1,5 +1,6 @@
 using Cil.Client.Contracts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Cil.Api.Http;
 
@@ -18,12 +19,18 @@ internal sealed class HeaderLimits(RequestDelegate next)
     {
         HttpRequest request = context.Request;
         if (request.Path.Value!.Length + (request.QueryString.Value?.Length ?? 0) > AddressBytes)
-            return new Problem(StatusCodes.Status414UriTooLong, ApiProblem.InvalidRequest, $"an address has at most {AddressBytes} bytes").ExecuteAsync(context);
+        {
+            return new Problem(StatusCodes.Status414UriTooLong, ApiProblem.InvalidRequest, $"an address has at most {AddressBytes} bytes")
+                .ExecuteAsync(context);
+        }
+
         int bytes = 0;
-        foreach (var header in request.Headers)
+        foreach (KeyValuePair<string, StringValues> header in request.Headers)
             foreach (string? value in header.Value) bytes += header.Key.Length + (value?.Length ?? 0);
         return bytes > HeaderBytes || request.Headers.Count > Headers
-            ? new Problem(StatusCodes.Status431RequestHeaderFieldsTooLarge, ApiProblem.InvalidRequest, $"at most {Headers} headers of {HeaderBytes} bytes together").ExecuteAsync(context)
+            ? new Problem(
+                StatusCodes.Status431RequestHeaderFieldsTooLarge, ApiProblem.InvalidRequest,
+                $"at most {Headers} headers of {HeaderBytes} bytes together").ExecuteAsync(context)
             : next(context);
     }
 }

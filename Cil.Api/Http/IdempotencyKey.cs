@@ -16,7 +16,12 @@ internal static class IdempotencyKey
     internal static RenderJobId? Of(HttpRequest http, string tenant, List<RequestError> errors)
     {
         if (http.Headers[Header].ToString() is not { Length: > 0 } key) return null;
-        if (key.Length <= MostKey) return new RenderJobId($"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..KeyDigits]}");
+        if (key.Length <= MostKey)
+        {
+            return new RenderJobId(
+                $"key_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}")))[..KeyDigits]}");
+        }
+
         errors.Add(new RequestError(Header, $"at most {MostKey} characters, got {key.Length}"));
         return null;
     }

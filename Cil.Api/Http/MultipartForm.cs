@@ -30,16 +30,24 @@ internal sealed class MultipartForm : IDisposable
     internal IReadOnlyList<RequestError> Errors => errors;
 
     internal static bool Is(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            && type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase);
 
     /// <param name="expected">What the form is for.</param>
     /// <param name="fileNames">The fields that are files.</param>
     /// <exception cref="BadHttpRequestException">It is no such form, breaks off, or is too large.</exception>
-    internal static async Task<MultipartForm> ReadAsync(HttpRequest request, string expected, IReadOnlyList<string> fileNames, CancellationToken cancellationToken)
+    internal static async Task<MultipartForm> ReadAsync(
+        HttpRequest request, string expected, IReadOnlyList<string> fileNames, CancellationToken cancellationToken)
     {
-        if (!Is(request)) throw new BadHttpRequestException($"expected {FormType} with {expected}, got {Shown(request.ContentType)}", StatusCodes.Status415UnsupportedMediaType);
+        if (!Is(request))
+        {
+            throw new BadHttpRequestException(
+                $"expected {FormType} with {expected}, got {Shown(request.ContentType)}", StatusCodes.Status415UnsupportedMediaType);
+        }
+
         string boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).ToString();
-        if (boundary.Length is 0 or > MostBoundary) throw new BadHttpRequestException($"expected a boundary of 1 to {MostBoundary} characters in the content type");
+        if (boundary.Length is 0 or > MostBoundary)
+            throw new BadHttpRequestException($"expected a boundary of 1 to {MostBoundary} characters in the content type");
         var form = new MultipartForm();
         try
         {
@@ -72,14 +80,19 @@ internal sealed class MultipartForm : IDisposable
 
     private async Task ReadAsync(MultipartSection section, IReadOnlyList<string> fileNames, CancellationToken cancellationToken)
     {
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } named)
+        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+            || HeaderUtilities.RemoveQuotes(disposition.Name) is not { Length: > 0 } named)
+        {
             throw new BadHttpRequestException("a part of the form has no name");
+        }
+
         string name = named.ToString();
         await using var content = new SectionStream(section.Body);
         bool isFile = fileNames.Contains(name);
         if (files.ContainsKey(name) || fields.Exists(field => field.Key == name)) Refuse(name, "given twice");
         else if (isFile) files.Add(name, await TemporaryUpload.ReceiveAsync(content, cancellationToken));
-        else if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue) Refuse(name, $"there is no such file; there are: {string.Join(", ", fileNames)}");
+        else if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
+            Refuse(name, $"there is no such file; there are: {string.Join(", ", fileNames)}");
         else if (Charset(section.ContentType) is { } charset) Refuse(name, $"expected UTF-8, got {Shown(charset)}");
         else if (await ReadTextAsync(name, content, cancellationToken) is { } text) fields.Add(KeyValuePair.Create(name, text));
         // Whatever was not read.
@@ -91,7 +104,8 @@ internal sealed class MultipartForm : IDisposable
         byte[] bytes = ArrayPool<byte>.Shared.Rent(MostFieldBytes + 1);
         try
         {
-            int length = await content.ReadAtLeastAsync(bytes.AsMemory(0, MostFieldBytes + 1), MostFieldBytes + 1, throwOnEndOfStream: false, cancellationToken);
+            int length = await content.ReadAtLeastAsync(
+                bytes.AsMemory(0, MostFieldBytes + 1), MostFieldBytes + 1, throwOnEndOfStream: false, cancellationToken);
             if (length <= MostFieldBytes) return Utf8.GetString(bytes, 0, length);
             Refuse(name, $"at most {MostFieldBytes} bytes, got more");
         }
@@ -115,7 +129,10 @@ internal sealed class MultipartForm : IDisposable
     // Null for those that are UTF-8.
     private static string? Charset(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type) && type.Charset.Value is { Length: > 0 } charset
-        && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Trim('"').Equals("us-ascii", StringComparison.OrdinalIgnoreCase) ? charset : null;
+        && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        && !charset.Trim('"').Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
+            ? charset
+            : null;
 
     private static string Shown(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text[..Math.Min(text.Length, 100)]}'";
 
@@ -151,7 +168,8 @@ internal sealed class MultipartForm : IDisposable
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             await TryReadAsync(() => inner.ReadAsync(buffer, cancellationToken).AsTask());
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

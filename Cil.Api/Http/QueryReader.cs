@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cil.Interfaces;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Cil.Api.Http;
 
@@ -14,7 +15,7 @@ internal sealed class QueryReader
     internal QueryReader(HttpRequest request, params string[] known)
     {
         query = request.Query;
-        foreach (var parameter in query)
+        foreach (KeyValuePair<string, StringValues> parameter in query)
         {
             if (!known.Contains(parameter.Key)) Add(parameter.Key, $"there is no such parameter; there are: {string.Join(", ", known)}");
             else if (parameter.Value.Count > 1) Add(parameter.Key, $"given {parameter.Value.Count} times");
@@ -23,12 +24,18 @@ internal sealed class QueryReader
 
     internal IReadOnlyList<RequestError> Errors => errors;
 
-    internal string? Text(string name) => query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
+    internal string? Text(string name) => query.TryGetValue(name, out StringValues values) && values.Count > 0 ? values[0] : null;
 
     internal int Whole(string name, int least, int most, int standard)
     {
         if (Text(name) is not { } text) return standard;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most) return value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            && value >= least
+            && value <= most)
+        {
+            return value;
+        }
+
         Add(name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}, got '{text}'"));
         return standard;
     }

@@ -16,5 +16,6 @@ internal static class Routes
     /// <summary>A job's id as a path has it; null for what is none.</summary>
     internal static RenderJobId? Id(string text) => RenderJobId.IsId(text) ? new RenderJobId(text) : null;
 
-    internal static IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, ApiJson.Options, statusCode: status);
+    internal static IResult Json<T>(T value, int status = StatusCodes.Status200OK) =>
+        Results.Json(value, ApiJson.Options, statusCode: status);
 }

@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cil.Api.Http;
 
-/// <summary>A file that was sent, on the disk while the request lasts. It has no name there: nothing is left of it however the process ends.</summary>
+/// <summary>
+/// A file that was sent, on the disk while the request lasts. It has no name there: nothing is left of it however the process
+/// ends.
+/// </summary>
 internal sealed class TemporaryUpload : Upload, IDisposable
 {
     private const int Piece = 1 << 16;
@@ -19,7 +22,11 @@ internal sealed class TemporaryUpload : Upload, IDisposable
     internal static async Task<TemporaryUpload> ReceiveAsync(Stream content, CancellationToken cancellationToken)
     {
         string path = Path.Combine(Path.GetTempPath(), $"cil-upload-{Guid.NewGuid():N}");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous,
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         else options.Options |= FileOptions.DeleteOnClose;
         var upload = new TemporaryUpload(new FileStream(path, options));
@@ -60,7 +67,8 @@ internal sealed class TemporaryUpload : Upload, IDisposable
             return read;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(Span<byte> buffer)
         {

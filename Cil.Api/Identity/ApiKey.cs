@@ -7,4 +7,5 @@ namespace Cil.Api.Identity;
 /// <param name="Scopes">Of <see cref="Scope"/>.</param>
 /// <param name="Hash">SHA-256 of its secret part, in hexadecimal.</param>
 /// <param name="RevokedAt">Since when it is not taken any more; null while it is.</param>
-public sealed record ApiKey(string Id, string Tenant, string Name, IReadOnlyList<string> Scopes, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
+public sealed record ApiKey(
+    string Id, string Tenant, string Name, IReadOnlyList<string> Scopes, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);

@@ -20,7 +20,8 @@ public sealed class ApiKeyStore(IBlobStore blobs, TimeProvider clock)
 
     /// <summary>Makes a key. Only now can it be seen.</summary>
     /// <exception cref="InvalidOperationException">The tenant has two live ones.</exception>
-    public async Task<ApiKeyText> CreateAsync(string tenant, string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken = default)
+    public async Task<ApiKeyText> CreateAsync(
+        string tenant, string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken = default)
     {
         int live = (await ListAsync(cancellationToken)).Count(key => key.Tenant == tenant && key.RevokedAt is null);
         if (live >= MostLive) throw new InvalidOperationException($"{tenant} has {live} live keys, as many as may; revoke one first");
@@ -56,13 +57,15 @@ public sealed class ApiKeyStore(IBlobStore blobs, TimeProvider clock)
     internal async Task<ApiKey?> FindAsync(ApiKeyText text, CancellationToken cancellationToken)
     {
         ApiKey? key;
-        if (known.TryGetValue(text.Id, out var read) && clock.GetElapsedTime(read.ReadAt) < Fresh) key = read.Key;
+        if (known.TryGetValue(text.Id, out (ApiKey Key, long ReadAt) read) && clock.GetElapsedTime(read.ReadAt) < Fresh) key = read.Key;
         else if ((key = await ReadAsync(Name(text.Id), cancellationToken)) is not null) known[text.Id] = (key, clock.GetTimestamp());
         else _ = known.TryRemove(text.Id, out _);
         return key is { RevokedAt: null } && text.Is(key.Hash) ? key : null;
     }
 
-    /// <summary>Whether there are keys, revoked ones among them: a service that has had some is not open because the last one is gone.</summary>
+    /// <summary>
+    /// Whether there are keys, revoked ones among them: a service that has had some is not open because the last one is gone.
+    /// </summary>
     public async Task<bool> AnyAsync(CancellationToken cancellationToken = default)
     {
         if (any is { Any: var known, ReadAt: var readAt } && (known || clock.GetElapsedTime(readAt) < Fresh)) return known;
@@ -89,7 +92,10 @@ public sealed class ApiKeyStore(IBlobStore blobs, TimeProvider clock)
         if (await blobs.GetAsync(name, cancellationToken: cancellationToken) is not { } blob) return null;
         try
         {
-            return JsonSerializer.Deserialize<ApiKey>(blob.Content.Span, ApiJson.Options) is { Hash: not null, Tenant: not null, Scopes: not null } key ? key : null;
+            return JsonSerializer.Deserialize<ApiKey>(
+                blob.Content.Span, ApiJson.Options) is { Hash: not null, Tenant: not null, Scopes: not null } key
+                ? key
+                : null;
         }
         catch (JsonException)
         {

@@ -14,13 +14,21 @@ public sealed record ApiKeyText(string Id, string Secret)
     private const int IdDigits = 16, SecretBytes = 32, SecretLength = 43;
 
     /// <summary>A new one that nobody else has.</summary>
-    public static ApiKeyText New() => new(RandomNumberGenerator.GetHexString(IdDigits, lowercase: true), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
+    public static ApiKeyText New() => new(
+        RandomNumberGenerator.GetHexString(IdDigits, lowercase: true),
+        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
     /// <summary>Null for a text that is no key.</summary>
     public static ApiKeyText? Parse(string text)
     {
         // A secret may have '_' too.
-        if (text.Length != Prefix.Length + IdDigits + 1 + SecretLength || !text.StartsWith(Prefix, StringComparison.Ordinal) || text[Prefix.Length + IdDigits] != '_') return null;
+        if (text.Length != Prefix.Length + IdDigits + 1 + SecretLength
+            || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || text[Prefix.Length + IdDigits] != '_')
+        {
+            return null;
+        }
+
         string id = text.Substring(Prefix.Length, IdDigits);
         return id.All(char.IsAsciiHexDigitLower) ? new ApiKeyText(id, text[^SecretLength..]) : null;
     }

@@ -1,3 +1,4 @@
+using Cil.Api.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -13,21 +14,28 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, ILoggerFacto
 
     public async Task InvokeAsync(HttpContext http)
     {
-        bool isChange = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         try
         {
             await next(http);
         }
-        finally
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Without keys there is nobody to name.
-            if (isChange && logger.IsEnabled(LogLevel.Information) && http.User.Identity?.IsAuthenticated == true && Caller.Of(http) is { IsLocal: false } caller)
-            {
-                string path = http.Request.Path.ToUriComponent(), address = $"{http.Connection.RemoteIpAddress}";
-                int status = http.Response.StatusCode;
-                LogChange(caller.Tenant, caller.Name, http.Request.Method, path, address, status);
-            }
+            // What is thrown becomes an answer further outside.
+            bool isGone = http.RequestAborted.IsCancellationRequested;
+            Log(http, isGone ? StatusCodes.Status499ClientClosedRequest : ErrorMiddleware.StatusOf(error));
+            throw;
         }
+
+        Log(http, http.Response.StatusCode);
+    }
+
+    private void Log(HttpContext http, int status)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return;
+        if (!logger.IsEnabled(LogLevel.Information) || http.User.Identity?.IsAuthenticated != true) return;
+        Caller caller = Caller.Of(http);
+        string path = http.Request.Path.ToUriComponent(), address = $"{http.Connection.RemoteIpAddress}";
+        LogChange(caller.Tenant, caller.Name, http.Request.Method, path, address, status);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tenant {Tenant}, key {Key}: {Method} {Path} from {Address}: {Status}")]

@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Cil.Api.Identity;
 
-/// <summary>What cookies are sealed with, in storage: whoever signed in at one coordinator is known at the others, and after a restart.</summary>
+/// <summary>
+/// What cookies are sealed with, in storage: whoever signed in at one coordinator is known at the others, and after a
+/// restart.
+/// </summary>
 internal sealed class BlobXmlRepository(IBlobStore blobs) : IXmlRepository
 {
     private const string Folder = "cookies/", Ending = ".xml";
@@ -13,7 +16,11 @@ internal sealed class BlobXmlRepository(IBlobStore blobs) : IXmlRepository
     public IReadOnlyCollection<XElement> GetAllElements() => Task.Run(ReadAsync).GetAwaiter().GetResult();
 
     public void StoreElement(XElement element, string friendlyName) =>
-        Task.Run(() => blobs.PutAsync($"{Folder}{Guid.NewGuid():N}{Ending}", Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting)))).GetAwaiter().GetResult();
+        Task.Run(
+            () => blobs.PutAsync(
+                $"{Folder}{Guid.NewGuid():N}{Ending}", Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting))))
+            .GetAwaiter()
+            .GetResult();
 
     private async Task<List<XElement>> ReadAsync()
     {

@@ -38,13 +38,16 @@ internal static class IdentitySetup
         {
             AddSignIn(authentication, signIn);
             services.AddDataProtection().SetApplicationName("cil");
-            services.AddOptions<KeyManagementOptions>().Configure<IBlobStore>((keys, blobs) => keys.XmlRepository = new BlobXmlRepository(blobs));
+            services.AddOptions<KeyManagementOptions>()
+                .Configure<IBlobStore>((keys, blobs) => keys.XmlRepository = new BlobXmlRepository(blobs));
         }
 
         AuthorizationBuilder authorization = services.AddAuthorizationBuilder();
-        foreach (string scope in Scope.All) _ = authorization.AddPolicy(scope, policy => policy.RequireClaim(Caller.ScopeClaim, Scope.Allowing(scope)));
+        foreach (string scope in Scope.All)
+            _ = authorization.AddPolicy(scope, policy => policy.RequireClaim(Caller.ScopeClaim, Scope.Allowing(scope)));
         // An address that says nothing is not for everybody.
-        _ = authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireClaim(Caller.ScopeClaim, Scope.Allowing(Scope.Read)).Build());
+        _ = authorization.SetFallbackPolicy(
+            new AuthorizationPolicyBuilder().RequireClaim(Caller.ScopeClaim, Scope.Allowing(Scope.Read)).Build());
         services.AddRateLimiter(limiter => Limit(limiter, identity));
     }
 
@@ -57,16 +60,25 @@ internal static class IdentitySetup
         application.UseAuthorization();
         if (identity.OpenIdConnect is null) return;
         application.MapGet("/login", (string? returnUrl) => Results.Challenge(
-            new AuthenticationProperties { RedirectUri = IsHere(returnUrl) ? returnUrl : "/" }, [OpenIdConnectDefaults.AuthenticationScheme])).AllowAnonymous();
-        application.MapPost("/logout", () => Results.SignOut(authenticationSchemes: [CookieAuthenticationDefaults.AuthenticationScheme])).AllowAnonymous();
+            new AuthenticationProperties { RedirectUri = IsHere(returnUrl) ? returnUrl : "/" },
+            [OpenIdConnectDefaults.AuthenticationScheme])).AllowAnonymous();
+        application.MapPost(
+            "/logout", () => Results.SignOut(authenticationSchemes: [CookieAuthenticationDefaults.AuthenticationScheme])).AllowAnonymous();
     }
 
     private static string Choose(HttpContext http, IdentityOptions identity)
     {
         string header = http.Request.Headers.Authorization.ToString();
-        if (identity.Jwt is not null && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && !header.AsSpan(Bearer.Length).TrimStart().StartsWith(ApiKeyText.Prefix))
+        if (identity.Jwt is not null
+            && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            && !header.AsSpan(Bearer.Length).TrimStart().StartsWith(ApiKeyText.Prefix))
+        {
             return JwtBearerDefaults.AuthenticationScheme;
-        return identity.OpenIdConnect is not null && header.Length == 0 ? CookieAuthenticationDefaults.AuthenticationScheme : ApiKeyHandler.SchemeName;
+        }
+
+        return identity.OpenIdConnect is not null && header.Length == 0
+            ? CookieAuthenticationDefaults.AuthenticationScheme
+            : ApiKeyHandler.SchemeName;
     }
 
     private static void AddTokens(AuthenticationBuilder authentication, TokenOptions tokens) => authentication.AddJwtBearer(bearer =>
@@ -79,7 +91,12 @@ internal static class IdentitySetup
         {
             OnTokenValidated = context =>
             {
-                if (Named(JwtBearerDefaults.AuthenticationScheme, context.Principal!, tokens.TenantClaim, tokens.ScopeClaim, standard: null) is { } caller) context.Principal = caller;
+                if (Named(
+                    JwtBearerDefaults.AuthenticationScheme, context.Principal!,
+                    tokens.TenantClaim, tokens.ScopeClaim, standard: null) is { } caller)
+                {
+                    context.Principal = caller;
+                }
                 else context.Fail("the token names no tenant");
                 return Task.CompletedTask;
             },
@@ -105,7 +122,8 @@ internal static class IdentitySetup
             connect.ResponseType = "code";
             connect.ResponseMode = "query";
             // The provider leads back by a link, with which browsers send such cookies.
-            foreach (CookieBuilder cookie in (CookieBuilder[])[connect.CorrelationCookie, connect.NonceCookie]) (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.Lax, CookieSecurePolicy.SameAsRequest);
+            foreach (CookieBuilder cookie in (CookieBuilder[])[connect.CorrelationCookie, connect.NonceCookie])
+                (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.Lax, CookieSecurePolicy.SameAsRequest);
             connect.UsePkce = true;
             connect.MapInboundClaims = false;
             connect.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
@@ -114,11 +132,18 @@ internal static class IdentitySetup
                 OnRemoteFailure = async context =>
                 {
                     context.HandleResponse();
-                    await new Problem(StatusCodes.Status401Unauthorized, ApiProblem.Unauthorized, "signing in has failed or took too long; begin again at /login").ExecuteAsync(context.HttpContext);
+                    await new Problem(
+                        StatusCodes.Status401Unauthorized, ApiProblem.Unauthorized,
+                        "signing in has failed or took too long; begin again at /login").ExecuteAsync(context.HttpContext);
                 },
                 OnTokenValidated = context =>
                 {
-                    if (Named(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, signIn.TenantClaim, signIn.ScopeClaim, Scope.Read) is { } caller) context.Principal = caller;
+                    if (Named(
+                        CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!,
+                        signIn.TenantClaim, signIn.ScopeClaim, Scope.Read) is { } caller)
+                    {
+                        context.Principal = caller;
+                    }
                     else context.Fail("the provider names no tenant");
                     return Task.CompletedTask;
                 },
@@ -149,7 +174,8 @@ internal static class IdentitySetup
         limiter.OnRejected = (context, _) =>
         {
             TimeSpan wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);
-            context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
             return ValueTask.CompletedTask;
         };
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>

@@ -21,9 +21,7 @@ internal sealed class JobForm : IDisposable
         this.form = form;
         errors = [.. form.Errors];
         RenderRequest request = JobFields.Read(form.Fields, errors);
-        // Without keys a program of this machine says whose job it is; a key says it by itself.
-        if (!caller.IsLocal && form.Field(Tenant) is { } named && named != caller.Tenant) errors.Add(new RequestError(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
-        Request = caller.IsLocal ? request : request with { Tenant = caller.Tenant };
+        Request = Own(request, form, caller, errors);
     }
 
     internal RenderRequest Request { get; }
@@ -39,13 +37,21 @@ internal sealed class JobForm : IDisposable
     /// <exception cref="BadHttpRequestException">It is no form, breaks off, or is too large.</exception>
     internal static async Task<JobForm> ReadAsync(HttpRequest http, Caller caller, IRequestCheck check, CancellationToken cancellationToken)
     {
-        var form = new JobForm(await MultipartForm.ReadAsync(http, "the picture and the request's fields", [JobFields.Image, JobFields.Statistics], cancellationToken), caller);
+        var form = new JobForm(
+            await MultipartForm.ReadAsync(
+                http, "the picture and the request's fields", [JobFields.Image, JobFields.Statistics], cancellationToken),
+            caller);
         try
         {
-            form.Id = form.Name(http);
+            form.Id = Name(form.form, http, form.Request.Tenant, form.errors);
             // Fields that were not read are as if they were not there, so that the others are checked all the same.
             if (form.errors.Count > 0 || form.Image is null)
-                form.errors.AddRange((await check.CheckAsync(form.Request, form.Image, form.Id, cancellationToken)).Where(other => !form.errors.Exists(known => known.Field == other.Field)));
+            {
+                HashSet<string> known = [.. form.errors.Select(error => error.Field)];
+                form.errors.AddRange((await check.CheckAsync(form.Request, form.Image, form.Id, cancellationToken))
+                    .Where(other => !known.Contains(other.Field)));
+            }
+
             return form;
         }
         catch
@@ -57,18 +63,22 @@ internal sealed class JobForm : IDisposable
 
     public void Dispose() => form.Dispose();
 
-    private RenderJobId? Name(HttpRequest http)
+    /// <summary>The request with the tenant of its caller.</summary>
+    internal static RenderRequest Own(RenderRequest request, MultipartForm form, Caller caller, List<RequestError> errors)
     {
-        if (form.Field(JobFields.Id) is { } text)
-        {
-            if (Routes.Id(text) is { } id) return id;
-            errors.Add(new RequestError(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
-        }
-        else if (IdempotencyKey.Of(http, Request.Tenant, errors) is { } key)
-        {
-            return key;
-        }
+        // Without keys a program of this machine says whose job it is; a key says it by itself.
+        if (caller.IsLocal) return request;
+        if (form.Field(Tenant) is { } named && named != caller.Tenant)
+            errors.Add(new RequestError(Tenant, $"the key is of tenant {caller.Tenant}, got '{named}'"));
+        return request with { Tenant = caller.Tenant };
+    }
 
+    /// <summary>The id that the form or the idempotency key says; null for a new one.</summary>
+    internal static RenderJobId? Name(MultipartForm form, HttpRequest http, string tenant, List<RequestError> errors)
+    {
+        if (form.Field(JobFields.Id) is not { } text) return IdempotencyKey.Of(http, tenant, errors);
+        if (Routes.Id(text) is { } id) return id;
+        errors.Add(new RequestError(JobFields.Id, $"1 to 64 letters, digits, '-' or '_'; got '{text}'"));
         return null;
     }
 }

@@ -20,10 +20,15 @@ internal sealed class RecentRequests(TimeProvider clock)
     /// <returns>The job's id: the first one's where it is repeated.</returns>
     internal RenderJobId Name(string content, bool isRepeated)
     {
-        if (isRepeated && known.TryGetValue(content, out var first) && clock.GetElapsedTime(first.At) < Kept) return first.Job;
+        if (isRepeated && known.TryGetValue(content, out (RenderJobId Job, long At) first) && clock.GetElapsedTime(first.At) < Kept)
+            return first.Job;
         if (known.Count >= Most)
         {
-            foreach (var old in known.Where(one => clock.GetElapsedTime(one.Value.At) >= Kept || known.Count >= Most)) _ = known.TryRemove(old.Key, out _);
+            foreach (KeyValuePair<string, (RenderJobId Job, long At)> old in known.Where(
+                one => clock.GetElapsedTime(one.Value.At) >= Kept || known.Count >= Most))
+            {
+                _ = known.TryRemove(old.Key, out _);
+            }
         }
 
         var job = RenderJobId.New();

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Cil.Api.Videos;
 
-/// <summary>A video, as clients of the Videos API know it: all fields are always there, null where they do not apply. Times are Unix seconds.</summary>
+/// <summary>
+/// A video, as clients of the Videos API know it: all fields are always there, null where they do not apply. Times are Unix
+/// seconds.
+/// </summary>
 public sealed record VideoObject
 {
     public required string Id { get; init; }

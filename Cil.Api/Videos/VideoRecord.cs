@@ -21,7 +21,10 @@ internal sealed record VideoRecord(string Seconds, string? RemixedFrom, IReadOnl
         if (await blobs.GetAsync(Name(job), cancellationToken: cancellationToken) is not { } blob) return null;
         try
         {
-            return JsonSerializer.Deserialize<VideoRecord>(blob.Content.Span, ApiJson.Options) is { Seconds: not null, Fields: not null } record ? record : null;
+            return JsonSerializer.Deserialize<VideoRecord>(
+                blob.Content.Span, ApiJson.Options) is { Seconds: not null, Fields: not null } record
+                ? record
+                : null;
         }
         catch (JsonException)
         {

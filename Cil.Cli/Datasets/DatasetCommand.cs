@@ -4,13 +4,20 @@ using Cil.Cli.Options;
 using Cil.Media.Clips;
 using Cil.Media.Images;
 using Cil.Training.Datasets;
+using Cil.Training.World;
 
 namespace Cil.Cli.Datasets;
 
 /// <summary>`cil dataset sprites`: clips of emoji in motion with captions, to train on and to measure with.</summary>
-public static class DatasetCommand
+internal static class DatasetCommand
 {
     private const int SheetClips = 8, SheetFrames = 8;
+
+    /// <summary>Of the small world, by what they are for (docs/science.md).</summary>
+    private static readonly Dictionary<string, Func<SpriteAssets, ulong, int, SpriteDataset>> Worlds = new(StringComparer.Ordinal)
+    {
+        ["base"] = WorldClips.Base, ["fine-tuning"] = WorldClips.Web, ["evaluation"] = WorldClips.Evaluation,
+    };
 
     public static Command Build()
     {
@@ -18,12 +25,21 @@ public static class DatasetCommand
         Option<int> count = Values.Whole("--count", "clips", 100, 1, 10_000_000);
         Option<ulong?> seed = Values.Seed("the same seed draws the same clips (default 1)");
         Option<string> split = Values.Text("--split", "train, or held-out: emoji and photographs that training never shows", "train");
-        Option<string> motions = Values.Text("--motions", $"directions, all, or some of {string.Join(", ", SpriteMotions.All)}", "directions");
+        Option<string> motions = Values.Text(
+            "--motions", $"directions, all, or some of {string.Join(", ", SpriteMotions.All)}", "directions");
+        var world = new Option<string?>("--world")
+        {
+            Description = "a data set of the small world, which says split, motions, their strengths, grounds and size: "
+                + $"{string.Join(", ", Worlds.Keys)}",
+        };
         Option<int> size = Values.Whole("--size", "width and height in pixels", 64, 16, 512);
         Option<int> frames = Values.Whole("--frames", "frames of a clip", 16, 2, 256);
         Option<int> fps = Values.Whole("--fps", "frames a second of the files", 8, 1, 120);
         var inputs = new SpriteInputs();
-        var sprites = new Command("sprites", "Draws clips of emoji that move over plain, shaded, textured and photographic grounds.") { folder, count, seed, split, motions, size, frames, fps };
+        var sprites = new Command("sprites", "Draws clips of emoji that move over plain, shaded, textured and photographic grounds.")
+        {
+            folder, count, seed, split, motions, world, size, frames, fps,
+        };
         inputs.AddTo(sprites);
         sprites.SetAction(async (parsed, cancellationToken) =>
         {
@@ -33,14 +49,18 @@ public static class DatasetCommand
                 "held-out" => SpriteSplit.HeldOut,
                 var other => throw new BadInputException("--split", $"expected train or held-out, got '{other}'"),
             };
-            var dataset = new SpriteDataset(await inputs.LoadAsync(parsed, cancellationToken), new SpriteOptions
-            {
-                Seed = parsed.GetValue(seed) ?? 1,
-                Split = half,
-                Motions = SpriteInputs.Motions("--motions", parsed.GetRequiredValue(motions)),
-                Size = parsed.GetValue(size),
-                Frames = parsed.GetValue(frames),
-            });
+            IReadOnlyList<SpriteMotion> moves = SpriteInputs.Motions("--motions", parsed.GetRequiredValue(motions));
+            Func<SpriteAssets, ulong, int, SpriteDataset>? draws = null;
+            if (parsed.GetValue(world) is { } named && !Worlds.TryGetValue(named, out draws))
+                throw new BadInputException("--world", $"expected {string.Join(", ", Worlds.Keys)}, got '{named}'");
+            ulong drawn = parsed.GetValue(seed) ?? 1;
+            SpriteAssets assets = await inputs.LoadAsync(parsed, cancellationToken);
+            SpriteDataset dataset = draws is not null
+                ? draws(assets, drawn, parsed.GetValue(frames))
+                : new SpriteDataset(assets, new SpriteOptions
+                {
+                    Seed = drawn, Split = half, Motions = moves, Size = parsed.GetValue(size), Frames = parsed.GetValue(frames),
+                });
             await WriteAsync(dataset, parsed.GetRequiredValue(folder), parsed.GetValue(count), parsed.GetValue(fps), cancellationToken);
             return ExitCode.Done;
         });
@@ -69,7 +89,10 @@ public static class DatasetCommand
         ClipList.Write(folder, entries);
         await SheetAsync(dataset, Path.Combine(folder, "sheet.png"), count, cancellationToken);
         progress.Dispose();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {count} clips of {dataset.Options.Frames} frames, {dataset.Options.Size}x{dataset.Options.Size}; captions in {ClipList.FileName}, some to look at in sheet.png"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{folder}: {count} clips of {dataset.Options.Frames} frames, {dataset.Options.Size}x{dataset.Options.Size}; captions in "
+                + $"{ClipList.FileName}, some to look at in sheet.png"));
     }
 
     // The first clips, a row each.
@@ -80,7 +103,8 @@ public static class DatasetCommand
         for (int row = 0; row < rows; row++)
         {
             SpriteClip clip = dataset.Draw(row);
-            for (int column = 0; column < columns; column++) sheet.Set(row, column, clip.Frames, column * (dataset.Options.Frames - 1) / Math.Max(1, columns - 1));
+            for (int column = 0; column < columns; column++)
+                sheet.Set(row, column, clip.Frames, column * (dataset.Options.Frames - 1) / Math.Max(1, columns - 1));
         }
 
         await File.WriteAllBytesAsync(path, sheet.ToPng(), cancellationToken);

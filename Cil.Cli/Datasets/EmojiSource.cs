@@ -18,7 +18,8 @@ internal static class EmojiSource
         if (Directory.Exists(unpacked)) return unpacked;
         Console.Error.WriteLine($"fetching the emoji pictures ({Package} {Version}, once)");
         Directory.CreateDirectory(cache);
-        string archive = Path.Combine(cache, await PackAsync(cache, cancellationToken)), partial = Path.Combine(cache, $"partial-{Guid.NewGuid():N}");
+        string archive = Path.Combine(cache, await PackAsync(cache, cancellationToken)),
+            partial = Path.Combine(cache, $"partial-{Guid.NewGuid():N}");
         Directory.CreateDirectory(partial);
         await using (FileStream file = File.OpenRead(archive))
         await using (var unzipped = new GZipStream(file, CompressionMode.Decompress))
@@ -29,7 +30,8 @@ internal static class EmojiSource
         return unpacked;
     }
 
-    private static string CacheFolder()
+    /// <summary>Where what can be made or fetched again is kept.</summary>
+    internal static string CacheFolder()
     {
         string? given = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -38,7 +40,10 @@ internal static class EmojiSource
 
     private static async Task<string> PackAsync(string folder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("npm", ["pack", "--silent", $"{Package}@{Version}"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("npm", ["pack", "--silent", $"{Package}@{Version}"])
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         try
         {
             using Process npm = Process.Start(start)!;
@@ -46,11 +51,13 @@ internal static class EmojiSource
             string name = (await npm.StandardOutput.ReadToEndAsync(cancellationToken)).Trim();
             await npm.WaitForExitAsync(cancellationToken);
             if (npm.ExitCode == 0) return name;
-            throw new CommandFailedException($"npm cannot fetch {Package}@{Version}: {(await errors).Trim()}; unpack it yourself and name the folder with --emoji");
+            throw new CommandFailedException(
+                $"npm cannot fetch {Package}@{Version}: {(await errors).Trim()}; unpack it yourself and name the folder with --emoji");
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new CommandFailedException($"npm is missing: install it, or unpack {Package}@{Version} yourself and name the folder with --emoji");
+            throw new CommandFailedException(
+                $"npm is missing: install it, or unpack {Package}@{Version} yourself and name the folder with --emoji");
         }
     }
 }

@@ -15,7 +15,7 @@ using static TorchSharp.torch;
 namespace Cil.Cli.Evaluation;
 
 /// <summary>`cil eval sprites`: of so many held-out emoji, how many go where the prompt says.</summary>
-public static class EvalCommand
+internal static class EvalCommand
 {
     private const int SheetFrames = 6;
 
@@ -27,12 +27,19 @@ public static class EvalCommand
         Option<double?> guidance = Values.Number("--guidance", "guidance scale (default: the model's)");
         Option<int?> start = Values.Whole("--start", "M (default: the model's)");
         Option<string> analyticInit = Values.Text("--analytic-init", "auto or off", "auto");
-        Option<string> motions = Values.Text("--motions", "directions: left, right, up, down, measured; or all: which of all motions a video is nearest to", "directions");
+        Option<string> motions = Values.Text(
+            "--motions", "directions: left, right, up, down, measured; or all: which of all motions a video is nearest to", "directions");
         Option<ulong?> seed = Values.Seed("which held-out clips are drawn (default 900)");
-        var sheet = new Option<string?>("--sheet") { Description = "a PNG: the model's videos on the left, the clips they were asked for on the right" };
+        var sheet = new Option<string?>("--sheet")
+        {
+            Description = "a PNG: the model's videos on the left, the clips they were asked for on the right",
+        };
         var device = new DeviceOption("where it is rendered");
         var inputs = new SpriteInputs();
-        var sprites = new Command("sprites", "Renders held-out sprite clips and measures whether they move as the prompt says.") { model, count, steps, guidance, start, analyticInit, motions, seed, sheet, device.Option };
+        var sprites = new Command("sprites", "Renders held-out sprite clips and measures whether they move as the prompt says.")
+        {
+            model, count, steps, guidance, start, analyticInit, motions, seed, sheet, device.Option,
+        };
         inputs.AddTo(sprites);
         sprites.SetAction(async (parsed, cancellationToken) =>
         {
@@ -61,7 +68,12 @@ public static class EvalCommand
                 : null;
             int from = parsed.GetValue(start) ?? manifest.Defaults.Start;
             if (statistics is not null && from >= 1 && from <= manifest.HighestStart && manifest.IsPlainNoise(from))
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"warning: Analytic-Init without effect at M = {from}: nothing of the data is left there"));
+            {
+                await Console.Error.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"warning: Analytic-Init without effect at M = {from}: nothing of the data is left there"));
+            }
+
             SamplingPlan Plan(ulong drawn) => SamplingPlan.Default(manifest, drawn) with
             {
                 Steps = parsed.GetValue(steps) ?? manifest.Defaults.Steps,
@@ -75,10 +87,14 @@ public static class EvalCommand
             if (output is not null) await output.WriteAsync(Sheet(videos), cancellationToken);
             return ExitCode.Done;
         });
-        return new Command("eval", "Measures models.") { sprites, LeakageCommand.Build(), MotionCommand.Build() };
+        return new Command("eval", "Measures models.")
+        {
+            sprites, FeatureCommands.Fvd(), FeatureCommands.Is(), LeakageCommand.Build(), MotionCommand.Build(), TableCommand.Build(),
+        };
     }
 
-    private static List<(SpriteClip Clip, byte[] Video)> Directions(IEnumerable<DirectionTrial> trials, string model, CancellationToken cancellationToken)
+    private static List<(SpriteClip Clip, byte[] Video)> Directions(
+        IEnumerable<DirectionTrial> trials, string model, CancellationToken cancellationToken)
     {
         var done = new List<DirectionTrial>();
         foreach (DirectionTrial trial in trials)
@@ -88,15 +104,19 @@ public static class EvalCommand
             MotionMeasurement motion = trial.Motion;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(trial.IsRight ? "right" : "WRONG")}  {trial.Clip.Caption,-48} went {motion.Heading.ToString().ToLowerInvariant(),-6} ({motion.TravelX,5:F1}, {motion.TravelY,5:F1} pixels)"));
+                $"{(trial.IsRight ? "right" : "WRONG")}  {trial.Clip.Caption,-48} went "
+                    + $"{motion.Heading.ToString().ToLowerInvariant(),-6} ({motion.TravelX,5:F1}, {motion.TravelY,5:F1} pixels)"));
         }
 
         int right = done.Count(trial => trial.IsRight), still = done.Count(trial => trial.Motion.Heading == MotionHeading.Still);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model}: {right} of {done.Count} held-out clips move the way the prompt says; {still} stand still"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model}: {right} of {done.Count} held-out clips move the way the prompt says; {still} stand still"));
         return done.ConvertAll(trial => (trial.Clip, trial.Video));
     }
 
-    private static List<(SpriteClip Clip, byte[] Video)> Motions(IEnumerable<MotionTrial> trials, string model, CancellationToken cancellationToken)
+    private static List<(SpriteClip Clip, byte[] Video)> Motions(
+        IEnumerable<MotionTrial> trials, string model, CancellationToken cancellationToken)
     {
         var done = new List<MotionTrial>();
         foreach (MotionTrial trial in trials)
@@ -106,7 +126,9 @@ public static class EvalCommand
             Console.WriteLine($"{(trial.IsRight ? "right" : "WRONG")}  {trial.Clip.Caption,-60} looks like {trial.Nearest}");
         }
 
-        Console.WriteLine($"{model}: of {SpriteMotions.All.Count} motions, {done.Count(trial => trial.IsRight)} of {done.Count} held-out clips are nearest to the one that the prompt says");
+        Console.WriteLine(
+            $"{model}: of {SpriteMotions.All.Count} motions, {done.Count(trial => trial.IsRight)} of {done.Count} held-out clips are "
+                + $"nearest to the one that the prompt says");
         foreach (IGrouping<SpriteMotion, MotionTrial> motion in done.GroupBy(trial => trial.Clip.Motion).OrderBy(group => group.Key))
             Console.WriteLine($"  {motion.Key,-20} {motion.Count(trial => trial.IsRight)} of {motion.Count()}");
         return done.ConvertAll(trial => (trial.Clip, trial.Video));

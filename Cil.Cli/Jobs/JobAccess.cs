@@ -27,9 +27,11 @@ internal sealed class JobAccess : IAsyncDisposable
     /// <summary>Whether it goes to a grid that was started for it, where nobody else brings devices.</summary>
     internal bool IsOwnGrid => grid is not null;
 
-    internal static Option<string?> Data => new("--data") { Description = "the folder that keeps the jobs; a service that runs on it is asked" };
+    internal static Option<string?> Data =>
+        new("--data") { Description = "the folder that keeps the jobs; a service that runs on it is asked" };
 
-    internal static Option<string?> Url => new("--url") { Description = $"a running service (default, without --data: {UrlVariable} of the environment, or {StandardUrl})" };
+    internal static Option<string?> Url =>
+        new("--url") { Description = $"a running service (default, without --data: {UrlVariable} of the environment, or {StandardUrl})" };
 
     /// <param name="models">The folders of the models that a grid of its own has; null for all that are found.</param>
     /// <exception cref="BadInputException">There is no such folder, or the address is none.</exception>
@@ -41,8 +43,18 @@ internal sealed class JobAccess : IAsyncDisposable
         if (!Directory.Exists(data)) throw new BadInputException("--data", $"there is no folder {data}");
         if (ServiceFile.Find(data) is { } service) return Over(service);
         CilHost grid = await CilHost.StartEmbeddedAsync(
-            new EmbeddedOptions { DataFolder = data, ModelFolders = models ?? [.. ModelLocations.All().Values], Devices = devices }, cancellationToken);
+            new EmbeddedOptions { DataFolder = data, ModelFolders = models ?? [.. ModelLocations.All().Values], Devices = devices },
+            cancellationToken);
         return new JobAccess(grid.Client, grid, null);
+    }
+
+    /// <summary>A running service's HTTP client, for what only a service has.</summary>
+    /// <exception cref="BadInputException">No service runs on the folder, or the address is none.</exception>
+    internal static HttpClient Service(string? data, string? url)
+    {
+        if (data is not null && url is not null) throw new BadInputException("--url", "give either --data or --url, not both");
+        if (data is null) return Connect(url ?? Environment.GetEnvironmentVariable(UrlVariable) ?? StandardUrl);
+        return Connect(ServiceFile.Find(data) ?? throw new BadInputException("--data", $"no service runs on {data}"));
     }
 
     public async ValueTask DisposeAsync()
@@ -53,11 +65,18 @@ internal sealed class JobAccess : IAsyncDisposable
 
     private static JobAccess Over(string url)
     {
+        HttpClient http = Connect(url);
+        return new JobAccess(new HttpCilClient(http), null, http);
+    }
+
+    private static HttpClient Connect(string url)
+    {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
             throw new BadInputException("--url", $"expected http://HOST:PORT, got '{url}'");
         var http = new HttpClient { BaseAddress = address };
         // Not an option: other users of a machine see a command's options.
-        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return new JobAccess(new HttpCilClient(http), null, http);
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return http;
     }
 }

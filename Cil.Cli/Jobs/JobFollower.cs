@@ -11,11 +11,13 @@ internal static class JobFollower
     // Without news for so long, it may be that nobody is at it. Workers ask for what has been offered within a second.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
-    /// <returns>The job's end, or null when there is no such job.</returns>
-    internal static async Task<JobSnapshot?> FollowAsync(ICilClient client, RenderJobId id, RenderProgress progress, CancellationToken cancellationToken)
+    /// <returns>The job's end, or as it waits for approval; null when there is no such job.</returns>
+    internal static async Task<JobSnapshot?> FollowAsync(
+        ICilClient client, RenderJobId id, RenderProgress progress, CancellationToken cancellationToken)
     {
         JobSnapshot? last = null;
-        await using IAsyncEnumerator<JobSnapshot> snapshots = client.WatchAsync(id, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using IAsyncEnumerator<JobSnapshot> snapshots = client.WatchAsync(id, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         Task<bool> next = snapshots.MoveNextAsync().AsTask();
         while (true)
         {
@@ -28,6 +30,8 @@ internal static class JobFollower
 
             if (!await next) return last;
             progress.Show(last = snapshots.Current);
+            // Nobody knows when somebody will look at its draft.
+            if (last.State == JobState.AwaitingApproval) return last;
             next = snapshots.MoveNextAsync().AsTask();
         }
     }

@@ -29,7 +29,8 @@ internal static class JobModel
 
         throw new BadInputException(
             Option,
-            $"{job.Id} goes on only with the model {Spelt(job.Model, job.WeightsHash)}; {(found.Count == 0 ? ModelLocations.NoneFound() : $"found: {string.Join(", ", found)}")}; "
+            $"{job.Id} goes on only with the model {Spelt(job.Model, job.WeightsHash)}; "
+                + $"{(found.Count == 0 ? ModelLocations.NoneFound() : $"found: {string.Join(", ", found)}")}; "
             + $"give its folder with {Option}, or the folder above it in {ModelLocations.Variable}; the job stays as it is");
     }
 

@@ -12,12 +12,15 @@ internal static class JobTable
     internal static void Print(IEnumerable<JobSnapshot> jobs, DateTimeOffset now) => Write(Console.Out, jobs, now);
 
     internal static void Write(TextWriter target, IEnumerable<JobSnapshot> jobs, DateTimeOffset now) =>
-        TextTable.Write(target, ["job", "state", "progress", "age", "tenant", "model", "prompt"], jobs.Select(job => Cells(job, now)));
+        TextTable.Write(
+            target, ["job", "state", "progress", "age", "tenant", "model", "batch", "prompt"], jobs.Select(job => Cells(job, now)));
 
     private static string[] Cells(JobSnapshot job, DateTimeOffset now) =>
     [
         job.Id.Value, State(job), Progress(job), Age(now - job.CreatedAt),
-        string.Create(CultureInfo.InvariantCulture, $"{job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}"), job.Model, Short(job.Prompt),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{job.Tenant}{(job.Priority == 0 ? "" : $" {job.Priority:+0;-0}")}"), job.Model, job.Batch ?? "", Short(job.Prompt),
     ];
 
     /// <summary>What it is at, in words.</summary>
@@ -31,7 +34,8 @@ internal static class JobTable
         _ => job.Stage.ToString().ToLowerInvariant(),
     };
 
-    private static string State(JobSnapshot job) => job.State.ToString().ToLowerInvariant();
+    private static string State(JobSnapshot job) =>
+        job.State == JobState.AwaitingApproval ? "awaiting approval" : job.State.ToString().ToLowerInvariant();
 
     private static string Age(TimeSpan age) => age switch
     {
@@ -43,5 +47,7 @@ internal static class JobTable
 
     // Not between the two halves of a character.
     private static string Short(string prompt) =>
-        prompt.Length <= PromptLength ? prompt : $"{prompt.AsSpan(0, PromptLength - (char.IsHighSurrogate(prompt[PromptLength - 2]) ? 2 : 1))}…";
+        prompt.Length <= PromptLength
+            ? prompt
+            : $"{prompt.AsSpan(0, PromptLength - (char.IsHighSurrogate(prompt[PromptLength - 2]) ? 2 : 1))}…";
 }

@@ -12,7 +12,7 @@ using Cil.Interfaces.Workers;
 namespace Cil.Cli.Jobs;
 
 /// <summary>`cil jobs`: what is there, why it waits, and how the queue stands.</summary>
-public static class JobsCommand
+internal static class JobsCommand
 {
     internal const string IsPaused = "it is paused: 'cil unpause' goes on with it";
 
@@ -28,14 +28,25 @@ public static class JobsCommand
         var why = new Option<string?>("--why") { Description = "say why the job of this id waits" };
         var queue = new Option<bool>("--queue") { Description = "show the queue, its tenants and its workers" };
         var json = new Option<bool>("--json") { Description = "as JSON" };
-        var command = new Command("jobs", "Lists jobs, newest first; says why one waits; shows the queue.") { data, url, tenant, limit, why, queue, json };
+        var command = new Command("jobs", "Lists jobs, newest first; says why one waits; shows the queue.")
+        {
+            data, url, tenant, limit, why, queue, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using JobAccess access = await JobAccess.OpenAsync(parsed.GetValue(data), parsed.GetValue(url), devices: 0, cancellationToken);
+            await using JobAccess access = await JobAccess.OpenAsync(
+                parsed.GetValue(data), parsed.GetValue(url), devices: 0, cancellationToken);
             bool asJson = parsed.GetValue(json);
             if (parsed.GetValue(why) is { } id) await ExplainAsync(access.Client, JobCommand.Id(id), asJson);
-            else if (parsed.GetValue(queue)) Show(await access.Client.QueueAsync(), asJson);
-            else Show(await access.Client.ListAsync(new JobQuery { Tenant = parsed.GetValue(tenant), Limit = parsed.GetValue(limit) }, cancellationToken), asJson);
+            else if (parsed.GetValue(queue)) Show(await access.Client.QueueAsync(cancellationToken), asJson);
+            else
+            {
+                Show(
+                    await access.Client.ListAsync(
+                        new JobQuery { Tenant = parsed.GetValue(tenant), Limit = parsed.GetValue(limit) }, cancellationToken),
+                    asJson);
+            }
+
             return ExitCode.Done;
         });
         return command;
@@ -62,16 +73,26 @@ public static class JobsCommand
             return;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{status.Waiting} jobs wait, {status.Running} chunks are at work{(status.IsPaused ? "; the queue is paused" : "")}"));
-        if (status.Tenants.Count > 0) TextTable.Print(["tenant", "waiting", "share", "device seconds", ""], status.Tenants.Select(TenantCells));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.Waiting} jobs wait, {status.Running} chunks are at work{(status.IsPaused ? "; the queue is paused" : "")}"));
+        if (status.PausedModels.Count > 0) Console.WriteLine($"paused models: {PrintableText.Of(string.Join(", ", status.PausedModels))}");
+        if (status.Tenants.Count > 0)
+            TextTable.Print(["tenant", "waiting", "share", "device seconds", ""], status.Tenants.Select(TenantCells));
         if (status.Workers.Count > 0) TextTable.Print(["worker", "chunks", "model loaded", "heard"], status.Workers.Select(WorkerCells));
     }
 
     private static string[] TenantCells(TenantStatus tenant) =>
-        [tenant.Tenant, Number(tenant.Waiting), tenant.Share.ToString("0.##", CultureInfo.InvariantCulture), tenant.Used.ToString("F0", CultureInfo.InvariantCulture), tenant.IsPaused ? "paused" : ""];
+        [
+            tenant.Tenant, Number(tenant.Waiting), tenant.Share.ToString("0.##", CultureInfo.InvariantCulture),
+            tenant.Used.ToString("F0", CultureInfo.InvariantCulture), tenant.IsPaused ? "paused" : "",
+        ];
 
     private static string[] WorkerCells(WorkerStatus worker) =>
-        [worker.Worker.ToString()!, Number(worker.Chunks), worker.Loaded ?? "none", worker.Heard.ToString("u", CultureInfo.InvariantCulture)];
+        [
+            worker.Worker.ToString()!, Number(worker.Chunks), worker.Loaded ?? "none",
+            worker.Heard.ToString("u", CultureInfo.InvariantCulture),
+        ];
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
@@ -82,7 +103,8 @@ public static class JobsCommand
         {
             JobState.Paused => IsPaused,
             JobState.Queued => "it is about to be offered to the queue",
-            JobState.Running => $"it does not wait: {JobTable.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
+            JobState.Running =>
+                $"it does not wait: {JobTable.Progress(job)}{(job.Workers.Count == 0 ? "" : $", at {string.Join(", ", job.Workers)}")}",
             _ => $"it does not wait: it is {job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")}",
         });
         Console.WriteLine(asJson ? JsonSerializer.Serialize(new ApiReason(reason), Indented) : PrintableText.Of(reason));

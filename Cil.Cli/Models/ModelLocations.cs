@@ -5,7 +5,7 @@ using Cil.Diffusion.Pipelines;
 namespace Cil.Cli.Models;
 
 /// <summary>Where model folders are looked for: the folders of CIL_MODELS, ./models, and models beside the program or above it.</summary>
-public static class ModelLocations
+internal static class ModelLocations
 {
     internal const string Variable = "CIL_MODELS";
     private const string FolderName = "models";
@@ -54,7 +54,8 @@ public static class ModelLocations
     public static IReadOnlyList<string> Places()
     {
         var places = new List<string>();
-        places.AddRange((Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        places.AddRange(
+            (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
         places.Add(Path.GetFullPath(FolderName));
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

@@ -8,11 +8,12 @@ using Cil.Diffusion.Pipelines;
 namespace Cil.Cli.Models;
 
 /// <summary>`cil models`: what there is to render with, and what the presets need.</summary>
-public static class ModelsCommand
+internal static class ModelsCommand
 {
     public static Command Build()
     {
-        var command = new Command("models", $"Lists the models that were found and the presets, looked for in {string.Join(", ", ModelLocations.Places())}.");
+        var command = new Command(
+            "models", $"Lists the models that were found and the presets, looked for in {string.Join(", ", ModelLocations.Places())}.");
         command.SetAction(_ =>
         {
             IReadOnlyDictionary<string, string> all = ModelLocations.All();
@@ -33,9 +34,15 @@ public static class ModelsCommand
             ModelManifest manifest = ModelFolder.Read(folder);
             string[] missing = [.. manifest.WeightFiles.Where(file => !File.Exists(Path.Combine(folder, file)))];
             bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
+            string weights = missing.Length > 0
+                ? $"MISSING: {string.Join(", ", missing)}"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{manifest.WeightFiles.Sum(file => TensorBytes(Path.Combine(folder, file))) / 1e6:F1} MB");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {manifest.Family}, {manifest.Frames} frames of {manifest.Width}x{manifest.Height}, {manifest.Defaults.Steps} steps, {(missing.Length == 0 ? $"{manifest.WeightFiles.Sum(file => TensorBytes(Path.Combine(folder, file))) / 1e6:F1} MB" : $"MISSING: {string.Join(", ", missing)}")}, {(statistics ? "with" : "without")} Analytic-Init statistics"));
+                $"{name}: {manifest.Family}, {manifest.Frames} frames of {manifest.Width}x{manifest.Height}, "
+                    + $"{manifest.Defaults.Steps} steps, {weights}, {(statistics ? "with" : "without")} Analytic-Init statistics"));
             if (manifest.Summary.Length > 0) Console.WriteLine($"  {manifest.Summary}");
             Console.WriteLine($"  {folder}");
             return missing.Length == 0;

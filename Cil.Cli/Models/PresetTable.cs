@@ -7,8 +7,6 @@ namespace Cil.Cli.Models;
 /// <summary>The presets: which model each would render with, or what it needs.</summary>
 internal static class PresetTable
 {
-    private const string Shipped = "cil-tiny";
-
     internal static void Print(IEnumerable<string> folders)
     {
         string[] places = [.. folders];
@@ -21,9 +19,7 @@ internal static class PresetTable
     {
         try
         {
-            // The model that ships is DynamiCrafter's networks in small; neither it nor what is fine-tuned from it is of the paper.
-            ModelManifest manifest = ModelFolder.Read(folder);
-            return preset.Fits(manifest) && manifest.Name != Shipped && manifest.Base != Shipped;
+            return Presets.For(ModelFolder.Read(folder)).Contains(preset);
         }
         catch (ModelFolderException)
         {
@@ -34,9 +30,12 @@ internal static class PresetTable
     private static string Says(Preset preset, string[] folders)
     {
         string? folder = Find(preset, folders);
-        if (folder is null) return $"needs weights: {preset.Weights}{(preset.AnalyticInit ? $", and statistics: {preset.Statistics}" : "")}";
+        if (folder is null)
+            return $"needs weights: {preset.Weights}{(preset.AnalyticInit ? $", and statistics: {preset.Statistics}" : "")}";
         ModelManifest manifest = ModelFolder.Read(folder);
         bool statistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file));
-        return preset.AnalyticInit && !statistics ? $"{manifest.Name}; needs statistics: {preset.Statistics}, or 'cil stats build'; give them with --analytic-init" : $"ready: {manifest.Name}, M = {preset.Start}";
+        return preset.AnalyticInit && !statistics
+            ? $"{manifest.Name}; needs statistics: {preset.Statistics}, or 'cil stats build'; give them with --analytic-init"
+            : $"ready: {manifest.Name}, M = {preset.Start}";
     }
 }

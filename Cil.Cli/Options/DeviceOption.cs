@@ -12,12 +12,17 @@ internal sealed class DeviceOption(string what, string? standard = null)
 {
     private const string Name = "--device";
 
-    internal Option<string?> Option { get; } = new(Name) { Description = $"{what}: cpu, or cuda:N (default: {standard ?? "the first GPU, else cpu"})" };
+    internal Option<string?> Option { get; } = new(Name)
+    {
+        Description = $"{what}: cpu, or cuda:N (default: {standard ?? "the first GPU, else cpu"})",
+    };
 
     /// <exception cref="BadInputException">There is no such device.</exception>
     internal Device Read(ParseResult parsed)
     {
         string? given = parsed.GetValue(Option) ?? standard;
-        return DeviceCatalog.TryFind(given, out string[] known) ?? throw new BadInputException(Name, $"expected {string.Join(" or ", known)}{(known.Length == 1 ? ": libtorch sees no GPU here" : "")}; got '{given}'");
+        return DeviceCatalog.TryFind(given, out string[] known)
+            ?? throw new BadInputException(
+                Name, $"expected {string.Join(" or ", known)}{(known.Length == 1 ? ": libtorch sees no GPU here" : "")}; got '{given}'");
     }
 }

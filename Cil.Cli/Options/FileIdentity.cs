@@ -28,9 +28,10 @@ internal static class FileIdentity
 
     private static (ulong Device, ulong Number)? Identity(string path)
     {
-        var status = new byte[Bytes];
+        byte[] status = new byte[Bytes];
         return Status(CurrentFolder, path, 0, Number, status) == 0
-            ? (BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(DeviceAt)), BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(NumberAt)))
+            ? (BinaryPrimitives.ReadUInt64LittleEndian(
+                status.AsSpan(DeviceAt)), BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(NumberAt)))
             : null;
     }
 
@@ -47,5 +48,6 @@ internal static class FileIdentity
     }
 
     [DllImport("libc", EntryPoint = "statx"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+    private static extern int Status(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Cil.Cli.Options;
 
 /// <summary>What is done, how far, time left, on standard error: a bar on a terminal; elsewhere a line a tenth of the way.</summary>
-public sealed class LineProgress(string what) : IDisposable
+internal sealed class LineProgress(string what) : IDisposable
 {
     private const int Tenths = 10;
 
@@ -23,7 +23,8 @@ public sealed class LineProgress(string what) : IDisposable
     /// <param name="left">Time left, where the caller knows better.</param>
     public void Show(long done, long of, TimeSpan left, string detail)
     {
-        string line = string.Create(CultureInfo.InvariantCulture, $"{what} {done}/{of}{(detail.Length == 0 ? "" : ", " + detail)}, {Left(left)} left");
+        string line = string.Create(
+            CultureInfo.InvariantCulture, $"{what} {done}/{of}{(detail.Length == 0 ? "" : ", " + detail)}, {Left(left)} left");
         lock (gate)
         {
             bar?.Show(line, (double)done / Math.Max(1, of));

@@ -24,7 +24,13 @@ public sealed class OutputFile : IDisposable
         (this.option, this.path) = (option, System.IO.Path.GetFullPath(path));
         if (Directory.Exists(this.path)) throw new BadInputException(option, $"expected a file, got the folder {path}");
         if (Array.Find(inputs, input => FileIdentity.IsSame(input, path)) is { } input)
-            throw new BadInputException(option, $"{path} would overwrite the input{(input == path ? "" : $" {input}: they are the same file")}; name another file with {option}");
+        {
+            throw new BadInputException(
+                option,
+                $"{path} would overwrite the input{(input == path ? "" : $" {input}: they are the same file")}; name another file "
+                    + $"with {option}");
+        }
+
         string folder = System.IO.Path.GetDirectoryName(this.path)!;
         // Without the file's name: that may be as long as a name can be.
         partial = System.IO.Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}");
@@ -36,7 +42,8 @@ public sealed class OutputFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException(option, Directory.Exists(folder) ? $"cannot write there: {Plain(error)}" : $"there is no folder {folder}");
+            throw new BadInputException(
+                option, Directory.Exists(folder) ? $"cannot write there: {Plain(error)}" : $"there is no folder {folder}");
         }
     }
 

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cil.Cli.Options;
 
-/// <summary>Text of others, as it can be shown: characters that would steer a terminal, or turn the order of others round, are spelt out.</summary>
+/// <summary>
+/// Text of others, as it can be shown: characters that would steer a terminal, or turn the order of others round, are spelt
+/// out.
+/// </summary>
 internal static class PrintableText
 {
     /// <summary>On one line: line breaks and tabs are spelt out, too.</summary>

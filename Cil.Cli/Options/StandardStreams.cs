@@ -14,7 +14,11 @@ internal static class StandardStreams
         Console.SetError(new Guarded(Writer(Console.OpenStandardError()), isNeeded: false));
     }
 
-    private static StreamWriter Writer(Stream stream) => new(stream, Console.OutputEncoding is UTF8Encoding ? new UTF8Encoding(false) : Console.OutputEncoding, bufferSize: 1024) { AutoFlush = true };
+    private static StreamWriter Writer(
+        Stream stream) => new(stream, Console.OutputEncoding is UTF8Encoding
+            ? new UTF8Encoding(false)
+            : Console.OutputEncoding, bufferSize: 1024)
+        { AutoFlush = true };
 
     /// <param name="inner">Where it goes.</param>
     /// <param name="isNeeded">Whether the program cannot be said to have done its work when this cannot be written.</param>

@@ -17,7 +17,10 @@ internal static class TextTable
         Table table = new Table().NoBorder();
         foreach (string column in columns) table.AddColumn(new TableColumn(Markup.Escape(column)).NoWrap().Padding(0, 0, 2, 0));
         foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(cell => Markup.Escape(PrintableText.Of(cell)))]);
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(target) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(target),
+        });
         if (target != Console.Out || Console.IsOutputRedirected) console.Profile.Width = Unbroken;
         console.Write(table);
     }

@@ -9,7 +9,11 @@ public static class Values
 {
     /// <summary>A whole number; null when it is not given.</summary>
     public static Option<int?> Whole(string name, string description) =>
-        Parsed<int?>(name, description, "a whole number", text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : null);
+        Parsed<int?>(
+            name,
+            description,
+            "a whole number",
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : null);
 
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Option<int> Whole(string name, string description, int standard, int least, int most)
@@ -18,10 +22,21 @@ public static class Values
             name,
             description,
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
-            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? value : null);
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+                && value >= least
+                && value <= most
+                ? value
+                : null);
         option.DefaultValueFactory = _ => standard;
         return option;
     }
+
+    /// <summary>A whole number or a word, as it was written; null when it is not given.</summary>
+    public static Option<string?> WholeOr(string name, string word, string description) => Parsed<string?>(
+        name,
+        description,
+        $"a whole number or {word}",
+        text => text == word || int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? text : null);
 
     /// <summary>A number; null when it is not given.</summary>
     public static Option<double?> Number(string name, string description) => Parsed<double?>(name, description, "a number", ReadNumber);
@@ -47,7 +62,8 @@ public static class Values
         description,
         "WIDTHxHEIGHT in pixels, such as 64x64",
         text => text.Split('x') is [var width, var height]
-            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out int w) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out int h)
+            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out int w)
+            && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out int h)
             ? (w, h)
             : null);
 

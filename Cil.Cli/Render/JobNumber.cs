@@ -14,11 +14,17 @@ internal static class JobNumber
 
     internal static string Of(RenderRequest request, byte[] image, byte[]? statistics)
     {
-        byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(request with { Deadline = null }), .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? [])];
+        byte[] content =
+        [
+            .. JsonSerializer.SerializeToUtf8Bytes(request with { Deadline = null }),
+            .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? []),
+        ];
         return Convert.ToHexStringLower(SHA256.HashData(content))[..Digits];
     }
 
-    /// <summary>The first of name, name-2, name-3, … that is not over: a finished job is done with, one that was broken off goes on.</summary>
+    /// <summary>
+    /// The first of name, name-2, name-3, … that is not over: a finished job is done with, one that was broken off goes on.
+    /// </summary>
     internal static async Task<RenderJobId> FreeAsync(ICilClient client, string? name)
     {
         if (name is null) return RenderJobId.New();

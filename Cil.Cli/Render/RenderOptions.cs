@@ -5,7 +5,7 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Cli.Render;
 
 /// <summary>What `cil render` was asked for.</summary>
-public sealed record RenderOptions
+internal sealed record RenderOptions
 {
     public required FileInfo Image { get; init; }
 
@@ -21,6 +21,9 @@ public sealed record RenderOptions
 
     /// <summary>A line of the paper's table, or null.</summary>
     public string? Preset { get; init; }
+
+    /// <summary>FILE or FILE=WEIGHT of LoRAs that are merged into the model.</summary>
+    public IReadOnlyList<string> Loras { get; init; } = [];
 
     public int? Frames { get; init; }
 
@@ -40,10 +43,35 @@ public sealed record RenderOptions
 
     public double? Guidance { get; init; }
 
+    /// <summary>Frames a second, or the stride, that the network is told.</summary>
+    public int? FpsCondition { get; init; }
+
+    public double? MotionBucket { get; init; }
+
+    public double? ImageGuidance { get; init; }
+
+    public double? NoiseAugmentation { get; init; }
+
+    /// <summary>Strength of low-pass guidance.</summary>
+    public double? Motion { get; init; }
+
+    public double? MotionShare { get; init; }
+
+    public RenderQuality Quality { get; init; }
+
     public ulong? Seed { get; init; }
+
+    /// <summary>Videos with seeds in sequence; null for one, or as many as <see cref="Seeds"/>.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>The seeds of several videos; none for one video.</summary>
+    public IReadOnlyList<ulong> Seeds { get; init; } = [];
 
     /// <summary>M.</summary>
     public int? Start { get; init; }
+
+    /// <summary>Whether M is chosen by the model's leakage.</summary>
+    public bool AutomaticStart { get; init; }
 
     /// <summary>"auto", "off" or a statistics file.</summary>
     public string AnalyticInit { get; init; } = "auto";
@@ -56,7 +84,7 @@ public sealed record RenderOptions
     /// <summary>Where jobs are kept; null for a folder that goes when the program ends.</summary>
     public string? Data { get; init; }
 
-    public string Precision { get; init; } = "float32";
+    public Precision Precision { get; init; }
 
     public bool Verbose { get; init; }
 
@@ -64,6 +92,14 @@ public sealed record RenderOptions
     public string Tenant { get; init; } = "default";
 
     public int Priority { get; init; }
+
+    /// <summary>Whether a draft is made first and must be approved.</summary>
+    public bool Approval { get; init; }
+
+    public int? DraftSteps { get; init; }
+
+    /// <summary>Ids with ',' between of jobs that it begins after; null for none.</summary>
+    public string? After { get; init; }
 
     /// <summary>Minutes after which a job that is not done fails; null for never.</summary>
     public int? Within { get; init; }
@@ -73,6 +109,12 @@ public sealed record RenderOptions
 
     public string OutputPath => Output ?? Path.GetFileNameWithoutExtension(Image.Name) + ".mp4";
 
+    /// <summary>Where the draft goes.</summary>
+    public string DraftPath =>
+        Path.Combine(
+            Path.GetDirectoryName(OutputPath) ?? "",
+            $"{Path.GetFileNameWithoutExtension(OutputPath)}-draft{Path.GetExtension(OutputPath)}");
+
     /// <summary>Files that are read.</summary>
     public string[] Inputs => AnalyticInit is "auto" or "off" ? [Image.ToString()] : [Image.ToString(), AnalyticInit];
 
@@ -81,7 +123,9 @@ public sealed record RenderOptions
     public string Container => Path.GetExtension(OutputPath).TrimStart('.').ToLowerInvariant() switch
     {
         ("mp4" or "webp" or "gif") and var known => known,
-        var other => throw new BadInputException("--output", $"expected a file that ends in .mp4, .webp or .gif, got '{OutputPath}'{(other.Length == 0 ? ", which has no ending" : "")}"),
+        var other => throw new BadInputException(
+            "--output",
+            $"expected a file that ends in .mp4, .webp or .gif, got '{OutputPath}'{(other.Length == 0 ? ", which has no ending" : "")}"),
     };
 
     public RenderRequest ToRequest(string modelName) => new()
@@ -96,6 +140,7 @@ public sealed record RenderOptions
         Steps = Steps,
         Guidance = Guidance,
         Start = Start,
+        AutomaticStart = AutomaticStart,
         AnalyticInit = AnalyticInit is "off" ? "off" : "auto",
         Seed = Seed,
         Container = Container,
@@ -105,5 +150,15 @@ public sealed record RenderOptions
         Joining = Join,
         Overlap = Overlap,
         SplitGuidance = SplitGuidance,
+        Approval = Approval,
+        DraftSteps = DraftSteps,
+        After = After,
+        FpsCondition = FpsCondition,
+        MotionBucket = MotionBucket,
+        ImageGuidance = ImageGuidance,
+        NoiseAugmentation = NoiseAugmentation,
+        Motion = Motion,
+        MotionShare = MotionShare,
+        Quality = Quality,
     };
 }

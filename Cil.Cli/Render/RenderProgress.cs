@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cil.Cli.Options;
+using Cil.Interfaces.Batches;
 using Cil.Interfaces.Jobs;
 
 namespace Cil.Cli.Render;
@@ -29,6 +30,17 @@ internal sealed class RenderProgress : IDisposable
         explained = "";
     }
 
+    /// <summary>The same of a batch.</summary>
+    internal void Show(BatchSnapshot batch)
+    {
+        if (batch.IsFinished) return;
+        Draw(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{batch.Completed} of {batch.Members.Count} videos, step {batch.Step}/{batch.Steps}"),
+            batch.Members.Sum(
+                member => member.Snapshot is { } job ? job.IsFinished ? 1 : Part(job) : 0) / Math.Max(1, batch.Members.Count));
+    }
+
     /// <summary>Says why it stands still, on a line that stays; once, until it has come further.</summary>
     internal void Explain(string why)
     {
@@ -50,16 +62,25 @@ internal sealed class RenderProgress : IDisposable
 
     private static string Line(JobSnapshot snapshot)
     {
-        (int done, int of) = snapshot.Stage == JobStage.Denoising ? (snapshot.Step, snapshot.Steps) : (snapshot.FramesDecoded, snapshot.Frames);
+        (int done, int of) = snapshot.Stage == JobStage.Denoising
+            ? (snapshot.Step, snapshot.Steps)
+            : (snapshot.FramesDecoded, snapshot.Frames);
         string unit = snapshot.Stage == JobStage.Denoising ? "step" : "frame";
-        string count = snapshot.Stage is JobStage.Denoising or JobStage.Decoding ? string.Create(CultureInfo.InvariantCulture, $" {unit} {done}/{of}") : "";
-        string left = snapshot.Remaining is { } time ? string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(time.TotalSeconds):F0} s left") : "";
+        string count = snapshot.Stage is JobStage.Denoising or JobStage.Decoding
+            ? string.Create(CultureInfo.InvariantCulture, $" {unit} {done}/{of}")
+            : "";
+        string left = snapshot.Remaining is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(time.TotalSeconds):F0} s left")
+            : "";
         return $"{Word(snapshot)}{count}{left}";
     }
 
     private static string Word(JobSnapshot snapshot) => snapshot.Stage switch
     {
-        JobStage.Waiting => snapshot.QueuePosition is > 0 and var before ? string.Create(CultureInfo.InvariantCulture, $"waiting behind {before} jobs") : "loading the model",
+        JobStage.Waiting =>
+            snapshot.QueuePosition is > 0 and var before
+                ? string.Create(CultureInfo.InvariantCulture, $"waiting behind {before} jobs")
+                : "loading the model",
         JobStage.Denoising => "denoising",
         JobStage.Decoding => "decoding",
         JobStage.Encoding => "encoding",

@@ -9,6 +9,7 @@ using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Interfaces;
+using Cil.Interfaces.Batches;
 using Cil.Interfaces.Jobs;
 using Cil.Media.Images;
 using Cil.Media.Processes;
@@ -20,26 +21,35 @@ namespace Cil.Cli.Render;
 /// <summary>Checks what was asked for, starts the grid, follows the job, and writes the video.</summary>
 internal static class Renderer
 {
-    private static readonly string[] Precisions = ["float32", "bfloat16"];
-    private static readonly string[] InputCodes = [JobError.InvalidImage, JobError.InvalidModel, JobError.InvalidRequest, JobError.InvalidStatistics, JobError.StorageFailed];
+    private static readonly string[] InputCodes =
+        [JobError.InvalidImage, JobError.InvalidModel, JobError.InvalidRequest, JobError.InvalidStatistics, JobError.StorageFailed];
 
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(RenderOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         byte[] image = await ReadImageAsync(options.Image, cancellationToken);
-        if (!Precisions.Contains(options.Precision)) throw new BadInputException("--precision", $"expected {string.Join(" or ", Precisions)}, got '{options.Precision}'");
         _ = options.Container;
-        if ((options.Url ?? (options.Data is { } kept ? ServiceFile.Find(kept) : null)) is { } service) return await RenderAtAsync(service, options, image, clock, cancellationToken);
+        RefuseCombinations(options);
+        if ((options.Url ?? (options.Data is { } kept ? ServiceFile.Find(kept) : null)) is { } service)
+            return await RenderAtAsync(service, options, image, clock, cancellationToken);
         (options, string folder) = ModelChoice.Of(options);
+        folder = LoraModel.Of(options.Loras, folder);
         ModelManifest manifest = ModelLocations.Read("--model", folder);
-        if (options.Prompt is null && manifest.ReadsPrompt) throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
-        if (options.Prompt is not null && !manifest.ReadsPrompt) await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
+        if (options.Prompt is null && manifest.ReadsPrompt)
+            throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
+        if (options.Prompt is not null && !manifest.ReadsPrompt)
+            await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
         string? note = AnalyticInitNote.Of(options, manifest, folder);
         if (note is not null && AnalyticInitNote.IsAskedFor(options))
-            await Console.Error.WriteLineAsync($"warning: {note}: nothing of the data is left there, so that sampling starts from plain noise; a lower --start makes it count");
-        using var output = new OutputFile("--output", options.OutputPath, options.Inputs);
+        {
+            await Console.Error.WriteLineAsync(
+                $"warning: {note}: nothing of the data is left there, so that sampling starts from plain noise; a lower --start makes "
+                    + $"it count");
+        }
+
+        using var outputs = OutputFiles.Of(options);
         using var data = new DataFolder(options.Data);
         using var progress = RenderProgress.Start();
 
@@ -54,44 +64,95 @@ internal static class Renderer
             },
             cancellationToken);
         RenderRequest request = options.ToRequest(manifest.Name);
+        if (BatchRenderer.IsAskedFor(options))
+            return await BatchRenderer.RenderAsync(grid.Client, request, image, options, outputs, progress, cancellationToken);
         RenderJobId id = await JobNumber.FreeAsync(grid.Client, options.Data is null ? null : JobNumber.Of(request, image, statistics));
-        return await RenderAsync(grid.Client, id, request, image, statistics, options, output, progress, clock, note, cancellationToken);
+        return await RenderAsync(grid.Client, id, request, image, statistics, options, outputs, progress, clock, note, cancellationToken);
+    }
+
+    private static void RefuseCombinations(RenderOptions options)
+    {
+        if (options.Approval && options.Url is null && options.Data is null)
+            throw new BadInputException("--approval", "a draft waits in a service or a folder for its approval; give --url or --data");
+        if (options.Approval && BatchRenderer.IsAskedFor(options))
+            throw new BadInputException("--approval", "give it to one video, not to several");
+        if (options.Count is < 1 or > BatchRequest.MostMembers)
+            throw new BadInputException("--count", $"1 to {BatchRequest.MostMembers}, got {options.Count}");
+        if (options.Count is not null && options.Seeds.Count > 0)
+            throw new BadInputException("--count", "give either --seeds or --count, not both");
+        if (options.Seed is not null && options.Seeds.Count > 0)
+            throw new BadInputException("--seeds", "give either --seed or --seeds, not both");
+        if (BatchRenderer.IsAskedFor(options) && options.AnalyticInit is not ("auto" or "off"))
+            throw new BadInputException("--analytic-init", "several videos start from auto or off; give a file to one video");
     }
 
     // The service has the models, and checks the request.
-    private static async Task<int> RenderAtAsync(string service, RenderOptions options, byte[] image, Stopwatch clock, CancellationToken cancellationToken)
+    private static async Task<int> RenderAtAsync(
+        string service, RenderOptions options, byte[] image, Stopwatch clock, CancellationToken cancellationToken)
     {
-        if (options.Preset is not null) throw new BadInputException("--preset", $"a service is asked for a model by its name: give --model, --start and --analytic-init to {service}");
+        if (options.Preset is not null)
+        {
+            throw new BadInputException(
+                "--preset", $"a service is asked for a model by its name: give --model, --start and --analytic-init to {service}");
+        }
+
+        if (options.Loras.Count > 0)
+        {
+            throw new BadInputException(
+                "--lora",
+                $"a service renders with the models that it has; render without --url, or on a folder that no service runs on, to "
+                    + $"merge a LoRA ({service})");
+        }
+
         byte[]? statistics = options.AnalyticInit is "auto" or "off" ? null : await StatisticsFileAsync(options, cancellationToken);
-        using var output = new OutputFile("--output", options.OutputPath, options.Inputs);
+        using var outputs = OutputFiles.Of(options);
         using var progress = new RenderProgress();
         await using JobAccess access = await JobAccess.OpenAsync(null, service, devices: 0, cancellationToken);
+        RenderRequest request = options.ToRequest(options.Model ?? ModelChoice.Standard);
+        if (BatchRenderer.IsAskedFor(options))
+            return await BatchRenderer.RenderAsync(access.Client, request, image, options, outputs, progress, cancellationToken);
         return await RenderAsync(
-            access.Client, RenderJobId.New(), options.ToRequest(options.Model ?? ModelChoice.Standard), image, statistics, options, output, progress, clock, note: null, cancellationToken);
+            access.Client, RenderJobId.New(), request, image, statistics, options, outputs, progress, clock, note: null, cancellationToken);
     }
 
     private static async Task<int> RenderAsync(
-        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderOptions options, OutputFile output, RenderProgress progress, Stopwatch clock,
+        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderOptions options,
+        OutputFiles outputs, RenderProgress progress, Stopwatch clock,
         string? note, CancellationToken cancellationToken)
     {
         JobSnapshot end = await FollowAsync(client, id, request, image, statistics, progress, options, cancellationToken);
-        if (end.Error is { } error)
+        if (end.State == JobState.AwaitingApproval)
         {
-            throw InputCodes.Contains(error.Code) ? new BadInputException(Field(error.Code, options), error.Message) : new CommandFailedException($"the job failed: {error.Message}");
+            using var draft = new OutputFile("--output", options.DraftPath, options.Inputs);
+            await draft.WriteAsync(await client.DownloadAsync(end.DraftBlob!, cancellationToken), cancellationToken);
+            progress.Dispose();
+            Console.WriteLine(
+                PrintableText.Of(
+                    $"{options.DraftPath}: a draft of job {id}, which goes on after 'cil approve {id}', until {end.ApproveBy:u}"));
+            return ExitCode.Done;
         }
 
-        await output.WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
+        if (end.Error is { } error)
+        {
+            throw InputCodes.Contains(error.Code)
+                ? new BadInputException(Field(error.Code, options), error.Message)
+                : new CommandFailedException($"the job failed: {error.Message}");
+        }
+
+        await outputs.Files[0].WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
         progress.Dispose();
         ResultLine.Print(options.OutputPath, end, clock.Elapsed, isWritten: true, note);
         return ExitCode.Done;
     }
 
-    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) => File.Exists(options.AnalyticInit) && !NamedPipe.Is(options.AnalyticInit)
-        ? await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken)
-        : throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
+    private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) =>
+        File.Exists(options.AnalyticInit) && !NamedPipe.Is(options.AnalyticInit)
+            ? await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken)
+            : throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
 
     private static async Task<JobSnapshot> FollowAsync(
-        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics, RenderProgress progress, RenderOptions options, CancellationToken cancellationToken)
+        ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics,
+        RenderProgress progress, RenderOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -101,7 +162,7 @@ internal static class Renderer
         catch (OperationCanceledException)
         {
             // Its own deadline, not the cancelled token: the grid is still there and must hear of it.
-            await client.CancelAsync(id);
+            await client.CancelAsync(id, CancellationToken.None);
             throw;
         }
         catch (IOException error)
@@ -131,7 +192,8 @@ internal static class Renderer
         }
     }
 
-    private static async Task<byte[]?> ReadStatisticsAsync(RenderOptions options, ModelManifest manifest, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ReadStatisticsAsync(
+        RenderOptions options, ModelManifest manifest, CancellationToken cancellationToken)
     {
         if (options.AnalyticInit is "auto" or "off") return null;
         byte[] content = await StatisticsFileAsync(options, cancellationToken);
@@ -139,7 +201,9 @@ internal static class Renderer
         try
         {
             LatentStatistics.Read(options.AnalyticInit, manifest.LatentChannels)
-                .Require(manifest.LatentShape(Math.Min(options.Frames ?? manifest.Frames, manifest.Frames), height, width), options.AnalyticInit);
+                .Require(
+                    manifest.LatentShape(Math.Min(options.Frames ?? manifest.Frames, manifest.Frames), height, width),
+                    options.AnalyticInit);
         }
         catch (Exception error) when (BadInput.Explain(error) is { } message)
         {

@@ -30,5 +30,6 @@ internal static class ResultLine
 
     private static string Of(string what, JobSnapshot end, TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{what}: {Path.GetExtension(end.VideoBlob)?.TrimStart('.')}, {end.Frames} frames, {end.Width}x{end.Height}, {time.TotalSeconds:F1} s, {Motion(end)}, seed {end.Seed}");
+        $"{what}: {Path.GetExtension(end.VideoBlob)?.TrimStart('.')}, {end.Frames} frames, {end.Width}x{end.Height}, "
+            + $"{time.TotalSeconds:F1} s, {Motion(end)}, seed {end.Seed}");
 }

@@ -12,12 +12,15 @@ internal sealed class ShardFolder(string path) : IDisposable
 
     internal string Path { get; } = path;
 
-    /// <summary>The folder for a file of statistics: the same one each time; beside it and named after it, where there is such a name.</summary>
+    /// <summary>
+    /// The folder for a file of statistics: the same one each time; beside it and named after it, where there is such a name.
+    /// </summary>
     internal static string Of(string file)
     {
         string name = System.IO.Path.GetFileName(file);
         if (Encoding.UTF8.GetByteCount(name) + Ending.Length <= MostNameBytes) return file + Ending;
-        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))) + Ending);
+        return System.IO.Path.Combine(
+            System.IO.Path.GetDirectoryName(file)!, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))) + Ending);
     }
 
     internal bool IsNeeded { get; set; } = true;

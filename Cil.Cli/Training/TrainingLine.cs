@@ -14,7 +14,9 @@ internal sealed class TrainingLine(string what) : IProgress<TrainingProgress>, I
         value.Step,
         value.TotalSteps,
         value.Left,
-        string.Create(CultureInfo.InvariantCulture, $"loss {value.Loss:F4}, learning rate {value.LearningRate:G3}, gradient norm {value.GradientNorm:F2}"));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"loss {value.Loss:F4}, learning rate {value.LearningRate:G3}, gradient norm {value.GradientNorm:F2}"));
 
     public void Dispose() => line.Dispose();
 }

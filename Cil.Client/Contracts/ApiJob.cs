@@ -79,6 +79,18 @@ public sealed record ApiJob
     /// <summary>SHA-256 of the weights that rendered what there is of it; null before the first chunk.</summary>
     public string? WeightsHash { get; init; }
 
+    /// <summary>The id of the batch that it is of; null for none.</summary>
+    public string? Batch { get; init; }
+
+    /// <summary>The draft that waits for approval, or did; null where none was asked for, or yet.</summary>
+    public string? DraftUrl { get; init; }
+
+    /// <summary>Until when the draft can be approved; null while it does not wait for that.</summary>
+    public DateTimeOffset? ApproveBy { get; init; }
+
+    /// <summary>The jobs that it begins after.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+
     [JsonIgnore]
     public bool IsFinished => State is ApiJobState.Completed or ApiJobState.Failed or ApiJobState.Cancelled;
 }

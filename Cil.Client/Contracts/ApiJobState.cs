@@ -9,4 +9,5 @@ public enum ApiJobState
     Completed,
     Failed,
     Cancelled,
+    AwaitingApproval,
 }

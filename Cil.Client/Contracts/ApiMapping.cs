@@ -1,4 +1,5 @@
 using Cil.Interfaces;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
@@ -44,6 +45,10 @@ public static class ApiMapping
         Failures = job.Failures,
         Workers = job.Workers,
         WeightsHash = job.WeightsHash,
+        Batch = job.Batch,
+        DraftUrl = Url(job.Id, "draft", job.DraftBlob),
+        ApproveBy = job.ApproveBy,
+        After = job.After?.Split(',', StringSplitOptions.TrimEntries) ?? [],
     };
 
     public static JobSnapshot FromApi(this ApiJob job) => new()
@@ -78,6 +83,34 @@ public static class ApiMapping
         Failures = job.Failures,
         Workers = job.Workers,
         WeightsHash = job.WeightsHash,
+        Batch = job.Batch,
+        DraftBlob = Blob(job.DraftUrl),
+        ApproveBy = job.ApproveBy,
+        After = job.After.Count == 0 ? null : string.Join(',', job.After),
+    };
+
+    public static ApiJobDetails ToApi(this JobDetails details) => new()
+    {
+        NegativePrompt = details.Request.NegativePrompt,
+        PlaybackFps = details.PlaybackFps,
+        Steps = details.Steps,
+        Guidance = details.Guidance,
+        Start = details.Start,
+        AnalyticInit = StatisticsNames.Id(details.Request.AnalyticInit)?.Value
+            ?? (details.Request.AnalyticInit is "off" or "auto" ? details.Request.AnalyticInit : "sent with the request"),
+        IsAnalyticInit = details.IsAnalyticInit,
+        Container = details.Request.Container,
+        Joining = details.Request.Joining.ToString().ToLowerInvariant(),
+        Windows = details.Windows,
+        SplitGuidance = details.Request.SplitGuidance,
+        Quality = details.Request.Quality.ToString().ToLowerInvariant(),
+        Precision = details.Precision,
+        Devices = details.Devices,
+        Version = details.Version,
+        FailedOn = details.FailedOn,
+        Chunks = [.. details.Chunks.Select(
+            chunk => new ApiChunk(
+                chunk.Index, ToApi(chunk.Kind), chunk.Window, chunk.Count, chunk.Done, chunk.Worker, chunk.Failures, chunk.Losses))],
     };
 
     public static ApiQueueStatus ToApi(this QueueStatus queue) => new()
@@ -85,8 +118,11 @@ public static class ApiMapping
         Waiting = queue.Waiting,
         Running = queue.Running,
         IsPaused = queue.IsPaused,
-        Tenants = [.. queue.Tenants.Select(tenant => new ApiQueueTenant(tenant.Tenant, tenant.Waiting, tenant.Share, tenant.Used, tenant.IsPaused))],
-        Workers = [.. queue.Workers.Select(worker => new ApiWorker(worker.Worker, worker.Loaded, worker.Memory, worker.Chunks, worker.Heard))],
+        PausedModels = queue.PausedModels,
+        Tenants = [.. queue.Tenants.Select(
+            tenant => new ApiQueueTenant(tenant.Tenant, tenant.Waiting, tenant.Share, tenant.Used, tenant.IsPaused))],
+        Workers = [.. queue.Workers.Select(
+            worker => new ApiWorker(worker.Worker, worker.Loaded, worker.Memory, worker.Chunks, worker.Heard, worker.Class))],
     };
 
     public static QueueStatus FromApi(this ApiQueueStatus queue) => new()
@@ -94,13 +130,32 @@ public static class ApiMapping
         Waiting = queue.Waiting,
         Running = queue.Running,
         IsPaused = queue.IsPaused,
-        Tenants = [.. queue.Tenants.Select(tenant => new TenantStatus(tenant.Tenant, tenant.Waiting, tenant.Share, tenant.UsedSeconds, tenant.IsPaused))],
-        Workers = [.. queue.Workers.Select(worker => new WorkerStatus(worker.Worker, worker.Model, worker.MemoryBytes, worker.Chunks, worker.HeardAt))],
+        PausedModels = queue.PausedModels,
+        Tenants = [.. queue.Tenants.Select(
+            tenant => new TenantStatus(tenant.Tenant, tenant.Waiting, tenant.Share, tenant.UsedSeconds, tenant.IsPaused))],
+        Workers = [.. queue.Workers.Select(
+            worker => new WorkerStatus(
+                worker.Worker, worker.Model, worker.MemoryBytes, worker.Chunks, worker.HeardAt, worker.Class ?? DeviceClass.Cpu))],
     };
 
-    public static ApiTenant ToApi(this TenantSnapshot tenant) => new(tenant.Tenant, tenant.Quota.ToApi(), tenant.DeviceSecondsToday, tenant.StoredBytes);
+    public static ApiDemand ToApi(this IReadOnlyList<ClassDemand> demand) => new(
+        demand.Sum(one => one.Slots),
+        [.. demand.Select(one => new ApiClassDemand(one.Class, one.Slots, one.Waiting, one.Running, one.Workers))]);
 
-    public static TenantSnapshot FromApi(this ApiTenant tenant) => new(tenant.Tenant, tenant.Quota.FromApi(), tenant.DeviceSecondsToday, tenant.StoredBytes);
+    public static IReadOnlyList<ClassDemand> FromApi(this ApiDemand demand) =>
+        [.. demand.Classes.Select(one => new ClassDemand(one.Class, one.Waiting, one.Running, one.Workers))];
+
+    public static ApiTenant ToApi(this TenantSnapshot tenant) =>
+        new(tenant.Tenant, tenant.Quota.ToApi(), tenant.DeviceSecondsToday, tenant.StoredBytes)
+        {
+            DeviceSecondsThisMonth = tenant.DeviceSecondsThisMonth,
+        };
+
+    public static TenantSnapshot FromApi(this ApiTenant tenant) =>
+        new(tenant.Tenant, tenant.Quota.FromApi(), tenant.DeviceSecondsToday, tenant.StoredBytes)
+        {
+            DeviceSecondsThisMonth = tenant.DeviceSecondsThisMonth,
+        };
 
     public static ApiQuota ToApi(this TenantQuota quota) => new()
     {
@@ -108,6 +163,9 @@ public static class ApiMapping
         DeviceSecondsPerDay = quota.DeviceSecondsPerDay,
         StoredBytes = quota.StoredBytes,
         JobWork = quota.JobWork,
+        KeepDays = quota.Keep?.TotalDays,
+        DeviceSecondsPerMonth = quota.DeviceSecondsPerMonth,
+        Until = quota.Until,
     };
 
     public static TenantQuota FromApi(this ApiQuota quota) => new()
@@ -116,6 +174,9 @@ public static class ApiMapping
         DeviceSecondsPerDay = quota.DeviceSecondsPerDay,
         StoredBytes = quota.StoredBytes,
         JobWork = quota.JobWork,
+        Keep = quota.KeepDays is { } days ? TimeSpan.FromDays(days) : null,
+        DeviceSecondsPerMonth = quota.DeviceSecondsPerMonth,
+        Until = quota.Until,
     };
 
     public static ApiStatistics ToApi(this StatisticsSnapshot statistics, RenderJobId id) => new()
@@ -146,6 +207,7 @@ public static class ApiMapping
         Frames = request.Frames,
         ClipsPerShard = request.ClipsPerShard,
         Seed = request.Seed,
+        Rank = request.Rank == 0 ? null : request.Rank,
     };
 
     public static StatisticsRequest FromApi(this ApiStatisticsRequest request)
@@ -158,6 +220,7 @@ public static class ApiMapping
             Frames = request.Frames,
             ClipsPerShard = request.ClipsPerShard ?? standard.ClipsPerShard,
             Seed = request.Seed ?? standard.Seed,
+            Rank = request.Rank ?? standard.Rank,
         };
     }
 
@@ -165,16 +228,28 @@ public static class ApiMapping
 
     public static RequestError FromApi(this ApiFieldError error) => new(error.Field, error.Message);
 
-    private static ApiJobError? ToApi(JobError? error) => error is null ? null : new ApiJobError(error.Code, error.Message, error.Retryable);
+    internal static ApiJobError? ToApi(JobError? error) =>
+        error is null ? null : new ApiJobError(error.Code, error.Message, error.Retryable);
 
-    private static JobError? FromApi(ApiJobError? error) => error is null ? null : new JobError(error.Code, error.Message, error.Retryable);
+    internal static JobError? FromApi(ApiJobError? error) =>
+        error is null ? null : new JobError(error.Code, error.Message, error.Retryable);
 
     private static string? Url(RenderJobId job, string part, string? blob) => blob is null ? null : $"{Jobs}{job}/{part}";
 
     // What `DownloadAsync` takes: a job's part by its kind.
-    private static string? Blob(string? url) => url is not null && url.StartsWith(Jobs, StringComparison.Ordinal) ? url["/api/".Length..] : null;
+    private static string? Blob(string? url) =>
+        url is not null && url.StartsWith(Jobs, StringComparison.Ordinal) ? url["/api/".Length..] : null;
 
-    private static ApiJobState ToApi(JobState state) => state switch
+    private static ApiChunkKind ToApi(ChunkKind kind) => kind switch
+    {
+        ChunkKind.Denoise => ApiChunkKind.Denoise,
+        ChunkKind.Decode => ApiChunkKind.Decode,
+        ChunkKind.Measure => ApiChunkKind.Measure,
+        ChunkKind.Predict => ApiChunkKind.Predict,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind"),
+    };
+
+    internal static ApiJobState ToApi(JobState state) => state switch
     {
         JobState.Queued => ApiJobState.Queued,
         JobState.Running => ApiJobState.Running,
@@ -182,10 +257,11 @@ public static class ApiMapping
         JobState.Completed => ApiJobState.Completed,
         JobState.Failed => ApiJobState.Failed,
         JobState.Cancelled => ApiJobState.Cancelled,
+        JobState.AwaitingApproval => ApiJobState.AwaitingApproval,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a state"),
     };
 
-    private static JobState FromApi(ApiJobState state) => state switch
+    internal static JobState FromApi(ApiJobState state) => state switch
     {
         ApiJobState.Queued => JobState.Queued,
         ApiJobState.Running => JobState.Running,
@@ -193,6 +269,7 @@ public static class ApiMapping
         ApiJobState.Completed => JobState.Completed,
         ApiJobState.Failed => JobState.Failed,
         ApiJobState.Cancelled => JobState.Cancelled,
+        ApiJobState.AwaitingApproval => JobState.AwaitingApproval,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a state"),
     };
 

@@ -5,9 +5,12 @@ public sealed record ApiProblem
 {
     public const string MediaType = "application/problem+json";
 
-    public const string InvalidRequest = "invalid_request", Unauthorized = "unauthorized", Forbidden = "forbidden", NotFound = "not_found", MethodNotAllowed = "method_not_allowed",
-        TooLarge = "too_large", UnsupportedMediaType = "unsupported_media_type", RangeNotSatisfiable = "range_not_satisfiable", Mismatch = "idempotency_mismatch", RateLimited = "rate_limited",
-        QueueFull = "queue_full", QuotaExceeded = "quota_exceeded", StorageFull = "storage_full", Unavailable = "unavailable", Internal = "internal_error";
+    public const string InvalidRequest = "invalid_request", Unauthorized = "unauthorized",
+        Forbidden = "forbidden", NotFound = "not_found", MethodNotAllowed = "method_not_allowed", Conflict = "conflict",
+        TooLarge = "too_large", UnsupportedMediaType = "unsupported_media_type",
+        RangeNotSatisfiable = "range_not_satisfiable", Mismatch = "idempotency_mismatch", RateLimited = "rate_limited",
+        QueueFull = "queue_full", QuotaExceeded = "quota_exceeded",
+        StorageFull = "storage_full", Unavailable = "unavailable", Internal = "internal_error";
 
     /// <summary>"about:blank": the status says what kind it is, the code more.</summary>
     public string Type { get; init; } = "about:blank";

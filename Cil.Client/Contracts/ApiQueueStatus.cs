@@ -12,6 +12,9 @@ public sealed record ApiQueueStatus
     /// <summary>Whether nothing is handed out.</summary>
     public required bool IsPaused { get; init; }
 
+    /// <summary>Models that nothing is handed out of.</summary>
+    public IReadOnlyList<string> PausedModels { get; init; } = [];
+
     public required IReadOnlyList<ApiQueueTenant> Tenants { get; init; }
 
     public required IReadOnlyList<ApiWorker> Workers { get; init; }

@@ -17,4 +17,13 @@ public sealed record ApiQuota
 
     /// <summary>Of one job: pixels times denoising steps, of all frames.</summary>
     public long? JobWork { get; init; }
+
+    /// <summary>Days that finished jobs are kept; null for the service's own time, 0 for ever.</summary>
+    public double? KeepDays { get; init; }
+
+    /// <summary>Device time of one month (UTC), in seconds.</summary>
+    public double? DeviceSecondsPerMonth { get; init; }
+
+    /// <summary>Jobs are accepted until then; null for always.</summary>
+    public DateTimeOffset? Until { get; init; }
 }

@@ -22,4 +22,7 @@ public sealed record ApiStatisticsRequest
     /// <summary>Seed of the posterior samples; null for 1.</summary>
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public ulong? Seed { get; init; }
+
+    /// <summary>Directions of the largest variance that are measured as well, up to 256; null for none.</summary>
+    public int? Rank { get; init; }
 }

@@ -4,31 +4,34 @@ using Cil.Client.Contracts;
 using Cil.Client.Diagnostics;
 using Cil.Interfaces;
 using Cil.Interfaces.Jobs;
-using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
-using Cil.Interfaces.Tenants;
 using Orleans.Runtime;
 
 namespace Cil.Client.Jobs;
 
 /// <summary>The client for services inside the cluster: grains for words, storage for media.</summary>
-public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPictureCheck pictures) : ICilClient, IRequestCheck
+public sealed partial class ClusterClient(IGrainFactory grains, IMediaAccess media, IPictureCheck pictures) : ICilClient, IRequestCheck,
+    IJobDetails
 {
     // So often in a row a job may be out of reach before its watcher is told; each takes up to the client's response timeout.
     private const int MostLosses = 10, MostListed = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task<JobSnapshot> SubmitAsync(
-        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null, ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default) =>
+        RenderRequest request, ReadOnlyMemory<byte> image, RenderJobId? id = null,
+        ReadOnlyMemory<byte> statistics = default, CancellationToken cancellationToken = default) =>
         (await SubmitAsync(request, Upload.Of(image), id, statistics.IsEmpty ? null : Upload.Of(statistics), cancellationToken)).Job;
 
     public async Task<Receipt> SubmitAsync(
-        RenderRequest request, Upload image, RenderJobId? id = null, Upload? statistics = null, CancellationToken cancellationToken = default)
+        RenderRequest request, Upload image, RenderJobId? id = null,
+        Upload? statistics = null, CancellationToken cancellationToken = default)
     {
         RenderJobId job = id ?? RenderJobId.New();
         using Activity? span = ClientActivities.BeginSubmit(job, request.Model);
         string input = InputNames.Image(job, await DigestAsync(image, cancellationToken));
-        string init = statistics is null ? request.AnalyticInit : InputNames.Statistics(job, await DigestAsync(statistics, cancellationToken));
+        string init = statistics is null
+            ? request.AnalyticInit
+            : InputNames.Statistics(job, await DigestAsync(statistics, cancellationToken));
         request = request with { ImageBlob = input, AnalyticInit = init };
         if (await CheckAsync(request, image, job, cancellationToken) is { Count: > 0 } faults) throw new RequestRefusedException(faults);
         // Media first: a job must never be accepted without them.
@@ -37,10 +40,7 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         return await Grain(job).SubmitAsync(request) switch
         {
             Submission.Accepted accepted => new Receipt(accepted.Job, accepted.IsNew),
-            Submission.Busy busy => throw new QueueFullException(busy.Reason, busy.RetryAfter),
-            Submission.Refused refused => throw new RequestRefusedException(refused.Faults),
-            Submission.Mismatch other => throw RequestMismatchException.Of(job, other.Fields),
-            var other => throw new InvalidOperationException($"unknown answer {other}"),
+            var other => throw Explain(job, other),
         };
     }
 
@@ -56,17 +56,29 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         return error is null ? others : [new RequestError(field, error), .. others];
     }
 
-    public Task<JobSnapshot?> GetAsync(RenderJobId id) => Grain(id).GetAsync();
+    public Task<JobSnapshot?> GetAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).GetAsync().WaitAsync(cancellationToken);
+
+    public Task<JobDetails?> DetailsAsync(RenderJobId id) => Grain(id).DetailsAsync();
 
     public async Task<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellationToken = default)
     {
         if (query.Limit is < 1 or > MostListed) throw new ArgumentException($"limit: 1 to {MostListed}, got {query.Limit}", nameof(query));
-        var found = new List<JobSnapshot>();
+        return await PageAsync(IJobIndexGrain.Jobs, query, place => GetAsync(place.Job, cancellationToken), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<T>> PageAsync<T>(
+        long index, JobQuery query, Func<JobCursor, Task<T?>> get, CancellationToken cancellationToken)
+        where T : class
+    {
+        var found = new List<T>();
         while (true)
         {
             int wanted = query.Limit - found.Count;
-            IReadOnlyList<JobCursor> page = await grains.GetGrain<IJobIndexGrain>(0).PageAsync(query with { Limit = wanted }).WaitAsync(cancellationToken);
-            found.AddRange((await Task.WhenAll(page.Select(place => GetAsync(place.Job))).WaitAsync(cancellationToken)).OfType<JobSnapshot>());
+            IReadOnlyList<JobCursor> page = await grains.GetGrain<IJobIndexGrain>(index)
+                .PageAsync(query with { Limit = wanted })
+                .WaitAsync(cancellationToken);
+            found.AddRange((await Task.WhenAll(page.Select(get))).OfType<T>());
             // One that was deleted in the meantime is not there any more: a page that is not full must be the last.
             if (page.Count < wanted || found.Count == query.Limit) return found;
             query = query with { After = null, From = page[^1] };
@@ -83,37 +95,68 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         if (await grain.BuildAsync(request) is StatisticsAnswer.Refused refused) throw new RequestRefusedException(refused.Faults);
         await using CancellationTokenRegistration cancel = cancellationToken.Register(() => _ = grain.CancelAsync());
         // Not the caller's token: the last snapshot says that it is cancelled.
-        await foreach (StatisticsSnapshot snapshot in FollowAsync(() => grain.WatchAsync(CancellationToken.None), (next, last) => next == last, CancellationToken.None)) yield return snapshot;
+        await foreach (StatisticsSnapshot snapshot in FollowAsync(
+            () => grain.WatchAsync(CancellationToken.None), (next, last) => next == last, CancellationToken.None))
+        {
+            yield return snapshot;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    public Task CancelAsync(RenderJobId id) => Grain(id).CancelAsync();
+    public async Task CancelAsync(RenderJobId id, CancellationToken cancellationToken = default)
+    {
+        if (await GetAsync(id, cancellationToken) is null
+            && !await grains.GetGrain<IEarlyCancelsGrain>(0).AddAsync(id).WaitAsync(cancellationToken))
+        {
+            throw new QueueFullException($"job '{id}' is not known, and as many unknown jobs are cancelled as may be", Pause);
+        }
 
-    public Task<JobSnapshot?> PauseAsync(RenderJobId id) => Grain(id).PauseAsync();
+        await Grain(id).CancelAsync().WaitAsync(cancellationToken);
+    }
 
-    public Task<JobSnapshot?> UnpauseAsync(RenderJobId id) => Grain(id).UnpauseAsync();
+    public Task<JobSnapshot?> PauseAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).PauseAsync().WaitAsync(cancellationToken);
 
-    public Task<JobSnapshot?> RetryAsync(RenderJobId id) => Grain(id).RetryAsync();
+    public Task<JobSnapshot?> UnpauseAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).UnpauseAsync().WaitAsync(cancellationToken);
 
-    public Task<bool> DeleteAsync(RenderJobId id) => Grain(id).DeleteAsync();
+    public Task<JobSnapshot?> RetryAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).RetryAsync().WaitAsync(cancellationToken);
 
-    public Task<string?> WhyAsync(RenderJobId id) => Queue.QueueReasonAsync(id);
+    public Task<bool> DeleteAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).DeleteAsync().WaitAsync(cancellationToken);
 
-    public Task<QueueStatus> QueueAsync() => Queue.StatusAsync();
+    public Task<JobSnapshot?> ApproveAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).ApproveAsync().WaitAsync(cancellationToken);
 
-    public Task PauseQueueAsync(string? tenant = null) => Queue.PauseAsync(tenant);
+    public Task<JobSnapshot?> RejectAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        Grain(id).RejectAsync().WaitAsync(cancellationToken);
 
-    public Task UnpauseQueueAsync(string? tenant = null) => Queue.UnpauseAsync(tenant);
+    public Task<JobSnapshot?> SetPriorityAsync(RenderJobId id, int priority, CancellationToken cancellationToken = default) =>
+        priority is >= -RenderRequest.MaxPriority and <= RenderRequest.MaxPriority
+            ? Grain(id).SetPriorityAsync(priority).WaitAsync(cancellationToken)
+            : throw new RequestRefusedException([RequestError.Of(
+                nameof(RenderRequest.Priority), $"-{RenderRequest.MaxPriority} to {RenderRequest.MaxPriority}, got {priority}")]);
 
-    public Task<TenantSnapshot> TenantAsync(string tenant) => grains.GetGrain<ITenantGrain>(tenant).GetAsync();
-
-    public async Task<IReadOnlyList<TenantSnapshot>> TenantsAsync() =>
-        await Task.WhenAll((await QueueAsync()).Tenants.Select(tenant => TenantAsync(tenant.Tenant)));
-
-    public Task<TenantSnapshot> SetQuotaAsync(string tenant, TenantQuota quota) => grains.GetGrain<ITenantGrain>(tenant).SetQuotaAsync(quota);
+    public async Task<string?> WhyAsync(RenderJobId id, CancellationToken cancellationToken = default) =>
+        await Queue.QueueReasonAsync(id).WaitAsync(cancellationToken) ?? await GetAsync(id, cancellationToken) switch
+        {
+            { State: JobState.AwaitingApproval, ApproveBy: { } end } => $"Its draft waits to be approved, until {end:u}.",
+            { State: JobState.Queued, After: { } jobs } =>
+                $"It begins when {jobs} {(jobs.Contains(',', StringComparison.Ordinal) ? "are" : "is")} completed.",
+            _ => null,
+        };
 
     public async Task<byte[]> DownloadAsync(string blob, CancellationToken cancellationToken = default) =>
-        await media.GetAsync(blob, cancellationToken) ?? throw new FileNotFoundException($"{blob}: not in storage");
+        await media.GetAsync(blob, cancellationToken) ?? throw NotThere(blob);
+
+    public async Task DownloadAsync(
+        string blob, Stream destination, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        await using Stream content = await media.OpenAsync(blob, cancellationToken) ?? throw NotThere(blob);
+        _ = await StreamTransfer.CopyAsync(content, destination, 0, content.Length, progress, cancellationToken);
+    }
 
     // The coordinator may be lost with its silo while it is watched: another silo takes the work up, and the watch goes on there.
     // What it says again without anything having happened is not passed on.
@@ -156,6 +199,8 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
         }
     }
 
+    private static FileNotFoundException NotThere(string blob) => new($"{blob}: not in storage");
+
     private static async Task<string> DigestAsync(Upload upload, CancellationToken cancellationToken)
     {
         await using Stream content = upload.Open();
@@ -166,9 +211,8 @@ public sealed class ClusterClient(IGrainFactory grains, IMediaAccess media, IPic
     {
         await using Stream content = upload.Open();
         await media.PutAsync(name, content, cancellationToken);
+        upload.Progress?.Report(new TransferProgress(upload.Length, upload.Length));
     }
-
-    private IWorkQueueGrain Queue => grains.GetGrain<IWorkQueueGrain>(0);
 
     private IRenderJobGrain Grain(RenderJobId id) => grains.GetGrain<IRenderJobGrain>(id.Value);
 

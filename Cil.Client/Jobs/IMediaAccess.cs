@@ -7,4 +7,7 @@ public interface IMediaAccess
     Task PutAsync(string name, Stream content, CancellationToken cancellationToken);
 
     Task<byte[]?> GetAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>A blob that is read piece by piece and whose length is known; null when there is none of that name.</summary>
+    Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace Cil.Client.Jobs;
 
-/// <summary>What is made of a video that is there. Each call throws <see cref="IOException"/> where the file cannot be read.</summary>
+/// <summary>What is made of a video that is there. Each call throws <see cref="InvalidDataException"/> where the file is damaged.</summary>
 public interface IVideoTools
 {
     /// <summary>One frame of an MP4, as PNG.</summary>

@@ -12,13 +12,22 @@ namespace Cil.Diffusion.AnalyticInit;
 /// </summary>
 public sealed class LatentMoments
 {
-    private const string SumName = "sum", SquaresName = "sum_of_squares", ClipsKey = "clips";
+    private const string SumName = "sum", SquaresName = "sum_of_squares", KeptName = "latents", ClipsKey = "clips";
 
     private readonly double[] sum, squares;
+    private readonly List<float[]>? kept;
 
     /// <param name="shape">One clip's latents: (C, T, h, w).</param>
     public LatentMoments(params long[] shape)
+        : this(keepsClips: false, shape)
     {
+    }
+
+    /// <param name="keepsClips">Whether each clip's latents are kept, of which components are made.</param>
+    /// <inheritdoc cref="LatentMoments(long[])"/>
+    public LatentMoments(bool keepsClips, params long[] shape)
+    {
+        kept = keepsClips ? [] : null;
         Shape = [.. shape];
         long size = shape.Aggregate(1L, (product, axis) => product * axis);
         (sum, squares) = (new double[size], new double[size]);
@@ -28,6 +37,13 @@ public sealed class LatentMoments
 
     /// <summary>Clips counted so far.</summary>
     public long Clips { get; private set; }
+
+    /// <summary>Each clip's latents.</summary>
+    /// <exception cref="StatisticsException">They were not kept.</exception>
+    public IReadOnlyList<float[]> Kept => kept is not null && kept.Count == Clips
+        ? kept
+        : throw new StatisticsException(
+            $"components: expected the latents of {Clips} clips, got those of {kept?.Count ?? 0}: they were measured without a rank");
 
     /// <param name="latents">One clip, row-major, already multiplied by the scaling factor.</param>
     public void Add(ReadOnlySpan<float> latents)
@@ -47,6 +63,7 @@ public sealed class LatentMoments
             squares[i] += value * value;
         }
 
+        kept?.Add(latents.ToArray());
         Clips++;
     }
 
@@ -61,6 +78,7 @@ public sealed class LatentMoments
             squares[i] += other.squares[i];
         }
 
+        if (other.kept is not null) kept?.AddRange(other.kept);
         Clips += other.Clips;
     }
 
@@ -88,12 +106,22 @@ public sealed class LatentMoments
         return Math.Max(0, total / sum.Length);
     }
 
-    /// <summary>A shard's sums as safetensors, to travel through storage to the coordinator, which has no libtorch: no tensor here.</summary>
+    /// <summary>
+    /// A shard's sums as safetensors, to travel through storage to the coordinator, which has no libtorch: no tensor here.
+    /// </summary>
     public byte[] ToBytes()
     {
         long[] shape = [.. Shape];
+        List<(string, ScalarType, long[], double[])> tensors =
+            [(SumName, ScalarType.Float64, shape, sum), (SquaresName, ScalarType.Float64, shape, squares)];
+        if (kept is not null)
+        {
+            tensors.Add(
+                (KeptName, ScalarType.Float64, [kept.Count, .. shape], [.. kept.SelectMany(clip => clip.Select(value => (double)value))]));
+        }
+
         return SafetensorsWriter.ToBytes(
-            [(SumName, ScalarType.Float64, shape, sum), (SquaresName, ScalarType.Float64, shape, squares)],
+            tensors,
             new Dictionary<string, string>(StringComparer.Ordinal) { [ClipsKey] = Clips.ToString(CultureInfo.InvariantCulture) });
     }
 
@@ -108,8 +136,24 @@ public sealed class LatentMoments
             throw new StatisticsException($"{name}: metadata: expected a count named {ClipsKey}, got '{text}'");
         long[] shape = ShapeOf(reader, SumName), other = ShapeOf(reader, SquaresName);
         if (!shape.SequenceEqual(other))
-            throw new StatisticsException($"{name}: {SquaresName}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", other)})");
-        var moments = new LatentMoments(shape) { Clips = clips };
+        {
+            throw new StatisticsException(
+                $"{name}: {SquaresName}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", other)})");
+        }
+
+        bool keepsClips = reader.Find(KeptName) is not null;
+        var moments = new LatentMoments(keepsClips, shape) { Clips = clips };
+        if (keepsClips)
+        {
+            double[] latents = reader.ReadArray<double>(KeptName, ScalarType.Float64);
+            if (latents.Length != clips * moments.sum.Length)
+            {
+                throw new StatisticsException(
+                    $"{name}: {KeptName}: expected {clips} clips of {moments.sum.Length} numbers, got {latents.Length} numbers");
+            }
+
+            moments.kept!.AddRange(latents.Chunk(moments.sum.Length).Select(clip => (float[])[.. clip.Select(value => (float)value)]));
+        }
         reader.ReadArray<double>(SumName, ScalarType.Float64).CopyTo(moments.sum, 0);
         reader.ReadArray<double>(SquaresName, ScalarType.Float64).CopyTo(moments.squares, 0);
         return moments;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Checkpoints.Files;
@@ -16,16 +17,30 @@ public sealed class LatentStatistics
     private static readonly string[] ExpectationNames = [ExpectationName, FramesFirstName];
     private static readonly string[] VarianceNames = [VarianceName, "trCov_d"];
 
+    // Ours: the published files have none, and what reads those does not look for them.
+    private const string DirectionsName = "Components", VariancesName = "Component_Variances";
+
     /// <param name="expectation">Row-major (C, T, h, w).</param>
-    public LatentStatistics(float[] expectation, IReadOnlyList<long> shape, double variance, long clips)
+    /// <param name="components">Directions in which the latents vary most; null where they were not measured.</param>
+    public LatentStatistics(
+        float[] expectation, IReadOnlyList<long> shape, double variance, long clips, LatentComponents? components = null)
     {
         long size = shape.Aggregate(1L, (product, axis) => product * axis);
         if (shape.Count != 4 || size != expectation.Length)
-            throw new StatisticsException($"expectation: expected 4 axes (C, T, h, w), got ({string.Join(", ", shape)}) with {expectation.Length} numbers");
+        {
+            throw new StatisticsException(
+                $"expectation: expected 4 axes (C, T, h, w), got ({string.Join(", ", shape)}) with {expectation.Length} numbers");
+        }
+
         if (!double.IsFinite(variance) || variance < 0)
-            throw new StatisticsException(string.Create(CultureInfo.InvariantCulture, $"variance: must be finite and at least 0, got {variance}"));
+        {
+            throw new StatisticsException(
+                string.Create(CultureInfo.InvariantCulture, $"variance: must be finite and at least 0, got {variance}"));
+        }
+
         if (!expectation.All(float.IsFinite)) throw new StatisticsException("expectation: holds numbers that are not finite");
-        (Expectation, Shape, Variance, Clips) = (expectation, shape, variance, clips);
+        if (components is not null) RequireComponents(components, size);
+        (Expectation, Shape, Variance, Clips, Components) = (expectation, shape, variance, clips, components);
     }
 
     /// <summary>E[X0], row-major (C, T, h, w).</summary>
@@ -36,23 +51,61 @@ public sealed class LatentStatistics
     /// <summary>v, a variance (not a deviation).</summary>
     public double Variance { get; }
 
+    /// <summary>Directions in which the latents vary most; null where they were not measured.</summary>
+    public LatentComponents? Components { get; }
+
     /// <summary>Clips behind the numbers; 0 where the file does not say.</summary>
     public long Clips { get; }
 
-    /// <exception cref="StatisticsException">No clip was counted.</exception>
-    public static LatentStatistics From(LatentMoments moments)
+    /// <param name="rank">Components that are wanted; 0 for none.</param>
+    /// <exception cref="StatisticsException">No clip was counted, or components are wanted of clips that were not kept.</exception>
+    public static LatentStatistics From(LatentMoments moments, int rank = 0)
     {
-        return new LatentStatistics([.. moments.Expectation().Select(value => (float)value)], moments.Shape, moments.MeanVariance(), moments.Clips);
+        double[] expectation = moments.Expectation();
+        return new LatentStatistics(
+            [.. expectation.Select(value => (float)value)], moments.Shape, moments.MeanVariance(), moments.Clips,
+            rank == 0 ? null : PrincipalComponents.Of(moments.Kept, expectation, rank));
     }
 
-    /// <summary>Reads a safetensors file, or a published .pt file, with either system's names of the two tensors and either order of the axes.</summary>
-    /// <param name="channels">Channels of the model's latents, by which the order of the axes is told; by the tensor's name where there are as many frames.</param>
+    /// <summary>
+    /// Reads a safetensors file, or a published .pt file, with either system's names of the two tensors and either order of
+    /// the axes.
+    /// </summary>
+    /// <param name="channels">
+    /// Channels of the model's latents, by which the order of the axes is told; by the tensor's name where there are as many
+    /// frames.
+    /// </param>
     /// <exception cref="StatisticsException">A tensor is missing or has another shape.</exception>
     /// <exception cref="CheckpointException">The file is damaged.</exception>
     public static LatentStatistics Read(string path, long channels)
     {
         using ITensorFile file = TensorFiles.Open(path);
         return Read(file, channels);
+    }
+
+    /// <summary>What a safetensors file says of the variance, without libtorch, which a coordinator does not have.</summary>
+    /// <returns>v, and how many numbers a clip's latents have; null for a file of another container, or without the two tensors.</returns>
+    /// <exception cref="CheckpointException">The file is damaged.</exception>
+    public static (double Variance, long Dimensions)? ReadVariance(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] begin = new byte[SafetensorsHeader.ProbeBytes];
+        int count = file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
+        if (!SafetensorsHeader.Begins(begin.AsSpan(0, count))) return null;
+        file.Position = 0;
+        (Dictionary<string, SafetensorsEntry> entries, _, long data) = SafetensorsHeader.Read(path, file);
+        SafetensorsEntry? Named(string[] names) => names.Select(name => entries.GetValueOrDefault(name)).FirstOrDefault(one => one is { });
+        if (Named(ExpectationNames) is not { } expectation || Named(VarianceNames) is not { } variance) return null;
+        byte[] number = new byte[Math.Min(variance.End - variance.Begin, sizeof(double))];
+        file.Position = data + variance.Begin;
+        file.ReadExactly(number);
+        long dimensions = expectation.Shape.Aggregate(1L, (size, axis) => size * axis);
+        return (variance.Type, variance.End - variance.Begin) switch
+        {
+            (ScalarType.Float32, sizeof(float)) => (BinaryPrimitives.ReadSingleLittleEndian(number), dimensions),
+            (ScalarType.Float64, sizeof(double)) => (BinaryPrimitives.ReadDoubleLittleEndian(number), dimensions),
+            _ => null,
+        };
     }
 
     /// <param name="name">What messages call it.</param>
@@ -83,8 +136,17 @@ public sealed class LatentStatistics
         }
 
         if (variance.numel() != 1) throw new StatisticsException($"{path}: {VarianceName}: expected one number, got {variance.numel()}");
-        long clips = (reader as SafetensorsReader)?.Metadata.TryGetValue("clips", out string? text) == true && long.TryParse(text, CultureInfo.InvariantCulture, out long count) ? count : 0;
-        return new LatentStatistics(expectation.data<float>().ToArray(), expectation.shape, variance.reshape(1).data<double>()[0], clips);
+        long clips = (reader as SafetensorsReader)?.Metadata.TryGetValue("clips", out string? text) == true
+            && long.TryParse(text, CultureInfo.InvariantCulture, out long count)
+            ? count
+            : 0;
+        LatentComponents? components = reader.Find(DirectionsName) is null
+            ? null
+            : new LatentComponents(
+                reader.Read(DirectionsName).to(float32).contiguous().data<float>().ToArray(),
+                reader.Read(VariancesName).to(float64).contiguous().data<double>().ToArray());
+        return new LatentStatistics(
+            expectation.data<float>().ToArray(), expectation.shape, variance.reshape(1).data<double>()[0], clips, components);
     }
 
     public void Save(string path) => File.WriteAllBytes(path, ToBytes());
@@ -93,18 +155,30 @@ public sealed class LatentStatistics
     public byte[] ToBytes()
     {
         // The coordinator that calls this has no libtorch: no tensor here.
+        List<(string, ScalarType, long[], float[])> tensors =
+        [
+            (ExpectationName, ScalarType.Float32, [1, .. Shape], Expectation), (VarianceName, ScalarType.Float32, [], [(float)Variance]),
+        ];
+        if (Components is { } components)
+        {
+            tensors.Add((DirectionsName, ScalarType.Float32, [components.Rank, .. Shape], components.Directions));
+            tensors.Add((VariancesName, ScalarType.Float32, [components.Rank], [.. components.Variances.Select(each => (float)each)]));
+        }
+
         return SafetensorsWriter.ToBytes(
-            [(ExpectationName, ScalarType.Float32, [1, .. Shape], Expectation), (VarianceName, ScalarType.Float32, [], [(float)Variance])],
+            tensors,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["clips"] = Clips.ToString(CultureInfo.InvariantCulture) });
     }
 
-    /// <summary>Those of the clips' first frames; the variance stays that of whole clips.</summary>
+    /// <summary>Those of the clips' first frames, without components; the variance stays that of whole clips.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The clips have not so many frames.</exception>
     public LatentStatistics FirstFrames(int frames)
     {
-        if (frames < 1 || frames > Shape[1]) throw new ArgumentOutOfRangeException(nameof(frames), frames, $"frames: must be 1 to {Shape[1]}, got {frames}");
+        if (frames < 1 || frames > Shape[1])
+            throw new ArgumentOutOfRangeException(nameof(frames), frames, $"frames: must be 1 to {Shape[1]}, got {frames}");
         int frame = (int)(Shape[2] * Shape[3]), clip = (int)Shape[1] * frame;
-        float[] first = [.. Enumerable.Range(0, (int)Shape[0]).SelectMany(channel => Expectation[(channel * clip)..((channel * clip) + (frames * frame))])];
+        float[] first = [.. Enumerable.Range(0, (int)Shape[0])
+            .SelectMany(channel => Expectation[(channel * clip)..((channel * clip) + (frames * frame))])];
         return new LatentStatistics(first, [Shape[0], frames, Shape[2], Shape[3]], Variance, Clips);
     }
 
@@ -120,8 +194,21 @@ public sealed class LatentStatistics
         }
     }
 
+    private static void RequireComponents(LatentComponents components, long size)
+    {
+        if (components.Rank < 1 || components.Directions.Length != components.Rank * size)
+        {
+            throw new StatisticsException(
+                $"components: expected {size} numbers for each of {components.Rank}, at least 1, got {components.Directions.Length}");
+        }
+
+        if (!components.Directions.All(float.IsFinite) || !components.Variances.All(variance => double.IsFinite(variance) && variance >= 0))
+            throw new StatisticsException("components: holds numbers that are not finite, or variances below 0");
+    }
+
     private static Tensor Find(ITensorFile reader, string[] names) =>
         names.FirstOrDefault(name => reader.Find(name) is not null) is { } name
             ? reader.Read(name)
-            : throw new StatisticsException($"{reader.File}: expected a tensor {string.Join(" or ", names)}, got {string.Join(", ", reader.Names)}");
+            : throw new StatisticsException(
+                $"{reader.File}: expected a tensor {string.Join(" or ", names)}, got {string.Join(", ", reader.Names)}");
 }

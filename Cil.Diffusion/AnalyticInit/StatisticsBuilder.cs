@@ -10,15 +10,19 @@ namespace Cil.Diffusion.AnalyticInit;
 public sealed class StatisticsBuilder
 {
     private readonly long[] shape;
+    private readonly int rank;
     private readonly LatentMoments?[] measured;
 
     /// <param name="latents">One clip's latents: (C, T, h, w).</param>
     /// <param name="clips">Clips of the data set.</param>
     /// <param name="clipsPerShard">Part of what rounding depends on: keep it with the statistics' recipe.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is below 1.</exception>
-    public StatisticsBuilder(IReadOnlyList<long> latents, int clips, int clipsPerShard)
+    /// <param name="rank">Directions of the largest variance that are measured as well; 0 for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count is below 1, or the rank below 0.</exception>
+    public StatisticsBuilder(IReadOnlyList<long> latents, int clips, int clipsPerShard, int rank = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(rank);
         shape = [.. latents];
+        this.rank = rank;
         Shards = StatisticsShard.Cut(clips, clipsPerShard);
         measured = new LatentMoments?[Shards.Count];
     }
@@ -34,7 +38,7 @@ public sealed class StatisticsBuilder
     /// <exception cref="OperationCanceledException">Cancelled between two clips.</exception>
     public LatentMoments Measure(StatisticsShard shard, Func<int, Tensor> clip, CancellationToken cancellationToken = default)
     {
-        var moments = new LatentMoments(shape);
+        var moments = new LatentMoments(rank > 0, shape);
         for (int i = 0; i < shard.Clips; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -42,7 +46,11 @@ public sealed class StatisticsBuilder
             Tensor latents = clip(shard.FirstClip + i);
             long[] got = latents.dim() == shape.Length + 1 && latents.size(0) == 1 ? latents.shape[1..] : latents.shape;
             if (!got.SequenceEqual(shape))
-                throw new StatisticsException($"clip {shard.FirstClip + i}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", latents.shape)})");
+            {
+                throw new StatisticsException(
+                    $"clip {shard.FirstClip + i}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", latents.shape)})");
+            }
+
             moments.Add(latents.to(float32).cpu().contiguous().data<float>().ToArray());
         }
 
@@ -56,8 +64,13 @@ public sealed class StatisticsBuilder
         if (shard.Index < 0 || shard.Index >= Shards.Count || Shards[shard.Index] != shard)
             throw new StatisticsException($"shard: {shard} is none of the {Shards.Count} shards");
         if (!moments.Shape.SequenceEqual(shape))
-            throw new StatisticsException($"shard {shard.Index}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", moments.Shape)})");
-        if (moments.Clips != shard.Clips) throw new StatisticsException($"shard {shard.Index}: expected {shard.Clips} clips, got {moments.Clips}");
+        {
+            throw new StatisticsException(
+                $"shard {shard.Index}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", moments.Shape)})");
+        }
+
+        if (moments.Clips != shard.Clips)
+            throw new StatisticsException($"shard {shard.Index}: expected {shard.Clips} clips, got {moments.Clips}");
         measured[shard.Index] ??= moments;
     }
 
@@ -67,9 +80,13 @@ public sealed class StatisticsBuilder
     {
         StatisticsShard[] missing = [.. Missing];
         if (missing.Length > 0)
-            throw new StatisticsException($"shards: {missing.Length} of {Shards.Count} are missing: {string.Join(", ", missing.Select(shard => shard.Index))}");
-        var all = new LatentMoments(shape);
+        {
+            throw new StatisticsException(
+                $"shards: {missing.Length} of {Shards.Count} are missing: {string.Join(", ", missing.Select(shard => shard.Index))}");
+        }
+
+        var all = new LatentMoments(rank > 0, shape);
         foreach (LatentMoments? shard in measured) all.Merge(shard!);
-        return LatentStatistics.From(all);
+        return LatentStatistics.From(all, rank);
     }
 }

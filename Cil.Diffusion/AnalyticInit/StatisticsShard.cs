@@ -10,8 +10,13 @@ public readonly record struct StatisticsShard(int Index, int FirstClip, int Clip
     {
         if (clips < 1) throw new ArgumentOutOfRangeException(nameof(clips), clips, $"clips: must be at least 1, got {clips}");
         if (clipsPerShard < 1)
-            throw new ArgumentOutOfRangeException(nameof(clipsPerShard), clipsPerShard, $"clips per shard: must be at least 1, got {clipsPerShard}");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(clipsPerShard), clipsPerShard, $"clips per shard: must be at least 1, got {clipsPerShard}");
+        }
+
         int count = ((clips - 1) / clipsPerShard) + 1;
-        return [.. Enumerable.Range(0, count).Select(i => new StatisticsShard(i, i * clipsPerShard, Math.Min(clipsPerShard, clips - (i * clipsPerShard))))];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => new StatisticsShard(i, i * clipsPerShard, Math.Min(clipsPerShard, clips - (i * clipsPerShard))))];
     }
 }

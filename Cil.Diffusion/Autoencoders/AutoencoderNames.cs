@@ -18,7 +18,8 @@ internal sealed class AutoencoderNames
     {
         MidBlock = "mid_block.resnets.{0}", FirstMidBlock = 0, MidAttention = "mid_block.attentions.0",
         AttentionNorm = "group_norm", Query = "to_q", Key = "to_k", Value = "to_v", AttentionOutput = "to_out.0", AttentionKernelAxes = 0,
-        DownBlock = "down_blocks.{0}.resnets.{1}", Downsample = "down_blocks.{0}.downsamplers.0.conv", NormOut = "conv_norm_out", Shortcut = "conv_shortcut",
+        DownBlock = "down_blocks.{0}.resnets.{1}", Downsample = "down_blocks.{0}.downsamplers.0.conv",
+        NormOut = "conv_norm_out", Shortcut = "conv_shortcut",
     };
 
     internal required string MidAttention { get; init; }

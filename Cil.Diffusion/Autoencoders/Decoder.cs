@@ -47,7 +47,7 @@ internal sealed class Decoder
     internal Tensor Forward(Tensor z)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor h = middle2.Forward(middleAttention.Forward(middle1.Forward(convIn.Forward(z))));
+        Tensor h = middle2.Forward(middleAttention.Forward(middle1.Forward(convIn.Forward(ChannelsLast.Enter(z)))));
         foreach ((ResnetBlock[] blocks, Conv2d? up) in levels)
         {
             foreach (ResnetBlock block in blocks) h = Scratch.Replace(h, block.Forward(h));
@@ -55,7 +55,8 @@ internal sealed class Decoder
             h = Scratch.Replace(h, Upsampled(h, up));
         }
 
-        return Scratch.InParts(h, h.numel() / h.size(0), part => convOut.Forward(normOut.Activated(part))).MoveToOuterDisposeScope();
+        return Scratch.InParts(h, h.numel() / h.size(0), part => convOut.Forward(normOut.Activated(part)))
+            .contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Twice as large, and a convolution; (N, C, h, w) to (N, C, 2 h, 2 w).</summary>

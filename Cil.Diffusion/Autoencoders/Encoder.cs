@@ -46,7 +46,7 @@ internal sealed class Encoder
     internal Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor h = convIn.Forward(x);
+        Tensor h = convIn.Forward(ChannelsLast.Enter(x));
         foreach ((ResnetBlock[] blocks, Conv2d? down) in levels)
         {
             foreach (ResnetBlock block in blocks) h = Scratch.Replace(h, block.Forward(h));
@@ -57,6 +57,6 @@ internal sealed class Encoder
         }
 
         h = middle2.Forward(middleAttention.Forward(middle1.Forward(h)));
-        return convOut.Forward(normOut.Activated(h)).MoveToOuterDisposeScope();
+        return convOut.Forward(normOut.Activated(h)).contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -24,9 +24,8 @@ internal sealed class PixelAttention
     internal Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        long n = x.size(0), c = x.size(1), h = x.size(2), width = x.size(3);
-        Tensor tokens = norm.Forward(x).view(n, c, h * width).transpose(1, 2); // (N, hw, C)
+        Tensor tokens = ChannelsLast.ToTokens(norm.Forward(x)); // (N, hw, C)
         Tensor mixed = Attention.MultiHead(q.Forward(tokens), k.Forward(tokens), v.Forward(tokens), 1); // (N, hw, C)
-        return (x + output.Forward(mixed).transpose(1, 2).reshape(n, c, h, width)).MoveToOuterDisposeScope();
+        return (x + ChannelsLast.ToPictures(output.Forward(mixed), x)).MoveToOuterDisposeScope();
     }
 }

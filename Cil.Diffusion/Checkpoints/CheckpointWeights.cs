@@ -29,7 +29,7 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
         }
 
         var numbers = new FiniteNumbers(entry!.Value.Type!.Value);
-        Tensor stored = reader.Read(name, numbers.Look);
+        Tensor stored = reader.Read(name, numbers.Check);
         if (!numbers.AllFinite) faults.Add($"not finite: {name} holds NaN or infinite numbers");
         return Keep(stored.dtype == wanted && device.type == DeviceType.CPU ? stored : stored.to(wanted, device, disposeAfter: true));
     }
@@ -40,7 +40,8 @@ public sealed class CheckpointWeights(ITensorFile reader, Device device, ScalarT
     /// <exception cref="CheckpointException">Lists every fault.</exception>
     public void Verify(string prefix = "", Func<string, bool>? ignored = null)
     {
-        IEnumerable<string> spare = TensorErrors.Spare(reader.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)), used, ignored);
+        IEnumerable<string> spare = TensorErrors.Spare(
+            reader.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)), used, ignored);
         string[] all = [.. faults, .. spare];
         if (all.Length == 0) return;
         throw new CheckpointException($"{reader.File}: {all.Length} tensors do not fit the network:\n  {string.Join("\n  ", all)}");

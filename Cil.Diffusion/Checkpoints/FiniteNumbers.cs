@@ -15,7 +15,7 @@ internal sealed class FiniteNumbers(ScalarType type)
     /// <summary>Of what was looked at so far; true for whole numbers.</summary>
     internal bool AllFinite => !found;
 
-    internal void Look(ReadOnlySpan<byte> bytes)
+    internal void Check(ReadOnlySpan<byte> bytes)
     {
         bool any = type switch
         {

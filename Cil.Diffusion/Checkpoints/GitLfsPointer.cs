@@ -18,7 +18,8 @@ internal static partial class GitLfsPointer
         string text = Encoding.UTF8.GetString(bytes, 0, content.ReadAtLeast(bytes, MostBytes, throwOnEndOfStream: false));
         if (!text.StartsWith(Beginning, StringComparison.Ordinal)) return null;
         Match size = Size().Match(text);
-        return $"{file}: a Git LFS pointer, not weights{(size.Success ? $"; the weights have {size.Groups[1].Value} bytes" : "")}; run 'git lfs pull' in the repository, or download the file itself";
+        return $"{file}: a Git LFS pointer, not weights{(size.Success ? $"; the weights have {size.Groups[1].Value} bytes" : "")}; "
+            + $"run 'git lfs pull' in the repository, or download the file itself";
     }
 
     [GeneratedRegex("^size ([0-9]{1,19})$", RegexOptions.Multiline)]

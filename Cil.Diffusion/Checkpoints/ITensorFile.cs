@@ -20,7 +20,8 @@ public interface ITensorFile : IDisposable
 
     /// <summary>
     /// A tensor in the processor's memory with the stored type. Where it can be, it is the file's own pages, copied when they are
-    /// written to; the file must not be changed in its place, then, as long as the tensor is used (one that is put in its place is another).
+    /// written to; the file must not be changed in its place, then, as long as the tensor is used (one that is put in its
+    /// place is another).
     /// </summary>
     /// <param name="look">Sees the bytes while they are at hand; null for nobody.</param>
     /// <exception cref="CheckpointException">There is none of that name, or its bytes are not there.</exception>

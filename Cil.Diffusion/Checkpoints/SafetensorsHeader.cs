@@ -25,7 +25,8 @@ public static class SafetensorsHeader
     /// <param name="source">Positioned at the beginning; left at the first byte of data.</param>
     /// <returns>The tensors by name, the metadata, and the length of the header with its length field.</returns>
     /// <exception cref="CheckpointException">The header is damaged, or disagrees with the file's size.</exception>
-    public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata, long DataStart) Read(string file, Stream source)
+    public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata, long DataStart) Read(
+        string file, Stream source)
     {
         long size = source.Length;
         if (size < 8) throw new CheckpointException($"{file}: truncated: {size} bytes, a safetensors file has at least 8");
@@ -35,7 +36,8 @@ public static class SafetensorsHeader
         if (length > MaxHeaderBytes)
         {
             throw new CheckpointException(
-                GitLfsPointer.Explain(file, source) ?? $"{file}: header: claims {length} bytes, the format allows {MaxHeaderBytes}; not a safetensors file?");
+                GitLfsPointer.Explain(file, source)
+                    ?? $"{file}: header: claims {length} bytes, the format allows {MaxHeaderBytes}; not a safetensors file?");
         }
 
         if ((long)length > size - 8)
@@ -55,7 +57,8 @@ public static class SafetensorsHeader
         }
     }
 
-    private static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Read(string file, JsonElement root, long data)
+    private static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Read(
+        string file, JsonElement root, long data)
     {
         var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -77,8 +80,18 @@ public static class SafetensorsHeader
         foreach (SafetensorsEntry entry in entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (before is not null && entry.Begin < end)
-                throw new CheckpointException($"{file}: {entry.Name}: its data begin at {entry.Begin}, inside {before.Name}, which ends at {end}");
-            if (entry.Begin != end) throw new CheckpointException($"{file}: {entry.Name}: its data begin at {entry.Begin}, expected {end}: {entry.Begin - end} bytes belong to no tensor");
+            {
+                throw new CheckpointException(
+                    $"{file}: {entry.Name}: its data begin at {entry.Begin}, inside {before.Name}, which ends at {end}");
+            }
+
+            if (entry.Begin != end)
+            {
+                throw new CheckpointException(
+                    $"{file}: {entry.Name}: its data begin at {entry.Begin}, expected {end}: "
+                        + $"{entry.Begin - end} bytes belong to no tensor");
+            }
+
             (before, end) = (entry, entry.End);
         }
 
@@ -111,7 +124,8 @@ public static class SafetensorsHeader
         if (isKnown && bytes != offsets[1] - offsets[0])
         {
             throw new CheckpointException(
-                $"{file}: {name}: shape ({string.Join(", ", shape)}) of {type} needs {bytes} bytes, data_offsets give {offsets[1] - offsets[0]}");
+                $"{file}: {name}: shape ({string.Join(", ", shape)}) of {type} needs {bytes} bytes, data_offsets give "
+                    + $"{offsets[1] - offsets[0]}");
         }
 
         return new SafetensorsEntry(name, type, isKnown ? known.Type : null, shape, offsets[0], offsets[1]);

@@ -11,7 +11,8 @@ public sealed class SafetensorsReader : ITensorFile
     private readonly ByteSource source;
     private readonly long dataStart;
 
-    private SafetensorsReader(string file, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata, long dataStart, ByteSource source)
+    private SafetensorsReader(
+        string file, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata, long dataStart, ByteSource source)
     {
         (File, Entries, Metadata, this.dataStart, this.source) = (file, entries, metadata, dataStart, source);
     }
@@ -31,7 +32,8 @@ public sealed class SafetensorsReader : ITensorFile
         {
             NamedPipe.Refuse(path);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(path, stream);
+            (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(
+                path, stream);
             return new SafetensorsReader(path, entries, metadata, start, ByteSource.Map(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -46,7 +48,8 @@ public sealed class SafetensorsReader : ITensorFile
     public static SafetensorsReader FromBytes(string name, byte[] bytes)
     {
         using var stream = new MemoryStream(bytes, writable: false);
-        (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(name, stream);
+        (Dictionary<string, SafetensorsEntry>? entries, Dictionary<string, string>? metadata, long start) = SafetensorsHeader.Read(
+            name, stream);
         return new SafetensorsReader(name, entries, metadata, start, ByteSource.Of(bytes));
     }
 
@@ -61,7 +64,12 @@ public sealed class SafetensorsReader : ITensorFile
     public Tensor Read(string name, ByteLook? look = null)
     {
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
-            throw new CheckpointException($"{File}: has no tensor '{name}'; it has {Entries.Count}: {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
+        {
+            throw new CheckpointException(
+                $"{File}: has no tensor '{name}'; it has {Entries.Count}: "
+                    + $"{string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal).Take(8))}…");
+        }
+
         if (entry.Type is not { } type) throw new CheckpointException($"{File}: {name}: {ElementTypes.Unsupported(entry.Dtype)}");
         return source.Tensor(dataStart + entry.Begin, entry.Shape, type, look);
     }

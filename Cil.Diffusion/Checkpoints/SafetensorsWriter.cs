@@ -7,13 +7,17 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints;
 
-/// <summary>Writes tensors as safetensors. The same tensors give the same bytes: names in ordinal order, no time, no padding but the header's.</summary>
+/// <summary>
+/// Writes tensors as safetensors. The same tensors give the same bytes: names in ordinal order, no time, no padding but the
+/// header's.
+/// </summary>
 public static class SafetensorsWriter
 {
     private const int HeaderAlignment = 8;
 
     /// <summary>Writes beside the target and renames: the file is there whole or not at all.</summary>
-    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Save(
+        string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         // Without the file's name: that may be as long as a name can be.
         string temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Guid.NewGuid():N}.tmp");
@@ -42,11 +46,16 @@ public static class SafetensorsWriter
 
     /// <summary>The same bytes from numbers that are no tensors: this needs no libtorch.</summary>
     /// <param name="arrays">Row-major.</param>
-    internal static byte[] ToBytes<T>(IEnumerable<(string Name, ScalarType Type, long[] Shape, T[] Values)> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    internal static byte[] ToBytes<T>(
+        IEnumerable<(string Name, ScalarType Type, long[] Shape, T[] Values)> arrays, IReadOnlyDictionary<string, string>? metadata = null)
         where T : unmanaged
     {
         using var stream = new MemoryStream();
-        Write(stream, arrays.Select(array => new Stored(array.Name, array.Type, array.Shape, target => target.Write(MemoryMarshal.AsBytes<T>(array.Values)))), metadata);
+        Write(
+            stream,
+            arrays.Select(
+                array => new Stored(array.Name, array.Type, array.Shape, target => target.Write(MemoryMarshal.AsBytes<T>(array.Values)))),
+            metadata);
         return stream.ToArray();
     }
 
@@ -77,7 +86,8 @@ public static class SafetensorsWriter
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject("__metadata__");
-                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
                 json.WriteEndObject();
             }
 

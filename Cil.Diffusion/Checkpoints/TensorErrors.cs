@@ -9,7 +9,8 @@ internal static class TensorErrors
     internal static string? Of(string name, long[] shape, TensorEntry? found) => found switch
     {
         null => $"missing: {name} ({string.Join(", ", shape)})",
-        { } entry when !entry.Shape.SequenceEqual(shape) => $"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})",
+        { } entry when !entry.Shape.SequenceEqual(shape) =>
+            $"misshapen: {name}: expected ({string.Join(", ", shape)}), got ({string.Join(", ", entry.Shape)})",
         { Type: null } entry => $"unreadable: {name}: {ElementTypes.Unsupported(entry.TypeName)}",
         _ => null,
     };

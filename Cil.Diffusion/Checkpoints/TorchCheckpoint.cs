@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.Checkpoints;
 
 /// <summary>
-/// A checkpoint that torch.save wrote as a zip (.ckpt, .pt, .bin). The tensors are those of its `state_dict`, of DeepSpeed's
-/// `module`, or of the dictionary itself. Their bytes stay where they are until they are asked for.
+/// A checkpoint that torch.save wrote as a zip (.ckpt, .pt, .bin), or a TorchScript archive (torch.jit.save). The tensors are those of
+/// its `state_dict`, of DeepSpeed's `module`, of the dictionary itself, or of the module by their paths. Their bytes stay where they
+/// are until they are asked for.
 /// </summary>
 public sealed class TorchCheckpoint : ITensorFile
 {
@@ -30,12 +31,23 @@ public sealed class TorchCheckpoint : ITensorFile
             ?? throw new CheckpointException($"{file}: a zip archive, but not of torch.save: it has no {PickleName}");
         root = pickle[..^PickleName.Length];
         if (ByteOrder() is { } order && order != "little")
-            throw new CheckpointException($"{file}: byteorder: expected little, got {order}; load it with PyTorch on a little-endian machine, which turns the bytes round, and save it again");
+        {
+            throw new CheckpointException(
+                $"{file}: byteorder: expected little, got {order}; load it with PyTorch on a little-endian machine, which turns the "
+                    + $"bytes round, and save it again");
+        }
+
         ZipEntry entry = entries[pickle];
-        if (entry.Length > PickleMachine.MostBytes) throw new CheckpointException($"{file}: {pickle}: {entry.Length} bytes, at most {PickleMachine.MostBytes} are read");
+        if (entry.Length > PickleMachine.MostBytes)
+            throw new CheckpointException($"{file}: {pickle}: {entry.Length} bytes, at most {PickleMachine.MostBytes} are read");
         byte[] program = new byte[entry.Length];
         source.Read(entry.Offset, program);
-        content = new PickleMachine(file, program).Run() as PickleDictionary ?? throw new CheckpointException($"{file}: expected a dictionary of tensors, got something else");
+        content = new PickleMachine(file, program).Run() switch
+        {
+            PickleDictionary dictionary => dictionary,
+            PickleObject module => Members(module),
+            _ => throw new CheckpointException($"{file}: expected a dictionary of tensors, got something else"),
+        };
         Take();
     }
 
@@ -52,11 +64,13 @@ public sealed class TorchCheckpoint : ITensorFile
     /// <exception cref="CheckpointException">The bytes are damaged, or hold what is not data.</exception>
     public static TorchCheckpoint FromBytes(string name, byte[] content) => Owned(name, ByteSource.Of(content));
 
-    public TensorEntry? Find(string name) => tensors.TryGetValue(name, out PickleTensor? tensor) ? new TensorEntry(tensor.Type, tensor.Size) : null;
+    public TensorEntry? Find(string name) =>
+        tensors.TryGetValue(name, out PickleTensor? tensor) ? new TensorEntry(tensor.Type, tensor.Size) : null;
 
     public Tensor Read(string name, ByteLook? look = null) => tensors.TryGetValue(name, out PickleTensor? tensor)
         ? Read(name, tensor, look)
-        : throw new CheckpointException($"{File}: has no tensor '{name}'; it has {tensors.Count}: {string.Join(", ", tensors.Keys.Take(8))}…");
+        : throw new CheckpointException(
+            $"{File}: has no tensor '{name}'; it has {tensors.Count}: {string.Join(", ", tensors.Keys.Take(8))}…");
 
     /// <summary>Whether a trainer kept averages of the parameters (diffusers, training_utils.py, EMAModel).</summary>
     public bool HasAverages => content["ema_state"] is PickleDictionary state && state["shadow_params"] is List<object?>;
@@ -67,12 +81,23 @@ public sealed class TorchCheckpoint : ITensorFile
     /// <exception cref="CheckpointException">There are none, or their number or shapes are others.</exception>
     public void UseAverages()
     {
-        if ((content["ema_state"] as PickleDictionary)?["shadow_params"] is not List<object?> averages) throw new CheckpointException($"{File}: has no ema_state.shadow_params");
-        if (averages.Count != tensors.Count) throw new CheckpointException($"{File}: ema_state.shadow_params: expected {tensors.Count} tensors as state_dict has, got {averages.Count}");
+        if ((content["ema_state"] as PickleDictionary)?["shadow_params"] is not List<object?> averages)
+            throw new CheckpointException($"{File}: has no ema_state.shadow_params");
+        if (averages.Count != tensors.Count)
+        {
+            throw new CheckpointException(
+                $"{File}: ema_state.shadow_params: expected {tensors.Count} tensors as state_dict has, got {averages.Count}");
+        }
+
         foreach ((string name, object? average) in tensors.Keys.ToArray().Zip(averages))
         {
             if (average is not PickleTensor tensor || !tensor.Size.SequenceEqual(tensors[name].Size))
-                throw new CheckpointException($"{File}: ema_state.shadow_params: expected ({string.Join(", ", tensors[name].Size)}) for {name}, got {(average is PickleTensor other ? $"({string.Join(", ", other.Size)})" : "no tensor")}");
+            {
+                throw new CheckpointException(
+                    $"{File}: ema_state.shadow_params: expected ({string.Join(", ", tensors[name].Size)}) for {name}, got "
+                        + $"{(average is PickleTensor other ? $"({string.Join(", ", other.Size)})" : "no tensor")}");
+            }
+
             tensors[name] = Checked(name, tensor);
         }
     }
@@ -102,6 +127,13 @@ public sealed class TorchCheckpoint : ITensorFile
         return Encoding.ASCII.GetString(text);
     }
 
+    private PickleDictionary Members(PickleObject module)
+    {
+        var members = new PickleDictionary();
+        foreach ((string name, PickleTensor tensor) in TensorTree.Of(File, module)) members.Items.Add(new(name, tensor));
+        return members;
+    }
+
     private void Take()
     {
         bool wrapped = content["module"] is PickleDictionary;
@@ -114,7 +146,11 @@ public sealed class TorchCheckpoint : ITensorFile
         }
 
         if (tensors.Count == 0)
-            throw new CheckpointException($"{File}: holds no tensors; its entries are: {string.Join(", ", content.Items.Select(item => item.Key).OfType<string>().Take(8))}");
+        {
+            throw new CheckpointException(
+                $"{File}: holds no tensors; its entries are: "
+                    + $"{string.Join(", ", content.Items.Select(item => item.Key).OfType<string>().Take(8))}");
+        }
     }
 
     // Before anything is allocated: a shape is not larger than its storage, and the storage is there.
@@ -122,13 +158,25 @@ public sealed class TorchCheckpoint : ITensorFile
     {
         int bytes = ElementTypes.BytesOf(tensor.Type);
         string key = $"{root}data/{tensor.Storage.Key}";
-        if (!entries.TryGetValue(key, out ZipEntry entry)) throw new CheckpointException($"{File}: {name}: its storage {key} is not in the archive");
-        if (tensor.Size.Length != tensor.Stride.Length) throw new CheckpointException($"{File}: {name}: {tensor.Size.Length} axes but {tensor.Stride.Length} strides");
+        if (!entries.TryGetValue(key, out ZipEntry entry))
+            throw new CheckpointException($"{File}: {name}: its storage {key} is not in the archive");
+        if (tensor.Size.Length != tensor.Stride.Length)
+            throw new CheckpointException($"{File}: {name}: {tensor.Size.Length} axes but {tensor.Stride.Length} strides");
         if (tensor.Offset < 0 || tensor.Size.Any(size => size < 0) || tensor.Stride.Any(stride => stride < 0))
-            throw new CheckpointException($"{File}: {name}: offset {tensor.Offset}, shape ({string.Join(", ", tensor.Size)}), strides ({string.Join(", ", tensor.Stride)}): must be at least 0");
+        {
+            throw new CheckpointException(
+                $"{File}: {name}: offset {tensor.Offset}, shape ({string.Join(", ", tensor.Size)}), strides "
+                    + $"({string.Join(", ", tensor.Stride)}): must be at least 0");
+        }
+
         long there = entry.Length / bytes;
-        if (tensor.Storage.Count < 0 || (tensor.Storage.Type is { } type && tensor.Storage.Count > entry.Length / ElementTypes.BytesOf(type)))
-            throw new CheckpointException($"{File}: {name}: its storage is said to have {tensor.Storage.Count} elements, {key} has {entry.Length} bytes");
+        if (tensor.Storage.Count < 0
+            || (tensor.Storage.Type is { } type && tensor.Storage.Count > entry.Length / ElementTypes.BytesOf(type)))
+        {
+            throw new CheckpointException(
+                $"{File}: {name}: its storage is said to have {tensor.Storage.Count} elements, {key} has {entry.Length} bytes");
+        }
+
         Int128 count = 1, last = tensor.Offset;
         foreach ((long size, long stride) in tensor.Size.Zip(tensor.Stride))
         {
@@ -141,7 +189,8 @@ public sealed class TorchCheckpoint : ITensorFile
         if (!tensor.Size.Contains(0) && (count > there || last >= there))
         {
             throw new CheckpointException(
-                $"{File}: {name}: shape ({string.Join(", ", tensor.Size)}), strides ({string.Join(", ", tensor.Stride)}) from {tensor.Offset} points outside its storage of {there} elements");
+                $"{File}: {name}: shape ({string.Join(", ", tensor.Size)}), strides ({string.Join(", ", tensor.Stride)}) from "
+                    + $"{tensor.Offset} points outside its storage of {there} elements");
         }
 
         return tensor;
@@ -154,7 +203,8 @@ public sealed class TorchCheckpoint : ITensorFile
         long offset = entries[$"{root}data/{tensor.Storage.Key}"].Offset + (tensor.Offset * bytes);
         if (IsContiguous(tensor)) return source.Tensor(offset, tensor.Size, tensor.Type, look);
         long span = 1 + tensor.Size.Zip(tensor.Stride, (size, stride) => (size - 1) * stride).Sum();
-        if (span > int.MaxValue) throw new CheckpointException($"{File}: {name}: its strides span {span} elements, at most {int.MaxValue} are read");
+        if (span > int.MaxValue)
+            throw new CheckpointException($"{File}: {name}: its strides span {span} elements, at most {int.MaxValue} are read");
         using Tensor covered = source.Tensor(offset, [span], tensor.Type, look);
         using Tensor view = covered.as_strided(tensor.Size, tensor.Stride, covered.storage_offset());
         return view.contiguous();

@@ -9,9 +9,9 @@ using Bpe = Microsoft.ML.Tokenizers.BpeTokenizer;
 namespace Cil.Diffusion.Clip;
 
 /// <summary>
-/// CLIP's byte-level BPE tokenizer (open_clip 2.22.0, tokenizer.py, SimpleTokenizer): the cleaning and cutting of text is its own, the merging
-/// is Microsoft.ML.Tokenizers'. The vocabulary follows from the
-/// merges file: 256 bytes, the same with an end-of-word mark, one token a merge, start and end.
+/// CLIP's byte-level BPE tokenizer (open_clip 2.22.0, tokenizer.py, SimpleTokenizer): the cleaning and cutting of text is its
+/// own, the merging is Microsoft.ML.Tokenizers'. The vocabulary follows from the merges file: 256 bytes, the same with an
+/// end-of-word mark, one token a merge, start and end.
 /// </summary>
 public sealed partial class BpeTokenizer
 {
@@ -112,7 +112,8 @@ public sealed partial class BpeTokenizer
         int count = Encode(text).Count;
         return count <= ContextLength - 2
             ? Tokenize(text)
-            : throw new ArgumentException($"{name}: at most {ContextLength} tokens fit, start and end among them; got {count + 2}: shorten it", nameof(text));
+            : throw new ArgumentException(
+                $"{name}: at most {ContextLength} tokens fit, start and end among them; got {count + 2}: shorten it", nameof(text));
     }
 
     private static string Clean(string text)

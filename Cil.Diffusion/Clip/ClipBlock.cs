@@ -6,7 +6,10 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Clip;
 
-/// <summary>Pre-norm attention and MLP with exact GELU (open_clip, transformer.py, ResidualAttentionBlock; transformers, CLIPEncoderLayer).</summary>
+/// <summary>
+/// Pre-norm attention and MLP with exact GELU (open_clip, transformer.py, ResidualAttentionBlock; transformers,
+/// CLIPEncoderLayer).
+/// </summary>
 internal sealed class ClipBlock
 {
     private readonly LayerNorm norm1, norm2;
@@ -38,7 +41,9 @@ internal sealed class ClipBlock
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor normed = norm1.Forward(x);
-        Tensor[] qkv = joinedWeight is null ? [.. apart.Select(layer => layer.Forward(normed))] : F.linear(normed, joinedWeight, joinedBias).chunk(3, -1); // each (B, n, width)
+        Tensor[] qkv = joinedWeight is null
+            ? [.. apart.Select(layer => layer.Forward(normed))]
+            : F.linear(normed, joinedWeight, joinedBias).chunk(3, -1); // each (B, n, width)
         x = x + output.Forward(Attention.MultiHead(qkv[0], qkv[1], qkv[2], heads, mask));
         return (x + narrow.Forward(F.gelu(widen.Forward(norm2.Forward(x))))).MoveToOuterDisposeScope();
     }

@@ -19,7 +19,8 @@ internal static class TextMending
         ['\u0132'] = "IJ", ['\u0133'] = "ij", ['\u0149'] = "'n", ['\u01f1'] = "DZ", ['\u01f2'] = "Dz", ['\u01f3'] = "dz",
         ['\u01c4'] = "D\u017d", ['\u01c5'] = "D\u017e", ['\u01c6'] = "d\u017e", ['\u01c7'] = "LJ", ['\u01c8'] = "Lj", ['\u01c9'] = "lj",
         ['\u01ca'] = "NJ", ['\u01cb'] = "Nj", ['\u01cc'] = "nj",
-        ['\ufb00'] = "ff", ['\ufb01'] = "fi", ['\ufb02'] = "fl", ['\ufb03'] = "ffi", ['\ufb04'] = "ffl", ['\ufb05'] = "\u017ft", ['\ufb06'] = "st",
+        ['\ufb00'] = "ff", ['\ufb01'] = "fi", ['\ufb02'] = "fl", ['\ufb03'] = "ffi",
+        ['\ufb04'] = "ffl", ['\ufb05'] = "\u017ft", ['\ufb06'] = "st",
         ['\u2028'] = "\n", ['\u2029'] = "\n", ['\u0085'] = "\n", ['\u3000'] = " ",
     };
 
@@ -28,7 +29,9 @@ internal static class TextMending
     private static readonly Dictionary<char, string> Compositions = new()
     {
         ['\u0300'] = "AÀEÈIÌOÒUÙaàeèiìoòuùÜǛüǜNǸnǹĒḔēḕŌṐōṑWẀwẁÂẦâầĂẰăằÊỀêềÔỒôồƠỜơờƯỪưừYỲyỳ",
-        ['\u0301'] = "AÁEÉIÍOÓUÚYÝaáeéiíoóuúyýCĆcćLĹlĺNŃnńRŔrŕSŚsśZŹzźÜǗüǘGǴgǵÅǺåǻÆǼæǽØǾøǿÇḈçḉĒḖēḗÏḮïḯKḰkḱMḾmḿÕṌõṍŌṒōṓPṔpṕŨṸũṹWẂwẃÂẤâấĂẮăắÊẾêếÔỐôốƠỚơớƯỨưứ",
+        ['\u0301'] =
+            "AÁEÉIÍOÓUÚYÝaáeéiíoóuúyýCĆcćLĹlĺNŃnńRŔrŕSŚsśZŹzźÜǗüǘGǴgǵÅǺåǻÆǼæǽØǾøǿÇḈçḉĒḖēḗÏḮïḯKḰkḱMḾmḿÕṌõṍŌṒōṓPṔpṕŨṸũṹ"
+                + "WẂwẃÂẤâấĂẮăắÊẾêếÔỐôốƠỚơớƯỨưứ",
         ['\u0302'] = "AÂEÊIÎOÔUÛaâeêiîoôuûCĈcĉGĜgĝHĤhĥJĴjĵSŜsŝWŴwŵYŶyŷZẐzẑẠẬạậẸỆẹệỌỘọộ",
         ['\u0303'] = "AÃNÑOÕaãnñoõIĨiĩUŨuũVṼvṽÂẪâẫĂẴăẵEẼeẽÊỄêễÔỖôỗƠỠơỡƯỮưữYỸyỹ",
         ['\u0304'] = "AĀaāEĒeēIĪiīOŌoōUŪuūÜǕüǖÄǞäǟȦǠȧǡÆǢæǣǪǬǫǭÖȪöȫÕȬõȭȮȰȯȱYȲyȳGḠgḡḶḸḷḹṚṜṛṝ",
@@ -59,7 +62,8 @@ internal static class TextMending
         var mended = new StringBuilder(text.Length);
         foreach (char symbol in text)
         {
-            if (mended.Length > 0 && Compositions.TryGetValue(symbol, out string? pairs) && Composed(pairs, mended[^1]) is { } letter) mended[^1] = letter;
+            if (mended.Length > 0 && Compositions.TryGetValue(symbol, out string? pairs) && Composed(pairs, mended[^1]) is { } letter)
+                mended[^1] = letter;
             else if (Replacements.TryGetValue(symbol, out string? instead)) _ = mended.Append(instead);
             else if (symbol is >= FirstFullWidth and <= LastFullWidth) _ = mended.Append((char)(symbol - FullWidthOffset));
             else if (!IsControl(symbol)) _ = mended.Append(symbol);

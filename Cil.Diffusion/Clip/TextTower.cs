@@ -17,7 +17,8 @@ public sealed class TextTower
         Config = config;
         positions = w.Get("positional_embedding", Initial.Normal, config.ContextLength, config.Width);
         tokenEmbedding = w.Get("token_embedding.weight", Initial.Normal, config.VocabSize, config.Width);
-        blocks = [.. Enumerable.Range(0, config.Layers).Select(i => new ClipBlock(w.Sub("transformer.resblocks").Sub(i), config.Width, config.Heads, ClipNames.OpenClip))];
+        blocks = [.. Enumerable.Range(0, config.Layers)
+            .Select(i => new ClipBlock(w.Sub("transformer.resblocks").Sub(i), config.Width, config.Heads, ClipNames.OpenClip))];
         normFinal = new LayerNorm(w.Sub("ln_final"), config.Width);
     }
 

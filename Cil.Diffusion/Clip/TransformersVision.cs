@@ -23,12 +23,18 @@ public static class TransformersVision
         long width = Number("hidden_size"), heads = Number("num_attention_heads");
         Require("intermediate_size", Number("intermediate_size"), width * 4);
         if (json.TryGetProperty("num_channels", out JsonElement channels)) Require("num_channels", channels.GetInt64(), 3);
-        if (json.TryGetProperty("layer_norm_eps", out JsonElement eps) && eps.GetDouble() != 1e-5) throw new JsonException($"layer_norm_eps: expected 1e-05, got {eps}");
+        if (json.TryGetProperty("layer_norm_eps", out JsonElement eps) && eps.GetDouble() != 1e-5)
+            throw new JsonException($"layer_norm_eps: expected 1e-05, got {eps}");
         return (
-            new VisionConfig { ImageSize = Number("image_size"), Layers = (int)Number("num_hidden_layers"), Width = width, HeadWidth = width / heads, PatchSize = Number("patch_size") },
+            new VisionConfig
+            {
+                ImageSize = Number("image_size"), Layers = (int)Number("num_hidden_layers"),
+                Width = width, HeadWidth = width / heads, PatchSize = Number("patch_size"),
+            },
             Number("projection_dim"));
 
-        long Number(string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : throw new JsonException($"{name}: missing");
+        long Number(string name) =>
+            json.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : throw new JsonException($"{name}: missing");
     }
 
     private static void Require(string name, long given, long expected)

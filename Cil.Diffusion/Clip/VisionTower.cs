@@ -43,7 +43,8 @@ public sealed class VisionTower
 
     /// <summary>The tower of a checkpoint of transformers (CLIPVisionModelWithProjection).</summary>
     /// <param name="embedDim">Width of the pooled vector.</param>
-    public static VisionTower OfTransformers(VisionConfig vision, long embedDim, WeightScope w) => new(vision, embedDim, w, ClipNames.Transformers);
+    public static VisionTower OfTransformers(VisionConfig vision, long embedDim, WeightScope w) =>
+        new(vision, embedDim, w, ClipNames.Transformers);
 
     /// <summary>All tokens of the last block, without the closing norm: what the resampler takes.</summary>
     /// <param name="pixels">(B, 3, size, size), normalised.</param>

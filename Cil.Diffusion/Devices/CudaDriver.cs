@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Cil.Diffusion.Devices;
 
 /// <summary>Questions to NVIDIA's driver about a GPU by CUDA's ordinal; null where there is no driver or it does not answer.</summary>
@@ -29,6 +31,20 @@ internal static unsafe class CudaDriver
         return NativeMethods.cuDeviceGetAttribute(&major, NativeMethods.CapabilityMajor, device) == 0
             && NativeMethods.cuDeviceGetAttribute(&minor, NativeMethods.CapabilityMinor, device) == 0 ? (10 * major) + minor : null;
     });
+
+    /// <returns>What the maker calls the device, such as "NVIDIA H200".</returns>
+    internal static string? Product(int ordinal)
+    {
+        const int MostBytes = 256;
+        byte[] name = new byte[MostBytes];
+        int? length = Ask<int>(ordinal, device =>
+        {
+            fixed (byte* start = name) return NativeMethods.cuDeviceGetName(start, MostBytes, device) == 0
+                ? Array.IndexOf(name, (byte)0)
+                : null;
+        });
+        return length > 0 ? Encoding.ASCII.GetString(name, 0, length.Value) : null;
+    }
 
     private static T? Ask<T>(int ordinal, Func<int, T?> question) where T : struct
     {

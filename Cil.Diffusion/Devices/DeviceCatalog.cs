@@ -66,6 +66,7 @@ public static class DeviceCatalog
             Name = $"cuda:{ordinal}",
             IsCuda = true,
             Ordinal = ordinal,
+            Product = CudaDriver.Product(ordinal),
             TotalBytes = memory?.Total,
             FreeBytes = memory?.Free,
             HasFastBFloat16 = CudaDriver.Capability(ordinal) is { } capability ? capability >= FirstBFloat16Capability : null,

@@ -12,6 +12,9 @@ public sealed record DeviceDescription
     /// <summary>Its number among the devices of its kind.</summary>
     public required int Ordinal { get; init; }
 
+    /// <summary>What its maker calls it; null for a processor, or where that is not known.</summary>
+    public string? Product { get; init; }
+
     /// <summary>Its whole memory in bytes, or null where that is not known.</summary>
     public required long? TotalBytes { get; init; }
 

@@ -14,7 +14,8 @@ public static class DeviceMemory
     public static MemoryStatistics? Read(Device? device = null)
     {
         // The caching allocator of a GPU gives nothing back by itself: what it has now is the most it had.
-        if (IsCuda(device)) return CudaDriver.Memory(Ordinal(device!)) is (long total, long free) ? new MemoryStatistics(total - free, total - free) : null;
+        if (IsCuda(device))
+            return CudaDriver.Memory(Ordinal(device!)) is (long total, long free) ? new MemoryStatistics(total - free, total - free) : null;
         try
         {
             string[] lines = File.ReadAllLines(StatusFile);

@@ -28,6 +28,8 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Cuda)] internal static partial int cuDeviceGet(int* device, int ordinal);
 
+    [LibraryImport(Cuda)] internal static partial int cuDeviceGetName(byte* name, int length, int device);
+
     [LibraryImport(Cuda)] internal static partial int cuDeviceGetAttribute(int* value, int attribute, int device);
 
     [LibraryImport(Cuda)] internal static partial int cuDevicePrimaryCtxRetain(nint* context, int device);

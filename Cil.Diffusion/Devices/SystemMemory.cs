@@ -2,22 +2,29 @@ using System.Globalization;
 
 namespace Cil.Diffusion.Devices;
 
-/// <summary>The memory that this process may take: the machine's, or less where a control group or a resource limit says so.</summary>
+/// <summary>
+/// The memory that this process may take: the machine's, or less where a control group or a resource limit says so. The
+/// resource limits count what is reserved, in use or not: what is reserved and not in use is taken off them.
+/// </summary>
 internal static class SystemMemory
 {
     private const long Kibibyte = 1024;
-    private const string MachineFile = "/proc/meminfo", LimitsFile = "/proc/self/limits", GroupsFile = "/proc/self/cgroup", GroupsFolder = "/sys/fs/cgroup";
+    private const string MachineFile = "/proc/meminfo", LimitsFile = "/proc/self/limits",
+        StatusFile = "/proc/self/status", GroupsFile = "/proc/self/cgroup", GroupsFolder = "/sys/fs/cgroup";
 
-    // Rows of /proc/self/limits that count memory: RLIMIT_AS and RLIMIT_DATA.
-    private static readonly string[] Limits = ["Max address space", "Max data size"];
+    // Rows of /proc/self/limits that count memory (RLIMIT_AS and RLIMIT_DATA), and what of /proc/self/status they limit.
+    private static readonly (string Limit, string Reserved)[] Limits =
+        [("Max address space", "VmSize:"), ("Max data size", "VmData:")];
 
     /// <summary>In bytes; null where the system does not tell.</summary>
     internal static long? Total()
     {
         try
         {
-            long machine = Kibibyte * Numbers(File.ReadLines(MachineFile).First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))).First();
-            return Least(machine, [.. ResourceLimits(File.ReadLines(LimitsFile)), .. GroupLimits(File.ReadLines(GroupsFile), GroupsFolder)]);
+            long machine = Kibibyte * Numbers(
+                File.ReadLines(MachineFile).First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))).First();
+            IEnumerable<long> own = ResourceLimits(File.ReadLines(LimitsFile), File.ReadAllLines(StatusFile));
+            return Least(machine, [.. own, .. GroupLimits(File.ReadLines(GroupsFile), GroupsFolder)]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -27,12 +34,25 @@ internal static class SystemMemory
 
     internal static long Least(long machine, IEnumerable<long> limits) => limits.Append(machine).Min();
 
-    /// <summary>The soft limits on memory among the rows of /proc/self/limits; "unlimited" is none.</summary>
-    internal static IEnumerable<long> ResourceLimits(IEnumerable<string> rows) => rows
-        .Where(row => Array.Exists(Limits, name => row.StartsWith(name, StringComparison.Ordinal)))
-        .SelectMany(row => Numbers(row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1]));
+    /// <summary>What the soft limits on memory among the rows of /proc/self/limits allow; "unlimited" is none.</summary>
+    /// <param name="status">The lines of /proc/self/status.</param>
+    internal static IEnumerable<long> ResourceLimits(IEnumerable<string> rows, string[] status)
+    {
+        long used = DeviceMemory.Kilobytes(status, "VmRSS:");
+        foreach (string row in rows)
+        {
+            (string name, string reserved) = Array.Find(Limits, one => row.StartsWith(one.Limit, StringComparison.Ordinal));
+            if (name is null) continue;
+            long idle = Kibibyte * Math.Max(0, DeviceMemory.Kilobytes(status, reserved) - used);
+            string soft = row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1];
+            foreach (long limit in Numbers(soft)) yield return Math.Max(0, limit - idle);
+        }
+    }
 
-    /// <summary>The limits of the group that the process is in and of those above it, as far as they are to be seen (cgroups(7), version 1 and 2).</summary>
+    /// <summary>
+    /// The limits of the group that the process is in and of those above it, as far as they are to be seen (cgroups(7),
+    /// version 1 and 2).
+    /// </summary>
     /// <param name="rows">Of /proc/self/cgroup: "0::/path" is version 2, "7:memory:/path" version 1.</param>
     internal static IEnumerable<long> GroupLimits(IEnumerable<string> rows, string folder)
     {

@@ -6,7 +6,9 @@ namespace Cil.Diffusion.Devices;
 /// <summary>What must be said to the process before its first tensor.</summary>
 public static class TorchRuntime
 {
-    /// <summary>The folder of an installed PyTorch whose libtorch is used, a setting of the build (CilLibtorch); else the package's.</summary>
+    /// <summary>
+    /// The folder of an installed PyTorch whose libtorch is used, a setting of the build (CilLibtorch); else the package's.
+    /// </summary>
     public const string LibtorchFolderSetting = "Cil.LibtorchFolder";
 
     // In the order in which they need each other; those for CUDA may be missing.
@@ -20,7 +22,8 @@ public static class TorchRuntime
     private const int Errors = 2;
 
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "It must run before any tensor of any caller, and libtorch reads its environment once.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage", "CA2255", Justification = "It must run before any tensor of any caller, and libtorch reads its environment once.")]
     internal static void Prepare()
     {
         KeepFreedMemory();
@@ -49,8 +52,11 @@ public static class TorchRuntime
     /// </summary>
     internal static void LeaveOutWarnings()
     {
-        if (NativeLibrary.TryLoad("libc10.so", typeof(TorchRuntime).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, LogLevel, out nint level))
+        if (NativeLibrary.TryLoad("libc10.so", typeof(TorchRuntime).Assembly, null, out nint library)
+            && NativeLibrary.TryGetExport(library, LogLevel, out nint level))
+        {
             Marshal.WriteInt32(level, Errors);
+        }
     }
 
     /// <summary>Gives freed memory back to the system.</summary>
@@ -71,7 +77,13 @@ public static class TorchRuntime
     {
         string libraries = Directory.Exists(Path.Combine(folder, "lib")) ? Path.Combine(folder, "lib") : folder;
         if (!File.Exists(Path.Combine(libraries, "libtorch.so")))
-            throw new DllNotFoundException($"{LibtorchFolderSetting}: expected libtorch.so in {libraries}; build again with CilLibtorch set to the folder of an installed PyTorch");
-        foreach (string library in Libraries.Select(name => Path.Combine(libraries, name)).Where(File.Exists)) _ = NativeLibrary.Load(library);
+        {
+            throw new DllNotFoundException(
+                $"{LibtorchFolderSetting}: expected libtorch.so in {libraries}; build again with "
+                    + "CilLibtorch set to the folder of an installed PyTorch");
+        }
+
+        foreach (string library in Libraries.Select(name => Path.Combine(libraries, name)).Where(File.Exists))
+            _ = NativeLibrary.Load(library);
     }
 }

@@ -7,7 +7,8 @@ namespace Cil.Diffusion.Layers;
 
 /// <summary>Square 2-D convolution.</summary>
 public sealed class Conv2d(
-    WeightScope weights, long inChannels, long outChannels, long kernel, long stride = 1, long padding = 0, bool bias = true, bool zero = false)
+    WeightScope weights, long inChannels, long outChannels, long kernel,
+    long stride = 1, long padding = 0, bool bias = true, bool zero = false)
 {
     private readonly Tensor weight = weights.Get("weight", zero ? Initial.Zero : Initial.Uniform, outChannels, inChannels, kernel, kernel);
     private readonly Tensor? bias = bias ? weights.Get("bias", zero ? Initial.Zero : Initial.Uniform, outChannels) : null;

@@ -1,4 +1,5 @@
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Layers.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,18 +19,9 @@ public sealed class FeedForward(WeightScope weights, long width)
 
     private Tensor Rows(Tensor x)
     {
-        if (!is_grad_enabled() && x.device_type == DeviceType.CPU)
-        {
-            // In two products, so that values and gates lie dense and are multiplied in place.
-            Tensor gate = project.Forward(x, width * 4, width * 4);
-            gate = Scratch.Replace(gate, MixedPrecision.Gelu(gate));
-            Tensor gated = project.Forward(x, 0, width * 4).mul_(gate);
-            gate.Dispose();
-            return Scratch.Replace(gated, output.Forward(gated));
-        }
-
         Tensor inside = project.Forward(x);
-        inside = Scratch.Replace(inside, MixedPrecision.GatedGelu(inside));
+        bool isKernels = Kernel.Takes(inside) && width * 4 % Kernel.Lanes == 0;
+        inside = Scratch.Replace(inside, isKernels ? GeluGateKernel.Run(inside) : MixedPrecision.GatedGelu(inside));
         return Scratch.Replace(inside, output.Forward(inside));
     }
 }

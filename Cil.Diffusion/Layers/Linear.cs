@@ -12,8 +12,4 @@ public sealed class Linear(WeightScope weights, long inFeatures, long outFeature
     /// <param name="x">(..., inFeatures).</param>
     /// <returns>(..., outFeatures).</returns>
     public Tensor Forward(Tensor x) => Product.Of(x, weight, bias);
-
-    /// <summary>A part of the outputs.</summary>
-    /// <returns>(..., count).</returns>
-    internal Tensor Forward(Tensor x, long first, long count) => Product.Of(x, weight.narrow(0, first, count), bias?.narrow(0, first, count));
 }

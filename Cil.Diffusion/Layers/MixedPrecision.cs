@@ -6,8 +6,9 @@ namespace Cil.Diffusion.Layers;
 
 /// <summary>
 /// Norms and gates whose activations may be bfloat16 while the norms' weights are float32. On the processor
-/// libtorch computes such norms in float32 and rounds once. On a GPU the weights are rounded to the activations' type, as the originals do in half
-/// precision: its norms want one type, and a float32 copy of the activations would triple what they move.
+/// libtorch computes such norms in float32 and rounds once. On a GPU the weights are rounded to the activations' type, as the
+/// originals do in half precision: its norms want one type, and a float32 copy of the activations would triple what they
+/// move.
 /// </summary>
 internal static class MixedPrecision
 {
@@ -19,7 +20,8 @@ internal static class MixedPrecision
     {
         if (projected.shape[^1] % 2 != 0)
         {
-            throw new ArgumentException($"projected: expected an even last dimension, got ({string.Join(", ", projected.shape)})", nameof(projected));
+            throw new ArgumentException(
+                $"projected: expected an even last dimension, got ({string.Join(", ", projected.shape)})", nameof(projected));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -28,14 +30,6 @@ internal static class MixedPrecision
         bool isExact = halves[1].dtype == ScalarType.BFloat16 && halves[1].device_type == DeviceType.CPU;
         Tensor gated = isExact ? (halves[0].@float() * F.gelu(halves[1].@float())).bfloat16() : halves[0] * F.gelu(halves[1]);
         return gated.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>gelu(x), of bfloat16 on a processor in float32: oneDNN's came out wrong there (libtorch 2.10, AMD EPYC).</summary>
-    internal static Tensor Gelu(Tensor x)
-    {
-        if (x.dtype != ScalarType.BFloat16 || x.device_type != DeviceType.CPU) return F.gelu(x);
-        using DisposeScope scope = NewDisposeScope();
-        return F.gelu(x.@float()).bfloat16().MoveToOuterDisposeScope();
     }
 
     /// <summary>Group norm, and SiLU behind it if wanted.</summary>

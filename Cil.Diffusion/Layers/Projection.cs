@@ -1,6 +1,5 @@
 using Cil.Diffusion.Checkpoints;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Layers;
 
@@ -18,5 +17,5 @@ public sealed class Projection
         bias = w.Get("bias", initial, outFeatures);
     }
 
-    public Tensor Forward(Tensor x) => F.linear(x, weight.dim() == 2 ? weight : weight.flatten(1), bias);
+    public Tensor Forward(Tensor x) => Product.Of(x, weight.dim() == 2 ? weight : weight.flatten(1), bias);
 }

@@ -28,7 +28,10 @@ public sealed class ResnetBlock
     }
 
     /// <param name="x">(N, C, h, w).</param>
-    /// <param name="activatedEmbedding">SiLU of the embedding, (B, embedWidth), for each N / B pictures that follow one another; null where the block takes none.</param>
+    /// <param name="activatedEmbedding">
+    /// SiLU of the embedding, (B, embedWidth), for each N / B pictures that follow one another; null where the block takes
+    /// none.
+    /// </param>
     public Tensor Forward(Tensor x, Tensor? activatedEmbedding = null) =>
         activatedEmbedding is null ? Scratch.InParts(x, x.numel() / x.size(0), part => Whole(part, null)) : Whole(x, activatedEmbedding);
 

@@ -43,7 +43,7 @@ internal static class Scratch
             long count = Math.Min(part, items - item);
             using DisposeScope turn = NewDisposeScope();
             Tensor made = act(x.narrow(0, item, count));
-            all ??= empty([items, .. made.shape[1..]], made.dtype, made.device).MoveToOuterDisposeScope();
+            all ??= ChannelsLast.EmptyLike(made, [items, .. made.shape[1..]]).MoveToOuterDisposeScope();
             _ = all.narrow(0, item, count).copy_(made);
         }
 

@@ -12,10 +12,10 @@ public sealed class SelfAttention(WeightScope w, long width, long heads, long he
     private readonly Linear value = new(w.Sub("to_v"), width, heads * headWidth, bias: false);
     private readonly Linear output = new(w.Sub("to_out.0"), heads * headWidth, width);
 
-    /// <param name="x">(B, n, width).</param>
+    /// <param name="x">(B, n, width); or (B, T, P, width), over the T frames of each of P pixels.</param>
     public Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return output.Forward(Attention.MultiHead(query.Forward(x), key.Forward(x), value.Forward(x), heads)).MoveToOuterDisposeScope();
+        return output.Forward(Attention.Self(query.Forward(x), key.Forward(x), value.Forward(x), heads)).MoveToOuterDisposeScope();
     }
 }

@@ -15,9 +15,15 @@ public sealed record ModelFamily(
 {
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
-        new(FamilyName.DynamiCrafter, (json, _) => LvdmManifest.Read(json), (manifest, folder, device, precision) => LvdmPipeline.Load((LvdmManifest)manifest, folder, device, precision)),
-        new(FamilyName.VideoCrafter1, (json, _) => LvdmManifest.Read(json), (manifest, folder, device, precision) => LvdmPipeline.Load((LvdmManifest)manifest, folder, device, precision)),
-        new(FamilyName.StableVideoDiffusion, SvdManifest.Read, (manifest, folder, device, precision) => SvdPipeline.Load((SvdManifest)manifest, folder, device, precision)),
+        new(
+            FamilyName.DynamiCrafter, (json, _) => LvdmManifest.Read(json),
+            (manifest, folder, device, precision) => LvdmPipeline.Load((LvdmManifest)manifest, folder, device, precision)),
+        new(
+            FamilyName.VideoCrafter1, (json, _) => LvdmManifest.Read(json),
+            (manifest, folder, device, precision) => LvdmPipeline.Load((LvdmManifest)manifest, folder, device, precision)),
+        new(
+            FamilyName.StableVideoDiffusion, SvdManifest.Read,
+            (manifest, folder, device, precision) => SvdPipeline.Load((SvdManifest)manifest, folder, device, precision)),
     ];
 
     public static ModelFamily? Find(string name) => All.FirstOrDefault(family => family.Name == name);

@@ -11,7 +11,9 @@ namespace Cil.Diffusion.Models;
 public static class ModelFolder
 {
     /// <summary>Reads `model.json` of a folder.</summary>
-    /// <exception cref="ModelFolderException">The folder or the file is missing, or the file does not fit together; every error is listed.</exception>
+    /// <exception cref="ModelFolderException">
+    /// The folder or the file is missing, or the file does not fit together; every error is listed.
+    /// </exception>
     public static ModelManifest Read(string folder)
     {
         string path = Path.Combine(folder, ModelManifest.FileName);
@@ -21,10 +23,17 @@ public static class ModelFolder
             JsonElement json = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(path), ModelManifest.Json);
             if (json.ValueKind != JsonValueKind.Object) throw new ModelFolderException($"{path}: expected an object, got {json.ValueKind}");
             string name = json.TryGetProperty("family", out JsonElement family) ? family.ToString() : "";
-            if (ModelFamily.Find(name) is not { } known) throw new ModelFolderException($"{path}: family: known: {string.Join(", ", ModelFamily.All.Select(one => one.Name))}; got '{name}'");
+            if (ModelFamily.Find(name) is not { } known)
+            {
+                throw new ModelFolderException(
+                    $"{path}: family: known: {string.Join(", ", ModelFamily.All.Select(one => one.Name))}; got '{name}'");
+            }
+
             ModelManifest manifest = known.Read(json, folder);
             string[] faults = [.. manifest.Errors()];
-            return faults.Length == 0 ? manifest : throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
+            return faults.Length == 0
+                ? manifest
+                : throw new ModelFolderException($"{path}: {faults.Length} faults:\n  {string.Join("\n  ", faults)}");
         }
         catch (JsonException error)
         {
@@ -43,7 +52,9 @@ public static class ModelFolder
     /// <param name="folder">A folder with `model.json`.</param>
     /// <param name="precision">float32, or bfloat16 for convolutions and products (norms and the sampler stay float32).</param>
     /// <exception cref="ModelFolderException">The manifest has errors.</exception>
-    /// <exception cref="CheckpointException">Weights or merges are missing, damaged or do not fit; all tensors at fault are listed.</exception>
+    /// <exception cref="CheckpointException">
+    /// Weights or merges are missing, damaged or do not fit; all tensors at fault are listed.
+    /// </exception>
     public static VideoPipeline Load(string folder, Device device, ScalarType precision = ScalarType.Float32)
     {
         ModelManifest manifest = Read(folder);
@@ -73,7 +84,8 @@ public static class ModelFolder
     }
 
     /// <summary>Writes manifest, weights and merges.</summary>
-    public static void Save(string folder, LvdmManifest manifest, IEnumerable<(string Name, Tensor Value)> weights, IEnumerable<string> merges)
+    public static void Save(
+        string folder, LvdmManifest manifest, IEnumerable<(string Name, Tensor Value)> weights, IEnumerable<string> merges)
     {
         Directory.CreateDirectory(folder);
         manifest.Write(folder);

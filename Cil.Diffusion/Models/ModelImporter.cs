@@ -16,14 +16,18 @@ namespace Cil.Diffusion.Models;
 /// </summary>
 public static class ModelImporter
 {
-    private const string InputLayer = "model.diffusion_model.input_blocks.0.0.weight", Alpha = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.alpha";
-    private const string Projector = "image_proj_model.latents", StabilityConditioner = "conditioner.embedders.", Scale = "scale_arr", SvdInput = "conv_in.weight", SvdAdded = "add_embedding.linear_1.weight", Wrapper = "module.";
+    private const string InputLayer = "model.diffusion_model.input_blocks.0.0.weight",
+        Alpha = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.alpha";
+    private const string Projector = "image_proj_model.latents", StabilityConditioner = "conditioner.embedders.",
+        Scale = "scale_arr", SvdInput = "conv_in.weight", SvdAdded = "add_embedding.linear_1.weight", Wrapper = "module.";
     private static readonly string[] Systems = ["dynamicrafter", "videocrafter", "svd"];
     private const string WeightsLink = "weights.ckpt", FineTunedLink = "unet.ckpt", Merges = "merges.txt";
 
     /// <summary>What a file or folder is.</summary>
     /// <param name="path">A checkpoint's file, or a folder of diffusers.</param>
-    /// <param name="baseFolder">For a file that holds a U-Net of Stable Video Diffusion only: the model or folder that has the rest.</param>
+    /// <param name="baseFolder">
+    /// For a file that holds a U-Net of Stable Video Diffusion only: the model or folder that has the rest.
+    /// </param>
     /// <param name="tuning">How the weights came about; null to tell it from the file's name.</param>
     /// <exception cref="CheckpointException">It is damaged, or of no known system; what was found and what is known is said.</exception>
     /// <exception cref="ModelFolderException">A configuration has values that the networks do not have.</exception>
@@ -34,7 +38,9 @@ public static class ModelImporter
         Tuning told = tuning ?? TuningOf(path);
         if (file.Names.Any(name => name.StartsWith(StabilityConditioner, StringComparison.Ordinal))) throw StabilityLayout(path);
         if (file.Find(InputLayer) is not null && file.Find(Projector) is not null) return OneFile(file, path, told);
-        return file.Find(SvdInput) is not null || file.Find(Wrapper + SvdInput) is not null ? FineTuned(path, baseFolder, told) : throw Unknown(path, file);
+        return file.Find(SvdInput) is not null || file.Find(Wrapper + SvdInput) is not null
+            ? FineTuned(path, baseFolder, told)
+            : throw Unknown(path, file);
     }
 
     /// <summary>Writes the model folder: model.json and links.</summary>
@@ -63,7 +69,12 @@ public static class ModelImporter
         var listing = new ShapeListing();
         _ = new ModelNetworks(model, listing);
         string[] faults = [.. TensorErrors.Of(file, listing, LvdmLeftovers.Contains)];
-        if (faults.Length > 0) throw new CheckpointException($"{path}: looks like {model.Name}, but {faults.Length} of its tensors do not fit:{Lines(faults)}");
+        if (faults.Length > 0)
+        {
+            throw new CheckpointException(
+                $"{path}: looks like {model.Name}, but {faults.Length} of its tensors do not fit:{Lines(faults)}");
+        }
+
         string merges = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "bpe_simple_vocab_16e6.txt.gz");
         var links = new Dictionary<string, string>(StringComparer.Ordinal) { [WeightsLink] = path };
         if (File.Exists(merges)) links[Merges] = merges;
@@ -72,7 +83,9 @@ public static class ModelImporter
             File.Exists(merges) ? null : $"{Merges}: bpe_simple_vocab_16e6.txt.gz of the open_clip package, as it is, under this name");
     }
 
-    /// <param name="needsUNet">Whether the folder must have the U-Net's weights, too; a fine-tuned U-Net is in the place of its own.</param>
+    /// <param name="needsUNet">
+    /// Whether the folder must have the U-Net's weights, too; a fine-tuned U-Net is in the place of its own.
+    /// </param>
     private static ImportedModel Folder(string folder, Tuning tuning, bool needsUNet)
     {
         string[] parts = ["unet", "vae", "image_encoder"];
@@ -80,10 +93,14 @@ public static class ModelImporter
         if (missing.Length > 0)
         {
             throw new CheckpointException(
-                $"{folder}: not a folder of diffusers' Stable Video Diffusion: it has no {string.Join(", ", missing.Select(part => $"{part}/config.json"))}; for a checkpoint of one file name the file");
+                $"{folder}: not a folder of diffusers' Stable Video Diffusion: it has no "
+                    + $"{string.Join(", ", missing.Select(part => $"{part}/config.json"))}; for a checkpoint of one file name the file");
         }
 
-        int frames = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(folder, "unet", "config.json"))).TryGetProperty("num_frames", out JsonElement count) ? count.GetInt32() : 14;
+        int frames = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(folder, "unet", "config.json")))
+            .TryGetProperty("num_frames", out JsonElement count)
+            ? count.GetInt32()
+            : 14;
         SvdManifest model = ReleasedModels.StableVideoDiffusion(frames);
         model = model with { Name = Named(model.Name, tuning), Tuning = tuning };
         SvdManifest sized = model.WithParts(folder);
@@ -97,18 +114,28 @@ public static class ModelImporter
     private static ImportedModel FineTuned(string path, string? baseFolder, Tuning tuning)
     {
         if (baseFolder is null)
-            throw new CheckpointException($"{path}: holds a U-Net of Stable Video Diffusion only; name the folder that has the autoencoder and the image encoder with --base");
+        {
+            throw new CheckpointException(
+                $"{path}: holds a U-Net of Stable Video Diffusion only; name the folder that "
+                    + "has the autoencoder and the image encoder with --base");
+        }
+
         ImportedModel whole = Folder(baseFolder, tuning, needsUNet: false);
         SvdManifest sized = ((SvdManifest)whole.Manifest).WithParts(baseFolder);
         var listing = new ShapeListing();
         _ = new SvdUNet(sized.UNet, WeightScope.Root(listing));
         using ITensorFile tensors = SvdNetworks.Open(path);
         string[] faults = [.. TensorErrors.Of(tensors, listing, _ => false)];
-        if (faults.Length > 0) throw new CheckpointException($"{path}: {faults.Length} tensors do not fit the U-Net of {baseFolder}:{Lines(faults)}");
+        if (faults.Length > 0)
+            throw new CheckpointException($"{path}: {faults.Length} tensors do not fit the U-Net of {baseFolder}:{Lines(faults)}");
         string name = tuning == Tuning.Plain ? $"{sized.Name}-finetuned" : sized.Name;
         var plain = (SvdManifest)whole.Manifest;
         return new ImportedModel(
-            (tuning == Tuning.Plain ? plain : ReleasedModels.FineTuned(plain)) with { Name = name, Files = new SvdFiles { UNetWeights = FineTunedLink } },
+            (tuning == Tuning.Plain ? plain : ReleasedModels.FineTuned(plain)) with
+            {
+                Name = name,
+                Files = new SvdFiles { UNetWeights = FineTunedLink },
+            },
             new Dictionary<string, string>(whole.Links, StringComparer.Ordinal) { [FineTunedLink] = path });
     }
 
@@ -126,7 +153,8 @@ public static class ModelImporter
         return scale.min().ToSingle();
     }
 
-    private static string Named(string model, Tuning tuning) => tuning == Tuning.Plain ? model : $"{model}-{tuning.ToString().ToLowerInvariant()}";
+    private static string Named(string model, Tuning tuning) =>
+        tuning == Tuning.Plain ? model : $"{model}-{tuning.ToString().ToLowerInvariant()}";
 
     // A folder counts only where it names the system too: any checkpoint may lie in a folder called cil.
     private static Tuning TuningOf(string path)
@@ -134,18 +162,27 @@ public static class ModelImporter
         string whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string[] words = Words(Path.GetFileName(whole)), above = Words(Path.GetFileName(Path.GetDirectoryName(whole) ?? ""));
         if (above.Any(word => Systems.Any(system => word.StartsWith(system, StringComparison.Ordinal)))) words = [.. words, .. above];
-        return words.Contains("naive") || words.Contains("baseline") ? Tuning.Naive : words.Contains("timenoise") || words.Contains("cil") ? Tuning.TimeNoise : Tuning.Plain;
+        return words.Contains("naive") || words.Contains("baseline") ? Tuning.Naive
+            : words.Contains("timenoise") || words.Contains("cil") ? Tuning.TimeNoise
+            : Tuning.Plain;
     }
 
-    private static string[] Words(string name) => name.ToLowerInvariant().Split(['-', '_', '.', ' '], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string name) =>
+        name.ToLowerInvariant().Split(['-', '_', '.', ' '], StringSplitOptions.RemoveEmptyEntries);
 
     private static CheckpointException StabilityLayout(string path) => new(
-        $"{path}: Stable Video Diffusion in Stability AI's layout of one file (model.diffusion_model.*, conditioner.*, first_stage_model.*), which is not imported; "
-        + "import the same model in diffusers' layout: the folder of stabilityai/stable-video-diffusion-img2vid or -img2vid-xt with unet, vae and image_encoder");
+        $"{path}: Stable Video Diffusion in Stability AI's layout of one file (model.diffusion_model.*, conditioner.*, "
+            + $"first_stage_model.*), which is not imported; "
+        + "import the same model in diffusers' layout: the folder of stabilityai/stable-video-diffusion-img2vid or -img2vid-xt with "
+        + "unet, vae and image_encoder");
 
     private static CheckpointException Unknown(string path, ITensorFile file)
     {
-        string known = $"DynamiCrafter and VideoCrafter1 ({InputLayer} and {Projector}), a U-Net of Stable Video Diffusion ({SvdInput} and {SvdAdded}), or a folder of diffusers";
-        return new CheckpointException($"{path}: of no known system; known: {known}; found {file.Names.Count} tensors: {string.Join(", ", file.Names.Take(5))}{(file.Names.Count > 5 ? ", …" : "")}");
+        string known =
+            $"DynamiCrafter and VideoCrafter1 ({InputLayer} and {Projector}), a U-Net of Stable Video Diffusion ({SvdInput} and "
+                + $"{SvdAdded}), or a folder of diffusers";
+        return new CheckpointException(
+            $"{path}: of no known system; known: {known}; found {file.Names.Count} tensors: "
+                + $"{string.Join(", ", file.Names.Take(5))}{(file.Names.Count > 5 ? ", …" : "")}");
     }
 }

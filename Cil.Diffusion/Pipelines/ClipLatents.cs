@@ -15,7 +15,8 @@ internal static class ClipLatents
     /// <param name="clip">The clip's number in its data set; with the seed it decides the samples.</param>
     /// <returns>(C, T, h, w), float32, without scaling factor.</returns>
     internal static Tensor Encode(
-        Func<Tensor, (Tensor Mean, Tensor LogVariance)> posterior, byte[] frames, int count, int height, int width, ulong seed, int clip, Device device)
+        Func<Tensor, (Tensor Mean, Tensor LogVariance)> posterior, byte[] frames,
+        int count, int height, int width, ulong seed, int clip, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor pixels = Pixels.ToTensor(frames, count, height, width); // (T, 3, H, W)

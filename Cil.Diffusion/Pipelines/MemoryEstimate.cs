@@ -5,7 +5,9 @@ namespace Cil.Diffusion.Pipelines;
 /// their largest level at once; how many was fitted to measured peaks (MemoryEstimateTests compares), so that the estimate is above them,
 /// by a quarter for large sizes. Attention takes no more than its inputs: libtorch makes its scores in parts.
 /// </summary>
-/// <param name="UNetChannels">Channels of the U-Net's largest level: half of what its last blocks take in, features and skips together.</param>
+/// <param name="UNetChannels">
+/// Channels of the U-Net's largest level: half of what its last blocks take in, features and skips together.
+/// </param>
 /// <param name="DecoderChannels">The most channels that the autoencoder has at the picture's full size.</param>
 /// <param name="SpatialScale">Pixels of one latent, along one axis.</param>
 /// <param name="WeightBytes">Of the files of weights.</param>
@@ -19,6 +21,9 @@ internal sealed record MemoryEstimate(long UNetChannels, long DecoderChannels, i
     // Tensors of the largest level at once: of a step, of frames that are decoded, and inside one of the decoder's blocks.
     private const double StepTensors = 35, DecodedTensors = 2.7, BlockTensors = 10;
 
+    // Features that are kept: two in each of three passes of guidance at most.
+    private const double KeptTensors = 6;
+
     // Blocks do inputs beyond this in parts of at least a frame (Layers/Scratch.cs).
     private const long Part = 64 * Mebibyte;
 
@@ -31,6 +36,7 @@ internal sealed record MemoryEstimate(long UNetChannels, long DecoderChannels, i
         double step = size.Frames * (pixels / (SpatialScale * SpatialScale)) * UNetChannels * number * (size.BatchGuidance ? 2 : 1);
         double frame = pixels * DecoderChannels * number, decoded = frame * Math.Min(size.Frames, size.FramesPerDecode);
         double block = Math.Min(decoded, Math.Max(frame, Part));
-        return WeightBytes + Process + Spare + (long)((StepTensors * step) + (DecodedTensors * decoded) + (BlockTensors * block));
+        double steps = (StepTensors + (size.KeepsFeatures ? KeptTensors : 0)) * step;
+        return WeightBytes + Process + Spare + (long)(steps + (DecodedTensors * decoded) + (BlockTensors * block));
     }
 }

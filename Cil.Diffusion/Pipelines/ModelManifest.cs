@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Checkpoints.Lora;
 using Cil.Media.Images;
 
 namespace Cil.Diffusion.Pipelines;
@@ -27,10 +28,12 @@ public abstract record ModelManifest
     [JsonPropertyName("family"), JsonPropertyOrder(-8)] public required string Family { get; init; }
 
     /// <summary>How its weights came about; presets look for it.</summary>
-    [JsonPropertyName("tuning"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public Tuning Tuning { get; init; }
+    [JsonPropertyName("tuning"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Tuning Tuning { get; init; }
 
     /// <summary>The model that it was fine-tuned from; null where it was not, or nobody said.</summary>
-    [JsonPropertyName("base"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Base { get; init; }
+    [JsonPropertyName("base"), JsonPropertyOrder(-8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Base { get; init; }
 
     [JsonPropertyName("summary"), JsonPropertyOrder(-7)] public string Summary { get; init; } = "";
 
@@ -47,7 +50,11 @@ public abstract record ModelManifest
     /// <summary>What happens to a picture of another shape.</summary>
     [JsonPropertyName("image_fit"), JsonPropertyOrder(-2)] public ImageFit ImageFit { get; init; } = ImageFit.Crop;
 
-    /// <summary>The files that hold the weights, by their paths in the folder.</summary>
+    /// <summary>LoRAs that are merged into the weights when they are loaded, in this order; null for none.</summary>
+    [JsonPropertyName("loras"), JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LoraEntry>? Loras { get; init; }
+
+    /// <summary>The files that hold the weights, by their paths in the folder; those of LoRAs are the last.</summary>
     [JsonIgnore] public abstract IReadOnlyList<string> WeightFiles { get; }
 
     /// <summary>Analytic-Init statistics beside the manifest, or null.</summary>
@@ -62,7 +69,9 @@ public abstract record ModelManifest
     /// <summary>The highest M that sampling can start from.</summary>
     [JsonIgnore] public abstract int HighestStart { get; }
 
-    /// <summary>What training makes of clean latents at M: they are multiplied by the signal, and noise of that deviation is added.</summary>
+    /// <summary>
+    /// What training makes of clean latents at M: they are multiplied by the signal, and noise of that deviation is added.
+    /// </summary>
     /// <param name="start">M: a time or a noise level.</param>
     public abstract (double Signal, double Noise) Marginal(int start);
 
@@ -93,7 +102,8 @@ public abstract record ModelManifest
     /// <summary>Steps that the sampler takes when it is asked for so many from M; can be a few more.</summary>
     public abstract int StepCount(int steps, int start);
 
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, GetType(), Json) + "\n");
+    public void Write(string folder) =>
+        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, GetType(), Json) + "\n");
 
     /// <summary>The latents of one window: (C, T, h, w).</summary>
     public long[] LatentShape(int frames, int height, int width) => [LatentChannels, frames, height / SpatialScale, width / SpatialScale];
@@ -115,6 +125,13 @@ public abstract record ModelManifest
 
     /// <summary>What does not fit together, each with its field and both sides.</summary>
     internal abstract IEnumerable<string> Errors();
+
+    private protected IEnumerable<string> LoraFiles => Loras?.Select(lora => lora.File) ?? [];
+
+    private protected IEnumerable<string> LoraErrors() => NamesBeside([.. LoraFiles.Select(file => ("loras.file", (string?)file))])
+        .Concat((Loras ?? [])
+        .Where(lora => !double.IsFinite(lora.Weight))
+        .Select(lora => $"loras.weight: must be finite, got {lora.Weight} for {lora.File}"));
 
     // A manifest comes with a model from elsewhere: its files lie beside it, nowhere else.
     private protected static IEnumerable<string> NamesBeside(params (string Name, string? File)[] files) =>

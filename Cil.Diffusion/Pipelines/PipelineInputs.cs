@@ -11,7 +11,9 @@ internal static class PipelineInputs
     {
         if (plan.GuidanceScale == 1 || plan.ImageGuidanceScale is not null || plan.BatchGuidance)
         {
-            string why = plan.GuidanceScale == 1 ? "guidance 1 has one pass" : plan.BatchGuidance ? "both are made at once" : "guidance by image and by prompt has three";
+            string why = plan.GuidanceScale == 1 ? "guidance 1 has one pass"
+                : plan.BatchGuidance ? "both are made at once"
+                : "guidance by image and by prompt has three";
             throw new ArgumentException($"guidance: two passes that can be made apart are expected; {why}", argument);
         }
     }
@@ -37,6 +39,9 @@ internal static class PipelineInputs
     internal static void RequireFinite(Tensor latents)
     {
         if (!latents.isfinite().all().item<bool>())
-            throw new InvalidOperationException("latents: hold numbers that are not finite; the weights or the precision do not fit the model");
+        {
+            throw new InvalidOperationException(
+                "latents: hold numbers that are not finite; the weights or the precision do not fit the model");
+        }
     }
 }

@@ -11,7 +11,12 @@ public static class Pixels
     public static Tensor ToTensor(byte[] rgb, int count, int height, int width)
     {
         long expected = (long)count * height * width * 3;
-        if (rgb.Length != expected) throw new ArgumentException($"rgb: expected {count} × {height} × {width} × 3 = {expected} bytes, got {rgb.Length}", nameof(rgb));
+        if (rgb.Length != expected)
+        {
+            throw new ArgumentException(
+                $"rgb: expected {count} × {height} × {width} × 3 = {expected} bytes, got {rgb.Length}", nameof(rgb));
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor bytes = tensor(rgb, [count, height, width, 3]).to(float32);
         return ((bytes / 127.5) - 1).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();

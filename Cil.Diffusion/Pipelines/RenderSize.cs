@@ -7,4 +7,6 @@ namespace Cil.Diffusion.Pipelines;
 /// <param name="FramesPerDecode">Frames that are decoded together.</param>
 /// <param name="IsBFloat16">Whether the networks compute in bfloat16; else in float32.</param>
 /// <param name="BatchGuidance">Whether both halves of guidance go through the network at once.</param>
-public sealed record RenderSize(int Frames, int Height, int Width, int FramesPerDecode, bool IsBFloat16, bool BatchGuidance);
+/// <param name="KeepsFeatures">Whether features of the deep levels are kept from step to step.</param>
+public sealed record RenderSize(
+    int Frames, int Height, int Width, int FramesPerDecode, bool IsBFloat16, bool BatchGuidance, bool KeepsFeatures = false);

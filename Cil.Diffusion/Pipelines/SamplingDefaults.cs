@@ -14,7 +14,8 @@ public record SamplingDefaults
     [JsonPropertyName("start"), JsonPropertyOrder(-1)] public int Start { get; init; } = 1000;
 
     /// <summary>Whether the paper's mathematics or what the published scripts do; see docs/models.md for where they differ.</summary>
-    [JsonPropertyName("mode"), JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public AnalyticInitMode Mode { get; init; }
+    [JsonPropertyName("mode"), JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AnalyticInitMode Mode { get; init; }
 
     /// <summary>The frame rate (or stride) that the network is told.</summary>
     [JsonPropertyName("fps"), JsonPropertyOrder(1)] public int Fps { get; init; } = 24;

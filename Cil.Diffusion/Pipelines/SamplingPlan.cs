@@ -17,6 +17,9 @@ public sealed record SamplingPlan
     /// </summary>
     public double? ImageGuidanceScale { get; init; }
 
+    /// <summary>The first steps see the image without its fine detail; null for none.</summary>
+    public LowPassGuidance? LowPass { get; init; }
+
     /// <summary>phi, 0 to 1; DynamiCrafter and VideoCrafter1 only, as are eta and spacing.</summary>
     public double GuidanceRescale { get; init; }
 
@@ -74,9 +77,15 @@ public sealed record SamplingPlan
         var faults = new List<string>();
         int multiple = manifest.SizeMultiple;
         if (Start < 1 || Start > manifest.HighestStart) Add($"start M: must be 1 to {manifest.HighestStart}, got {Start}");
-        else if (Steps < 1 || Steps > (manifest.StepLimit ?? Start)) Add($"steps: must be 1 to {(manifest.StepLimit is null ? "M = " : "")}{manifest.StepLimit ?? Start}, got {Steps}");
-        if (!double.IsFinite(GuidanceScale) || GuidanceScale < 0) Add($"guidance scale: must be finite and at least 0, got {GuidanceScale}");
-        if (ImageGuidanceScale is { } image && (!double.IsFinite(image) || image < 0)) Add($"image guidance scale: must be finite and at least 0, got {image}");
+        else if (Steps < 1 || Steps > (manifest.StepLimit ?? Start))
+            Add($"steps: must be 1 to {(manifest.StepLimit is null ? "M = " : "")}{manifest.StepLimit ?? Start}, got {Steps}");
+        if (!double.IsFinite(GuidanceScale) || GuidanceScale < 0)
+            Add($"guidance scale: must be finite and at least 0, got {GuidanceScale}");
+        if (ImageGuidanceScale is { } image && (!double.IsFinite(image) || image < 0))
+            Add($"image guidance scale: must be finite and at least 0, got {image}");
+        foreach (FormattableString error in LowPass?.Errors() ?? []) Add(error);
+        if (LowPass is not null && ImageGuidanceScale is not null)
+            Add($"low-pass guidance: has passes of its own, and so has guidance by the image alone; got both");
         if (!(GuidanceRescale is >= 0 and <= 1)) Add($"guidance rescale: must be 0 to 1, got {GuidanceRescale}");
         if (!(Eta is >= 0 and <= 1)) Add($"eta: must be 0 to 1, got {Eta}");
         if (Frames < 1 || Frames > manifest.Frames) Add($"frames: one window of {manifest.Name} has 1 to {manifest.Frames}, got {Frames}");

@@ -1,4 +1,5 @@
 using Cil.Diffusion.AnalyticInit;
+using Cil.Diffusion.Networks;
 using Cil.Diffusion.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace Cil.Diffusion.Pipelines;
 /// One loaded model on one device: conditions, denoises step by step, decodes. All calls come from one thread. Latents are
 /// (1, C, T, h, w), float32, for every system.
 /// </summary>
-public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDisposable
+public abstract partial class VideoPipeline(ModelManifest manifest, Device device) : IDisposable
 {
     private const int PreviewPixels = 256;
 
@@ -37,7 +38,12 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="IOException">Somebody has written to a file of the weights since they were loaded.</exception>
     public void RequireItsWeights()
     {
-        if (!HasItsWeights) throw new IOException($"{Manifest.Name}: its weights were written to while they were in use; move a new file into the place of the old one instead");
+        if (!HasItsWeights)
+        {
+            throw new IOException(
+                $"{Manifest.Name}: its weights were written to while they were in use; move a new "
+                    + "file into the place of the old one instead");
+        }
     }
 
     /// <summary>Encodes the image and the prompt; done once a window, on every worker that takes part.</summary>
@@ -46,7 +52,11 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     {
         PipelineInputs.RequireSize(Manifest, input.Width, input.Height, nameof(input));
         if (input.Frames < 1 || input.Frames > Manifest.Frames)
-            throw new ArgumentException($"frames: one window of {Manifest.Name} has 1 to {Manifest.Frames}, got {input.Frames}", nameof(input));
+        {
+            throw new ArgumentException(
+                $"frames: one window of {Manifest.Name} has 1 to {Manifest.Frames}, got {input.Frames}", nameof(input));
+        }
+
         using IDisposable noGradient = no_grad();
         return Condition(input);
     }
@@ -84,12 +94,19 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
     public abstract int StepCount(SamplingPlan plan);
 
-    /// <summary>One denoising step: what the network predicts, and the sampler's step. The same step of the same plan gives the same bytes, whoever runs it.</summary>
+    /// <summary>
+    /// One denoising step: what the network predicts, and the sampler's step. The same step of the same plan gives the same
+    /// bytes, whoever runs it; with <paramref name="deep"/> the same steps one after the other do.
+    /// </summary>
+    /// <param name="deep">What the steps of one render share; null goes through the whole network at each.</param>
     /// <inheritdoc cref="Advance"/>
-    public StepResult Step(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step)
+    public StepResult Step(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, DeepFeatures? deep = null)
     {
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        StepResult result = Advance(latents, Predict(latents, conditioning, plan, step), plan, step);
+        RequireStep(latents, plan, step);
+        deep?.BeginStep();
+        StepResult result = SamplerStep(latents, RunUNet(latents, conditioning, plan, step, GuidancePass.All, deep), plan, step);
         return new StepResult(result.Latents.MoveToOuterDisposeScope(), result.PredictedX0.MoveToOuterDisposeScope());
     }
 
@@ -99,7 +116,9 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <param name="pass">Which passes to make.</param>
     /// <returns>(1, C, T, h, w), float32.</returns>
     /// <exception cref="SamplingPlanException">The plan asks for what the model cannot do.</exception>
-    /// <exception cref="ArgumentException">The latents are of another shape, or the plan has not two passes that could be made apart.</exception>
+    /// <exception cref="ArgumentException">
+    /// The latents are of another shape, or the plan has not two passes that could be made apart.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The plan has no such step.</exception>
     public Tensor Predict(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass = GuidancePass.All)
     {
@@ -199,7 +218,8 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     /// <param name="expectation">E[X0] of the plan's statistics, of that shape; null without.</param>
     private protected abstract Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation);
 
-    private protected abstract Tensor RunUNet(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass);
+    private protected abstract Tensor RunUNet(
+        Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass, DeepFeatures? deep = null);
 
     private protected abstract Tensor Combine(Tensor conditional, Tensor unconditional, SamplingPlan plan);
 
@@ -221,7 +241,8 @@ public abstract class VideoPipeline(ModelManifest manifest, Device device) : IDi
     private void RequireStep(Tensor latents, SamplingPlan plan, int step)
     {
         int count = StepCount(plan);
-        if (step < 0 || step >= count) throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {count - 1}, got {step}");
+        if (step < 0 || step >= count)
+            throw new ArgumentOutOfRangeException(nameof(step), step, $"step: must be 0 to {count - 1}, got {step}");
         RequireLatents(latents, Manifest.LatentShape(plan.Frames, plan.Height, plan.Width));
     }
 

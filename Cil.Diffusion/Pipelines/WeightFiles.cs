@@ -86,7 +86,8 @@ public sealed class WeightFiles : IDisposable
     private async Task<string> HashAsync()
     {
         var hashes = new List<string>();
-        foreach ((FileStream? stream, long _, DateTime _) in files) hashes.Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, end.Token)));
+        foreach ((FileStream? stream, long _, DateTime _) in files)
+            hashes.Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, end.Token)));
         return hashes.Count == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
     }
 }

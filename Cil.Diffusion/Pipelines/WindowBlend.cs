@@ -26,7 +26,9 @@ public sealed class WindowBlend
     /// <summary>The windows that share frames with this one, itself among them, in order.</summary>
     public IReadOnlyList<int> Neighbours { get; }
 
-    /// <summary>The part that a window has in each of the frames that it shares with this one; 0 to 1, and 1 in all for each frame.</summary>
+    /// <summary>
+    /// The part that a window has in each of the frames that it shares with this one; 0 to 1, and 1 in all for each frame.
+    /// </summary>
     public float[] Weights(int neighbour)
     {
         (int first, int end) = Shared(neighbour);
@@ -39,7 +41,11 @@ public sealed class WindowBlend
     public Tensor Blend(IReadOnlyList<Tensor> predictions)
     {
         if (predictions.Count != Neighbours.Count)
-            throw new ArgumentException($"predictions: expected those of {Neighbours.Count} windows, got {predictions.Count}", nameof(predictions));
+        {
+            throw new ArgumentException(
+                $"predictions: expected those of {Neighbours.Count} windows, got {predictions.Count}", nameof(predictions));
+        }
+
         if (predictions.Count == 1) return predictions[0].alias();
         using DisposeScope scope = NewDisposeScope();
         Tensor sum = predictions[index - Neighbours[0]].zeros_like();
@@ -73,8 +79,10 @@ public sealed class WindowBlend
     {
         FrameRange own = windows[index];
         double weight = 1;
-        if (index > 0 && windows[index - 1].End - own.First is > 0 and var before) weight = Math.Min(weight, (frame - own.First + 1.0) / (before + 1));
-        if (index < windows.Count - 1 && own.End - windows[index + 1].First is > 0 and var after) weight = Math.Min(weight, (double)(own.End - frame) / (after + 1));
+        if (index > 0 && windows[index - 1].End - own.First is > 0 and var before)
+            weight = Math.Min(weight, (frame - own.First + 1.0) / (before + 1));
+        if (index < windows.Count - 1 && own.End - windows[index + 1].First is > 0 and var after)
+            weight = Math.Min(weight, (double)(own.End - frame) / (after + 1));
         return weight;
     }
 }

@@ -55,7 +55,8 @@ public static class CounterNoise
         for (int filled = 0; filled < values.Length;)
         {
             long place = first + filled;
-            (uint X0, uint X1, uint X2, uint X3) words = Philox.Draw((uint)(place >> 2), (uint)window, use, 0, (uint)seed, (uint)(seed >> 32));
+            (uint X0, uint X1, uint X2, uint X3) words = Philox.Draw(
+                (uint)(place >> 2), (uint)window, use, 0, (uint)seed, (uint)(seed >> 32));
             (four[0], four[1]) = Gaussians(words.X0, words.X1);
             (four[2], four[3]) = Gaussians(words.X2, words.X3);
             Span<float> wanted = four[(int)(place & 3)..], rest = values[filled..];

@@ -12,7 +12,8 @@ public static class DdimGrid
     public static int[] Timesteps(TimestepSpacing spacing, int steps, int start)
     {
         if (start is < 1 or > 1000) throw new ArgumentOutOfRangeException(nameof(start), start, $"start M: must be 1 to 1000, got {start}");
-        if (steps < 1 || steps > start) throw new ArgumentOutOfRangeException(nameof(steps), steps, $"steps: must be 1 to M = {start}, got {steps}");
+        if (steps < 1 || steps > start)
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, $"steps: must be 1 to M = {start}, got {steps}");
         if (spacing == TimestepSpacing.Uniform)
         {
             int stride = start / steps;

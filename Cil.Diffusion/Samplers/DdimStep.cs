@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Samplers;
 
-/// <summary>One step of DDIM (Song et al., "Denoising diffusion implicit models", equation 12; lvdm/models/samplers/ddim.py, p_sample_ddim).</summary>
+/// <summary>
+/// One step of DDIM (Song et al., "Denoising diffusion implicit models", equation 12; lvdm/models/samplers/ddim.py,
+/// p_sample_ddim).
+/// </summary>
 public static class DdimStep
 {
     /// <param name="x">Latents at this step's time.</param>

@@ -14,7 +14,9 @@ public sealed class DdimTables
             Alphas[i] = schedule.AlphasCumprod[timesteps[i]];
             AlphasPrevious[i] = i == 0 ? schedule.AlphasCumprod[0] : schedule.AlphasCumprod[timesteps[i - 1]];
             Scale[i] = schedule.Scale[timesteps[i]];
-            ScalePrevious[i] = i == 0 ? (schedule.Options.RescaleToTimeZero ? schedule.Scale[0] : Scale[0]) : schedule.Scale[timesteps[i - 1]];
+            ScalePrevious[i] = i == 0
+                ? (schedule.Options.RescaleToTimeZero ? schedule.Scale[0] : Scale[0])
+                : schedule.Scale[timesteps[i - 1]];
             double a = Alphas[i], previous = AlphasPrevious[i];
             Sigmas[i] = (float)(eta * Math.Sqrt((1 - previous) / (1 - a) * (1 - (a / previous))));
         }

@@ -17,7 +17,8 @@ public static class FrameGuidance
     {
         using DisposeScope scope = NewDisposeScope();
         long frames = conditional.size(1);
-        float[] scales = [.. Enumerable.Range(0, (int)frames).Select(frame => (float)(frames == 1 ? least : least + (frame / (frames - 1.0) * (most - least))))];
+        float[] scales = [.. Enumerable.Range(0, (int)frames)
+            .Select(frame => (float)(frames == 1 ? least : least + (frame / (frames - 1.0) * (most - least))))];
         Tensor scale = tensor(scales, [1, frames, 1, 1, 1], device: conditional.device);
         return (unconditional + ((conditional - unconditional) * scale)).MoveToOuterDisposeScope();
     }

@@ -17,7 +17,8 @@ public static class Guidance
     public static Tensor MultiCondition(Tensor conditional, Tensor imageOnly, Tensor unconditional, double textScale, double imageScale)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (unconditional + ((imageOnly - unconditional) * imageScale) + ((conditional - imageOnly) * textScale)).MoveToOuterDisposeScope();
+        return (unconditional + ((imageOnly - unconditional) * imageScale)
+            + ((conditional - imageOnly) * textScale)).MoveToOuterDisposeScope();
     }
 
     /// <summary>

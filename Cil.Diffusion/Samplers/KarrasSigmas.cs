@@ -19,7 +19,8 @@ public sealed class KarrasSigmas
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(highest, Lowest);
         double from = Math.Pow(highest, 1 / Rho), to = Math.Pow(Lowest, 1 / Rho);
-        double[] levels = [.. Enumerable.Range(0, steps).Select(k => Math.Pow(from + (steps == 1 ? 0 : k / (steps - 1.0) * (to - from)), Rho))];
+        double[] levels =
+            [.. Enumerable.Range(0, steps).Select(k => Math.Pow(from + (steps == 1 ? 0 : k / (steps - 1.0) * (to - from)), Rho))];
         Sigmas = [.. levels.Select(level => (float)level), 0f];
         Noise = [.. levels.Select(level => (float)(0.25 * Math.Log((float)level)))];
         Highest = highest;

@@ -18,7 +18,9 @@ internal sealed class AutoencoderConformance : IConformanceComponent
     {
         if (!reference.Has("z")) reference.Require("image");
         CheckpointWeights weights = reference.Weights();
-        var network = new KlAutoencoder(reference.Parameters<AutoencoderConfig>("params", "ddconfig"), reference.Parameters<long>("params", "embed_dim"), WeightScope.Root(weights));
+        var network = new KlAutoencoder(
+            reference.Parameters<AutoencoderConfig>("params", "ddconfig"),
+            reference.Parameters<long>("params", "embed_dim"), WeightScope.Root(weights));
         weights.Verify();
         if (reference.Has("moments")) yield return ("moments", network.Moments(reference["image"]));
         if (reference.Has("mean")) yield return ("mean", network.Encode(reference["image"]).Mean);
@@ -35,6 +37,7 @@ internal sealed class AutoencoderConformance : IConformanceComponent
         if (!reference.Has("params_x0.05.mean")) yield break;
         foreach (Tensor parameter in weights.Tensors) _ = parameter.mul_(0.05f);
         yield return ("params_x0.05.mean", network.Encode(reference["image"]).Mean);
-        if (reference.Has("params_x0.05.decoded_first")) yield return ("params_x0.05.decoded_first", network.Decode(reference["z"].narrow(0, 0, 1)));
+        if (reference.Has("params_x0.05.decoded_first"))
+            yield return ("params_x0.05.decoded_first", network.Decode(reference["z"].narrow(0, 0, 1)));
     }
 }

@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Evaluation.Conformance;
 
-/// <summary>A folder with `config.json`, `io.safetensors` (named inputs and outputs; a list of names and shapes has none), and weights where the component has any.</summary>
+/// <summary>
+/// A folder with `config.json`, `io.safetensors` (named inputs and outputs; a list of names and shapes has none), and weights
+/// where the component has any.
+/// </summary>
 public sealed class ConformanceCase : IDisposable
 {
     private const string TensorsName = "io.safetensors";
@@ -47,7 +50,8 @@ public sealed class ConformanceCase : IDisposable
     /// <exception cref="ConformanceException">There is none of that name; those that there are are listed.</exception>
     public Tensor this[string name] => Has(name)
         ? ToDevice(Stored.Read(name))
-        : throw new ConformanceException($"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+        : throw new ConformanceException(
+            $"{Folder}: io.safetensors has no '{name}'; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
 
     public bool Has(string name) => Stored.Has(name);
 
@@ -56,13 +60,19 @@ public sealed class ConformanceCase : IDisposable
     public void Require(params string[] names)
     {
         string[] missing = [.. names.Where(name => !Has(name))];
-        if (missing.Length > 0) throw new ConformanceException($"{Folder}: io.safetensors has no {string.Join(", ", missing)}; it has: {string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+        if (missing.Length > 0)
+        {
+            throw new ConformanceException(
+                $"{Folder}: io.safetensors has no {string.Join(", ", missing)}; it has: "
+                    + $"{string.Join(", ", Names.Order(StringComparer.Ordinal))}");
+        }
     }
 
     /// <summary>The part of config.json that a network is built from.</summary>
     /// <exception cref="ConformanceException">It is missing or does not have the type's values.</exception>
     public T Parameters<T>(params string[] path) => Convert(
-        at => at.Deserialize<T>() ?? throw new ConformanceException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null"), path);
+        at => at.Deserialize<T>()
+            ?? throw new ConformanceException($"{Folder}: config.json: {string.Join('.', path)}: expected a value, got null"), path);
 
     /// <summary>The same, read by a function.</summary>
     /// <exception cref="ConformanceException">It is missing or the function cannot read it.</exception>
@@ -71,7 +81,8 @@ public sealed class ConformanceCase : IDisposable
         JsonElement at = Config;
         foreach (string name in path)
         {
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) throw new ConformanceException($"{Folder}: config.json has no '{string.Join('.', path)}'");
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+                throw new ConformanceException($"{Folder}: config.json has no '{string.Join('.', path)}'");
         }
 
         try
@@ -135,7 +146,9 @@ public sealed class ConformanceCase : IDisposable
         try
         {
             using JsonDocument parsed = JsonDocument.Parse(text);
-            return parsed.RootElement.ValueKind == JsonValueKind.Object ? text : throw new ConformanceException($"{path}: expected a JSON object");
+            return parsed.RootElement.ValueKind == JsonValueKind.Object
+                ? text
+                : throw new ConformanceException($"{path}: expected a JSON object");
         }
         catch (JsonException error)
         {

@@ -5,4 +5,6 @@ namespace Cil.Evaluation.Conformance;
 /// <param name="LargestRelative">That, in parts of the largest magnitude of the stored output.</param>
 /// <param name="Allowed">The largest relative difference that passes.</param>
 /// <param name="Fault">Why the two could not be compared, such as another shape; null where they could.</param>
-public sealed record ConformanceOutput(string Name, IReadOnlyList<long> Shape, double LargestAbsolute, double LargestRelative, double Allowed, bool Passed, string? Fault = null);
+public sealed record ConformanceOutput(
+    string Name, IReadOnlyList<long> Shape, double LargestAbsolute,
+    double LargestRelative, double Allowed, bool Passed, string? Fault = null);

@@ -17,7 +17,9 @@ internal sealed partial class DdimTablesConformance : IConformanceComponent
     public IReadOnlyCollection<string> Inputs { get; } = [];
 
     public bool Recognises(ConformanceCase reference) =>
-        reference.Config.TryGetProperty("timesteps", out _) && reference.Config.TryGetProperty("linear_start", out _) && reference.Config.TryGetProperty("linear_end", out _);
+        reference.Config.TryGetProperty("timesteps", out _)
+            && reference.Config.TryGetProperty("linear_start", out _)
+            && reference.Config.TryGetProperty("linear_end", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
@@ -27,7 +29,9 @@ internal sealed partial class DdimTablesConformance : IConformanceComponent
             if (!name.Contains('.', StringComparison.Ordinal)) continue;
             string schedule = name.Split('.')[0];
             if (!schedules.TryGetValue(schedule, out NoiseSchedule? built)) schedules[schedule] = built = Build(reference, schedule);
-            Tensor? value = TableName().Match(name) is { Success: true } table ? Table(built, table) : OfSchedule(built, name[(schedule.Length + 1)..], reference[name].size(0));
+            Tensor? value = TableName().Match(name) is { Success: true } table
+                ? Table(built, table)
+                : OfSchedule(built, name[(schedule.Length + 1)..], reference[name].size(0));
             if (value is not null) yield return (name, value);
         }
     }
@@ -37,7 +41,9 @@ internal sealed partial class DdimTablesConformance : IConformanceComponent
         bool dynamic = reference.Parameters<bool>(schedule, "use_dynamic_rescale");
         return new NoiseSchedule(new ScheduleOptions
         {
-            Parameterization = reference.Parameters<string>(schedule, "parameterization") == "v" ? Parameterization.V : Parameterization.Eps,
+            Parameterization = reference.Parameters<string>(schedule, "parameterization") == "v"
+                ? Parameterization.V
+                : Parameterization.Eps,
             LinearStart = reference.Parameters<double>("linear_start"),
             LinearEnd = reference.Parameters<double>("linear_end"),
             Timesteps = reference.Parameters<int>("timesteps"),
@@ -54,7 +60,8 @@ internal sealed partial class DdimTablesConformance : IConformanceComponent
         "alphas_cumprod_prev" => tensor(schedule.AlphasCumprod.Prepend(1f).SkipLast(1).ToArray()),
         "sqrt_alphas_cumprod" => tensor(schedule.AlphasCumprod).sqrt(),
         "sqrt_one_minus_alphas_cumprod" => (1 - tensor(schedule.AlphasCumprod)).sqrt(),
-        "scale_arr" => tensor(schedule.Scale.Concat(Enumerable.Repeat(schedule.Scale[^1], (int)Math.Max(0, length - schedule.Count))).ToArray()),
+        "scale_arr" =>
+            tensor(schedule.Scale.Concat(Enumerable.Repeat(schedule.Scale[^1], (int)Math.Max(0, length - schedule.Count))).ToArray()),
         _ => null,
     };
 
@@ -62,7 +69,11 @@ internal sealed partial class DdimTablesConformance : IConformanceComponent
     {
         TimestepSpacing spacing = name.Groups["spacing"].Value == "uniform" ? TimestepSpacing.Uniform : TimestepSpacing.UniformTrailing;
         int steps = int.Parse(name.Groups["steps"].Value, CultureInfo.InvariantCulture);
-        return Table(new DdimTables(schedule, DdimGrid.Timesteps(spacing, steps, schedule.Count), double.Parse(name.Groups["eta"].Value, CultureInfo.InvariantCulture)), name.Groups["table"].Value);
+        return Table(
+            new DdimTables(
+                schedule, DdimGrid.Timesteps(spacing, steps, schedule.Count),
+                double.Parse(name.Groups["eta"].Value, CultureInfo.InvariantCulture)),
+            name.Groups["table"].Value);
     }
 
     /// <summary>A table under the original's name, or null.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cil.Diffusion.Samplers;
 using static TorchSharp.torch;
@@ -13,7 +14,8 @@ internal sealed partial class EulerConformance : IConformanceComponent
 {
     public string Name => "Euler sampler (EulerDiscreteScheduler with Karras sigmas and v-prediction)";
 
-    public IReadOnlyCollection<string> Inputs => ["steps.sample_0", .. Enumerable.Range(0, 1000).Select(i => $"steps.model_output_{i}"), "betas", "alphas_cumprod"];
+    public IReadOnlyCollection<string> Inputs =>
+        ["steps.sample_0", .. Enumerable.Range(0, 1000).Select(i => $"steps.model_output_{i}"), "betas", "alphas_cumprod"];
 
     public bool Recognises(ConformanceCase reference) => reference.IsClass("EulerDiscreteScheduler");
 
@@ -27,7 +29,8 @@ internal sealed partial class EulerConformance : IConformanceComponent
         {
             if (TableName().Match(name) is not { Success: true } table) continue;
             var sigmas = new KarrasSigmas(
-                double.Parse(table.Groups["sigma"].Value, CultureInfo.InvariantCulture), int.Parse(table.Groups["steps"].Value, CultureInfo.InvariantCulture));
+                double.Parse(table.Groups["sigma"].Value, CultureInfo.InvariantCulture),
+                int.Parse(table.Groups["steps"].Value, CultureInfo.InvariantCulture));
             yield return (name, table.Groups["table"].Value switch
             {
                 "sigmas" => tensor(sigmas.Sigmas.ToArray()),
@@ -51,7 +54,7 @@ internal sealed partial class EulerConformance : IConformanceComponent
 
     private static void Demand(ConformanceCase reference, string name, string value)
     {
-        string given = reference.Config.TryGetProperty(name, out var element) ? element.ToString() : "nothing";
+        string given = reference.Config.TryGetProperty(name, out JsonElement element) ? element.ToString() : "nothing";
         if (given != value) throw new ConformanceException($"{reference.Folder}: config.json: {name}: expected {value}, got {given}");
     }
 

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Evaluation.Conformance;
 
-/// <summary>A kind of component that stored cases can be run against. A new one is a class and a line in <see cref="ConformanceCheck"/>.</summary>
+/// <summary>
+/// A kind of component that stored cases can be run against. A new one is a class and a line in
+/// <see cref="ConformanceCheck"/>.
+/// </summary>
 public interface IConformanceComponent
 {
     /// <summary>What people call it.</summary>

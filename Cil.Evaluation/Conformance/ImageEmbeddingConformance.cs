@@ -6,14 +6,18 @@ using static TorchSharp.torch;
 
 namespace Cil.Evaluation.Conformance;
 
-/// <summary>A picture's tokens through OpenCLIP's vision tower, whose weights are another case's, and the resampler: pixel_values to tokens and image_embeds; zeros to zero_pixel_embeds.</summary>
+/// <summary>
+/// A picture's tokens through OpenCLIP's vision tower, whose weights are another case's, and the resampler: pixel_values to
+/// tokens and image_embeds; zeros to zero_pixel_embeds.
+/// </summary>
 internal sealed class ImageEmbeddingConformance : IConformanceComponent
 {
     public string Name => "image embedding (open_clip, resampler)";
 
     public IReadOnlyCollection<string> Inputs { get; } = ["pixel_values"];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("vision_weights", out _) && reference.Config.TryGetProperty("resampler", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("vision_weights", out _) && reference.Config.TryGetProperty("resampler", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
@@ -26,6 +30,7 @@ internal sealed class ImageEmbeddingConformance : IConformanceComponent
         Tensor tokens = tower.Tokens(reference["pixel_values"]);
         if (reference.Has("tokens")) yield return ("tokens", tokens);
         yield return ("image_embeds", resampler.Forward(tokens));
-        if (reference.Has("zero_pixel_embeds")) yield return ("zero_pixel_embeds", resampler.Forward(tower.Tokens(reference["pixel_values"].zeros_like())));
+        if (reference.Has("zero_pixel_embeds"))
+            yield return ("zero_pixel_embeds", resampler.Forward(tower.Tokens(reference["pixel_values"].zeros_like())));
     }
 }

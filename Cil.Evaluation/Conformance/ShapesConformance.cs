@@ -21,14 +21,22 @@ internal sealed class ShapesConformance : IConformanceComponent
     private static readonly (string File, Action<ConformanceCase, IWeightSource> Build)[] Known =
     [
         ("unet.json", (reference, weights) => _ = new SvdUNet(reference.Convert(SvdUNetConfig.Read, "unet"), WeightScope.Root(weights))),
-        ("vae.json", (reference, weights) => _ = new SvdAutoencoder(reference.Convert(SvdAutoencoderConfig.Read, "vae"), WeightScope.Root(weights))),
+        ("vae.json", (reference, weights) => _ = new SvdAutoencoder(
+            reference.Convert(SvdAutoencoderConfig.Read, "vae"), WeightScope.Root(weights))),
         ("image_encoder.json", (reference, weights) => Transformers(reference.Convert(TransformersVision.Sizes, "image_encoder"), weights)),
-        ("unet_i2v_512.json", (reference, weights) => _ = new VideoUNet(reference.Convert(VideoCrafterUNet.Read, "unet_i2v_512"), WeightScope.Root(weights))),
-        ("unet_512.json", (reference, weights) => _ = new VideoUNet(reference.Parameters<UNetConfig>("unet_512"), WeightScope.Root(weights))),
-        ("autoencoder.json", (reference, weights) => _ = new KlAutoencoder(reference.Parameters<AutoencoderConfig>("autoencoder", "ddconfig"), reference.Parameters<int>("autoencoder", "embed_dim"), WeightScope.Root(weights))),
-        ("resampler.json", (reference, weights) => _ = new Resampler(reference.Parameters<ResamplerConfig>("resampler"), WeightScope.Root(weights))),
-        ("text.json", (reference, weights) => _ = new TextTower(reference.Parameters<OpenClipConfig>(OpenClip).Text, WeightScope.Root(weights))),
-        ("vision.json", (reference, weights) => _ = new VisionTower(reference.Parameters<OpenClipConfig>(OpenClip), WeightScope.Root(weights, "visual"))),
+        ("unet_i2v_512.json", (reference, weights) => _ = new VideoUNet(
+            reference.Convert(VideoCrafterUNet.Read, "unet_i2v_512"), WeightScope.Root(weights))),
+        ("unet_512.json", (reference, weights) => _ = new VideoUNet(
+            reference.Parameters<UNetConfig>("unet_512"), WeightScope.Root(weights))),
+        ("autoencoder.json", (reference, weights) => _ = new KlAutoencoder(
+            reference.Parameters<AutoencoderConfig>("autoencoder", "ddconfig"),
+            reference.Parameters<int>("autoencoder", "embed_dim"), WeightScope.Root(weights))),
+        ("resampler.json", (reference, weights) => _ = new Resampler(
+            reference.Parameters<ResamplerConfig>("resampler"), WeightScope.Root(weights))),
+        ("text.json", (reference, weights) => _ = new TextTower(
+            reference.Parameters<OpenClipConfig>(OpenClip).Text, WeightScope.Root(weights))),
+        ("vision.json", (reference, weights) => _ = new VisionTower(
+            reference.Parameters<OpenClipConfig>(OpenClip), WeightScope.Root(weights, "visual"))),
     ];
 
     public string Name => "names and shapes of full-size networks (no io.safetensors)";
@@ -57,8 +65,10 @@ internal sealed class ShapesConformance : IConformanceComponent
         _ = VisionTower.OfTransformers(sizes.Config, sizes.EmbedDim, WeightScope.Root(weights));
 
     // Without what checkpoints hold and nothing needs.
-    private static IEnumerable<string> Stored(string path) => JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(path))!
-        .Where(entry => !TextTower.Unused.Contains(entry.Key) && !TransformersVision.IgnoredNames.Contains(entry.Key)).Select(entry => Line(entry.Key, entry.Value));
+    private static IEnumerable<string> Stored(string path) =>
+        JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(path))!
+            .Where(entry => !TextTower.Unused.Contains(entry.Key) && !TransformersVision.IgnoredNames.Contains(entry.Key))
+            .Select(entry => Line(entry.Key, entry.Value));
 
     private static string Line(string name, long[] shape) => $"{name} {string.Join('x', shape)}";
 }

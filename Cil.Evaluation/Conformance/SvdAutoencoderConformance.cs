@@ -32,7 +32,8 @@ internal sealed class SvdAutoencoderConformance : IConformanceComponent
             if (reference.Has("sample")) yield return ("sample", mean + (deviation * reference["sample_noise"]));
         }
 
-        if (reference.Has("decoded")) yield return ("decoded", network.Decode(reference["z"], reference["num_frames"].to(int64).item<long>()));
+        if (reference.Has("decoded"))
+            yield return ("decoded", network.Decode(reference["z"], reference["num_frames"].to(int64).item<long>()));
         if (reference.Has("decoded1")) yield return ("decoded1", network.Decode(reference["z1"], 1));
         foreach (Tensor parameter in weights.Tensors) _ = parameter.mul_(0.05f);
         if (reference.Has("params_x0.05.mean")) yield return ("params_x0.05.mean", network.Encode(reference["image"]).Mean);

@@ -53,7 +53,9 @@ internal sealed class SvdLoop
 
     // The stored runs are of diffusers 0.25.1, which mixes up the tokens of a batch over time.
     internal Tensor Call(Tensor x, Tensor image, KarrasSigmas sigmas, int step) =>
-        unet.Forward(Input(x, image, sigmas.Sigmas[step]), tensor(sigmas.Noise.Skip(step).Take(1).ToArray()).to(device), Tokens, Conditions(2 * x.size(0)), TimeContextOrder.Legacy);
+        unet.Forward(
+            Input(x, image, sigmas.Sigmas[step]), tensor(sigmas.Noise.Skip(step).Take(1).ToArray()).to(device),
+            Tokens, Conditions(2 * x.size(0)), TimeContextOrder.Legacy);
 
     internal Tensor Step(Tensor x, Tensor image, KarrasSigmas sigmas, int step)
     {

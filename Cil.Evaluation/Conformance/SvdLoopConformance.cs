@@ -17,16 +17,22 @@ internal sealed class SvdLoopConformance : IConformanceComponent
 
     public string Name => "Stable Video Diffusion run (unet, vae, scheduler)";
 
-    public IReadOnlyCollection<string> Inputs { get; } = ["image", "image_noise", "image_embeds", "init_noise", "expectation_x0", "trcov_d"];
+    public IReadOnlyCollection<string> Inputs { get; } =
+        ["image", "image_noise", "image_embeds", "init_noise", "expectation_x0", "trcov_d"];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("scheduler", out _) && reference.Config.TryGetProperty("unet", out _) && reference.Config.TryGetProperty("vae", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("scheduler", out _)
+            && reference.Config.TryGetProperty("unet", out _)
+            && reference.Config.TryGetProperty("vae", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
         reference.Require("image", "image_embeds");
         var run = new SvdLoop(reference);
         return reference.Config.TryGetProperty("M", out _)
-            ? reference.Names.Where(name => name.EndsWith(".init_noise", StringComparison.Ordinal)).Order(StringComparer.Ordinal).SelectMany(name => Started(reference, run, name[..^"init_noise".Length]))
+            ? reference.Names.Where(name => name.EndsWith(".init_noise", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .SelectMany(name => Started(reference, run, name[..^"init_noise".Length]))
             : Plain(reference, run);
     }
 
@@ -46,7 +52,9 @@ internal sealed class SvdLoopConformance : IConformanceComponent
     private static IEnumerable<ConformanceValue> Started(ConformanceCase reference, SvdLoop run, string prefix)
     {
         double highest = double.Parse(prefix.Split("sigma_max")[1].TrimEnd('.'), CultureInfo.InvariantCulture);
-        AnalyticInitMode mode = prefix.StartsWith("intended", StringComparison.Ordinal) ? AnalyticInitMode.Paper : AnalyticInitMode.RepoCompat;
+        AnalyticInitMode mode = prefix.StartsWith("intended", StringComparison.Ordinal)
+            ? AnalyticInitMode.Paper
+            : AnalyticInitMode.RepoCompat;
         var sigmas = new KarrasSigmas(highest, run.Steps);
         Tensor expectation = reference["expectation_x0"], noise = reference[$"{prefix}init_noise"];
         double deviation = sigmas.InitialDeviation, variance = reference["trcov_d"].item<float>();
@@ -57,7 +65,8 @@ internal sealed class SvdLoopConformance : IConformanceComponent
         return Steps(reference, run, prefix, sigmas, run.ImageLatents(reference[$"{prefix}image_noise"]), x);
     }
 
-    private static IEnumerable<ConformanceValue> Steps(ConformanceCase reference, SvdLoop run, string prefix, KarrasSigmas sigmas, Tensor image, Tensor x)
+    private static IEnumerable<ConformanceValue> Steps(
+        ConformanceCase reference, SvdLoop run, string prefix, KarrasSigmas sigmas, Tensor image, Tensor x)
     {
         yield return ($"{prefix}sigmas", tensor(sigmas.Sigmas.ToArray()));
         yield return ($"{prefix}timesteps", tensor(sigmas.Noise.ToArray()));

@@ -17,7 +17,8 @@ internal sealed class SvdUNetConformance : IConformanceComponent
 
     public string Name => "Stable Video Diffusion U-Net (UNetSpatioTemporalConditionModel)";
 
-    public IReadOnlyCollection<string> Inputs { get; } = ["sample", "timestep", "timestep_scalar", "encoder_hidden_states", "added_time_ids"];
+    public IReadOnlyCollection<string> Inputs { get; } =
+        ["sample", "timestep", "timestep_scalar", "encoder_hidden_states", "added_time_ids"];
 
     public bool Recognises(ConformanceCase reference) => reference.IsClass("UNetSpatioTemporalConditionModel");
 
@@ -46,7 +47,8 @@ internal sealed class SvdUNetConformance : IConformanceComponent
             {
                 "sample" => TimeContextOrder.Sample,
                 "legacy" => TimeContextOrder.Legacy,
-                var other => throw new ConformanceException($"{reference.Folder}: config.json: {OrderName}: expected sample or legacy, got {other}"),
+                var other =>
+                    throw new ConformanceException($"{reference.Folder}: config.json: {OrderName}: expected sample or legacy, got {other}"),
             };
             return (said, forward(said));
         }

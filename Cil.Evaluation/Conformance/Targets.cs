@@ -12,5 +12,7 @@ internal static class Targets
 
     /// <summary>Whether `_class_name` names a class of diffusers or transformers.</summary>
     internal static bool IsClass(this ConformanceCase reference, string className) =>
-        reference.Config.TryGetProperty("_class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == className;
+        reference.Config.TryGetProperty("_class_name", out JsonElement name)
+            && name.ValueKind == JsonValueKind.String
+            && name.GetString() == className;
 }

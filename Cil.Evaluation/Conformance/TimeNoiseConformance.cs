@@ -13,12 +13,14 @@ internal sealed class TimeNoiseConformance : IConformanceComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = ["mu.t", "map.normals"];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("mu_max", out _) && reference.Config.TryGetProperty("default_a", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("mu_max", out _) && reference.Config.TryGetProperty("default_a", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
         reference.Require("mu.t", "map.normals");
-        var standard = new TimeNoiseDistribution(A: reference.Parameters<double>("default_a"), MuMax: reference.Parameters<double>("mu_max"));
+        var standard = new TimeNoiseDistribution(
+            A: reference.Parameters<double>("default_a"), MuMax: reference.Parameters<double>("mu_max"));
         float[] times = reference["mu.t"].data<float>().ToArray(), normals = reference["map.normals"].data<float>().ToArray();
         foreach (string name in reference.Names.Order(StringComparer.Ordinal))
         {

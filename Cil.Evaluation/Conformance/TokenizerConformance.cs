@@ -12,12 +12,16 @@ internal sealed class TokenizerConformance : IConformanceComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = [Output];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("strings", out _) && reference.Config.TryGetProperty("unpadded_ids", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("strings", out _) && reference.Config.TryGetProperty("unpadded_ids", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
         reference.Require(Output);
-        string merges = reference.Merges ?? throw new ConformanceException($"{reference.Folder}: the tokenizer needs its merges: name bpe_simple_vocab_16e6.txt.gz of the open_clip package with --merges");
+        string merges = reference.Merges
+            ?? throw new ConformanceException(
+                $"{reference.Folder}: the tokenizer needs its merges: name "
+                    + "bpe_simple_vocab_16e6.txt.gz of the open_clip package with --merges");
         BpeTokenizer tokenizer = BpeTokenizer.FromFile(merges);
         string[] strings = reference.Parameters<string[]>("strings");
         Tensor stored = reference[Output];

@@ -43,22 +43,27 @@ internal sealed class TrainingStep : IDisposable
         double total = GradientNorm.Total(weights.Parameters), clip = GradientNorm.ClipFactor(total, clipNorm);
         string begin = $"{prefix}grad.";
         Dictionary<string, NamedParameter> byName = weights.Parameters.ToDictionary(parameter => parameter.Name);
-        string[] names = [.. reference.Names.Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
+        string[] names =
+            [.. reference.Names.Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
         List<ConformanceValue> outputs =
         [
             new($"{prefix}loss", loss.detach().reshape(1), Allowance: Numbers),
             new($"{prefix}grad_total_norm", tensor(new[] { (float)total }), Allowance: Gradients),
             NormsOf(normsFile, prefix, byName),
-            .. names.Select(name => new ConformanceValue(begin + name, (byName[name].Gradient ?? byName[name].Master.zeros_like()).clone(), Allowance: Gradients)),
+            .. names.Select(
+                name => new ConformanceValue(
+                    begin + name, (byName[name].Gradient ?? byName[name].Master.zeros_like()).clone(), Allowance: Gradients)),
         ];
         Dictionary<string, Tensor> before = names.ToDictionary(name => name, name => byName[name].Master.detach().clone());
         using var optimizer = new AdamW(weights.Parameters, new AdamWOptions());
         optimizer.Step(learningRate, clip);
         foreach (string name in names)
         {
-            Tensor after = byName[name].Master.detach().clone(), telling = (reference[begin + name].abs() * clip).gt(Telling).to(ScalarType.Float32);
+            Tensor after = byName[name].Master.detach().clone(),
+                telling = (reference[begin + name].abs() * clip).gt(Telling).to(ScalarType.Float32);
             outputs.Add(($"{prefix}after.{name}", after));
-            outputs.Add(new($"{prefix}delta.{name}", (after - before[name]) * telling, reference[$"{prefix}delta.{name}"] * telling, Changes));
+            outputs.Add(
+                new($"{prefix}delta.{name}", (after - before[name]) * telling, reference[$"{prefix}delta.{name}"] * telling, Changes));
         }
 
         return outputs;

@@ -23,10 +23,15 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
 
     public string Name => "VideoCrafter1 run (unet, model with use_scale, ddim_steps)";
 
-    public IReadOnlyCollection<string> Inputs => ["text", "image_tokens", "uncond_text", "uncond_image_tokens", "fps", "x_T", "expectation_x0", "trcov_d", "eps", .. Enumerable.Range(0, 1000).Select(i => $"noise_{i}")];
+    public IReadOnlyCollection<string> Inputs =>
+    [
+        "text", "image_tokens", "uncond_text", "uncond_image_tokens", "fps", "x_T",
+        "expectation_x0", "trcov_d", "eps", .. Enumerable.Range(0, 1000).Select(i => $"noise_{i}"),
+    ];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("ddim_steps", out _) && reference.Config.TryGetProperty("model", out JsonElement model)
-        && model.ValueKind == JsonValueKind.Object && model.TryGetProperty("use_scale", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("ddim_steps", out _) && reference.Config.TryGetProperty("model", out JsonElement model)
+            && model.ValueKind == JsonValueKind.Object && model.TryGetProperty("use_scale", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
@@ -44,7 +49,9 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
         CheckpointWeights weights = network.Weights();
         VideoUNet unet = VideoUNetConformance.Build(network, weights);
         weights.Verify();
-        return reference.Config.TryGetProperty("M", out _) ? Started(reference, unet, schedule) : [.. Tables(reference, schedule), .. Plain(reference, unet, schedule)];
+        return reference.Config.TryGetProperty("M", out _)
+            ? Started(reference, unet, schedule)
+            : [.. Tables(reference, schedule), .. Plain(reference, unet, schedule)];
     }
 
     private static IEnumerable<ConformanceValue> Tables(ConformanceCase reference, NoiseSchedule schedule)
@@ -53,7 +60,9 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
         {
             Tensor? value = TableName().Match(name) is { Success: true } table
                 ? Table(Grid(schedule, Number(table, "steps"), schedule.Count, Number(table, "eta")), table.Groups["table"].Value)
-                : name.StartsWith("schedule.", StringComparison.Ordinal) ? DdimTablesConformance.OfSchedule(schedule, name["schedule.".Length..], reference[name].size(0)) : null;
+                : name.StartsWith("schedule.", StringComparison.Ordinal)
+                    ? DdimTablesConformance.OfSchedule(schedule, name["schedule.".Length..], reference[name].size(0))
+                : null;
             if (value is not null) yield return (name, value);
         }
 
@@ -64,10 +73,14 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
     {
         foreach (JsonProperty run in reference.Parameters<JsonElement>("runs").EnumerateObject())
         {
-            DdimTables tables = Grid(schedule, reference.Parameters<int>("ddim_steps"), schedule.Count, reference.Parameters<double>("runs", run.Name, "eta"));
-            if (reference.Has($"{run.Name}.timesteps")) yield return ($"{run.Name}.timesteps", Table(tables, "timesteps")!.flip(0)); // as they are called
+            DdimTables tables = Grid(
+                schedule, reference.Parameters<int>("ddim_steps"), schedule.Count, reference.Parameters<double>("runs", run.Name, "eta"));
+            if (reference.Has($"{run.Name}.timesteps"))
+                yield return ($"{run.Name}.timesteps", Table(tables, "timesteps")!.flip(0)); // as they are called
             Tensor last = reference["x_T"];
-            foreach ((ConformanceValue latents, ConformanceValue clean) in Steps(reference, unet, tables, $"{run.Name}.", reference.Parameters<double>("runs", run.Name, "unconditional_guidance_scale"), last))
+            foreach ((ConformanceValue latents, ConformanceValue clean) in Steps(
+                reference, unet, tables, $"{run.Name}.",
+                reference.Parameters<double>("runs", run.Name, "unconditional_guidance_scale"), last))
             {
                 last = latents.Value;
                 yield return latents;
@@ -94,9 +107,16 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
                 string prefix = $"M{start}.{kind}.";
                 if (!reference.Has($"{prefix}x_1")) continue;
                 DdimTables tables = Grid(schedule, reference.Parameters<int>("ddim_steps"), times, reference.Parameters<double>("eta"));
-                foreach (string table in (string[])["timesteps", "ddim_alphas", "ddim_alphas_prev", "ddim_sigmas", "ddim_sqrt_one_minus_alphas", "ddim_scale_arr", "ddim_scale_arr_prev"])
+                foreach (string table in (string[])[
+                    "timesteps", "ddim_alphas", "ddim_alphas_prev", "ddim_sigmas",
+                    "ddim_sqrt_one_minus_alphas", "ddim_scale_arr", "ddim_scale_arr_prev",
+                ])
+                {
                     yield return (prefix + table, Table(tables, table)!);
-                foreach ((ConformanceValue latents, ConformanceValue clean) in Steps(reference, unet, tables, prefix, reference.Parameters<double>("unconditional_guidance_scale"), x))
+                }
+
+                foreach ((ConformanceValue latents, ConformanceValue clean) in Steps(
+                    reference, unet, tables, prefix, reference.Parameters<double>("unconditional_guidance_scale"), x))
                 {
                     yield return latents;
                     yield return clean;
@@ -105,24 +125,30 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
         }
     }
 
-    private static IEnumerable<(ConformanceValue Latents, ConformanceValue Clean)> Steps(ConformanceCase reference, VideoUNet unet, DdimTables tables, string prefix, double guidance, Tensor x)
+    private static IEnumerable<(ConformanceValue Latents, ConformanceValue Clean)> Steps(
+        ConformanceCase reference, VideoUNet unet, DdimTables tables, string prefix, double guidance, Tensor x)
     {
         for (int step = 0; step < tables.Count; step++)
         {
             int index = tables.Count - 1 - step;
             Tensor output = Call(x, tables.Timesteps[index], "text", "image_tokens");
-            if (guidance != 1) output = Guidance.Classifier(output, Call(x, tables.Timesteps[index], "uncond_text", "uncond_image_tokens"), guidance);
+            if (guidance != 1)
+                output = Guidance.Classifier(output, Call(x, tables.Timesteps[index], "uncond_text", "uncond_image_tokens"), guidance);
             (x, Tensor clean) = DdimStep.Apply(x, output, tables, index, Parameterization.Eps, reference[$"noise_{step}"]);
             double allowance = step == 0 ? First : Later;
             // The original stores x0 before the next time's scale is put on it.
-            yield return (new($"{prefix}x_{step + 1}", x, Allowance: allowance), new($"{prefix}pred_x0_{step + 1}", clean / tables.ScalePrevious[index], Allowance: allowance));
+            yield return (new(
+                $"{prefix}x_{step + 1}", x,
+                Allowance: allowance), new($"{prefix}pred_x0_{step + 1}", clean / tables.ScalePrevious[index], Allowance: allowance));
         }
 
         Tensor Call(Tensor at, int time, string text, string image) =>
-            unet.Forward(at, tensor(new long[] { time }).to(reference.Device), cat([reference[text], reference[image]], 1), reference["fps"]);
+            unet.Forward(
+                at, tensor(new long[] { time }).to(reference.Device), cat([reference[text], reference[image]], 1), reference["fps"]);
     }
 
-    private static DdimTables Grid(NoiseSchedule schedule, int steps, int times, double eta) => new(schedule, DdimGrid.Timesteps(TimestepSpacing.Uniform, steps, times), eta);
+    private static DdimTables Grid(NoiseSchedule schedule, int steps, int times, double eta) =>
+        new(schedule, DdimGrid.Timesteps(TimestepSpacing.Uniform, steps, times), eta);
 
     private static Tensor? Table(DdimTables tables, string name) => name switch
     {
@@ -136,9 +162,11 @@ internal sealed partial class VideoCrafterLoopConformance : IConformanceComponen
         ConformanceCase pictures = reference.Other("autoencoder");
         CheckpointWeights weights = pictures.Weights();
         var autoencoder = new KlAutoencoder(
-            pictures.Parameters<AutoencoderConfig>("params", "ddconfig"), pictures.Parameters<int>("params", "embed_dim"), WeightScope.Root(weights));
+            pictures.Parameters<AutoencoderConfig>("params", "ddconfig"),
+            pictures.Parameters<int>("params", "embed_dim"), WeightScope.Root(weights));
         weights.Verify();
-        Tensor frames = autoencoder.Decode((latents / reference.Parameters<double>("model", "scale_factor")).squeeze(0).transpose(0, 1)); // (T, 3, H, W)
+        Tensor frames = autoencoder.Decode(
+            (latents / reference.Parameters<double>("model", "scale_factor")).squeeze(0).transpose(0, 1)); // (T, 3, H, W)
         return frames.transpose(0, 1).unsqueeze(0); // (1, 3, T, H, W)
     }
 

@@ -18,8 +18,9 @@ internal sealed class VideoCrafterTrainingConformance : IConformanceComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = ["z", "text", "image_tokens", "t", "fps", "noise", "beta_normal", "cond_noise"];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("gradient_clip_val", out _) && reference.Config.TryGetProperty("model", out JsonElement model)
-        && model.ValueKind == JsonValueKind.Object && model.TryGetProperty("use_scale", out _);
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("gradient_clip_val", out _) && reference.Config.TryGetProperty("model", out JsonElement model)
+            && model.ValueKind == JsonValueKind.Object && model.TryGetProperty("use_scale", out _);
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {
@@ -27,7 +28,9 @@ internal sealed class VideoCrafterTrainingConformance : IConformanceComponent
         var distribution = new TimeNoiseDistribution(Number(reference, "beta_m"), Number(reference, "a"), Number(reference, "mu_max"));
         int[] times = [.. reference["t"].data<long>().ToArray().Select(time => (int)time)];
         int all = reference.Parameters<int>("model", "timesteps");
-        float[] strengths = [.. reference["beta_normal"].data<float>().ToArray().Select((normal, clip) => (float)distribution.Strength(times[clip] / (double)all, normal))];
+        float[] strengths = [.. reference["beta_normal"].data<float>()
+            .ToArray()
+            .Select((normal, clip) => (float)distribution.Strength(times[clip] / (double)all, normal))];
         Tensor tokens = reference["image_tokens"] + (reference["cond_noise"] * tensor(strengths).to(reference.Device).view(-1, 1, 1));
         return
         [
@@ -43,7 +46,8 @@ internal sealed class VideoCrafterTrainingConformance : IConformanceComponent
         VideoUNet unet = VideoUNetConformance.Build(network, step.Weights);
         var schedule = new NoiseSchedule(new ScheduleOptions
         {
-            Parameterization = Parameterization.Eps, LinearStart = reference.Parameters<double>("model", "linear_start"), LinearEnd = reference.Parameters<double>("model", "linear_end"),
+            Parameterization = Parameterization.Eps, LinearStart = reference.Parameters<double>("model", "linear_start"),
+            LinearEnd = reference.Parameters<double>("model", "linear_end"),
             ZeroTerminalSnr = false, BaseScale = reference.Parameters<double>("model", "scale_b"), RescaleToTimeZero = true,
         });
         List<ConformanceValue> seen = [];
@@ -57,7 +61,12 @@ internal sealed class VideoCrafterTrainingConformance : IConformanceComponent
             reference["z"],
             condition: null,
             new DiffusionDraws { Timesteps = times, Noise = reference["noise"] });
-        return [.. seen, .. step.Outputs($"{run}.", $"grad_norms_{run}.json", loss, Number(reference, "learning_rate"), Number(reference, "gradient_clip_val"))];
+        return
+        [
+            .. seen,
+            .. step.Outputs(
+                $"{run}.", $"grad_norms_{run}.json", loss, Number(reference, "learning_rate"), Number(reference, "gradient_clip_val")),
+        ];
     }
 
     // Beyond the loss's own scope.

@@ -12,7 +12,8 @@ internal sealed class VisionTowerConformance : IConformanceComponent
 
     public IReadOnlyCollection<string> Inputs { get; } = ["pixel_values"];
 
-    public bool Recognises(ConformanceCase reference) => reference.Config.TryGetProperty("open_clip", out _) && reference.Has("pixel_values");
+    public bool Recognises(ConformanceCase reference) =>
+        reference.Config.TryGetProperty("open_clip", out _) && reference.Has("pixel_values");
 
     public IEnumerable<ConformanceValue> Run(ConformanceCase reference)
     {

@@ -28,7 +28,9 @@ public static class MotionDirection
 
         if (frames.Length != frameCount * height * width * 3)
         {
-            throw new ArgumentException($"frames: expected {frameCount} x {height} x {width} x 3 = {frameCount * height * width * 3} bytes, got {frames.Length}.", nameof(frames));
+            throw new ArgumentException(
+                $"frames: expected {frameCount} x {height} x {width} x 3 = {frameCount * height * width * 3} bytes, got {frames.Length}.",
+                nameof(frames));
         }
 
         int count = frameCount - Gap;
@@ -50,7 +52,7 @@ public static class MotionDirection
 
     private static MotionHeading Head(double x, double y)
     {
-        var (alongX, alongY) = (Math.Abs(x), Math.Abs(y));
+        (double alongX, double alongY) = (Math.Abs(x), Math.Abs(y));
         if (Math.Max(alongX, alongY) < StillTravel) return MotionHeading.Still;
 
         if (alongX > alongY * AxisRatio) return x < 0 ? MotionHeading.Left : MotionHeading.Right;
@@ -61,8 +63,8 @@ public static class MotionDirection
     // Squared colour distance: strong changes count, faint flicker of the ground does not.
     private static void Change(ReadOnlySpan<byte> frames, int from, int to, double[] change)
     {
-        var a = frames.Slice(from * change.Length * 3, change.Length * 3);
-        var b = frames.Slice(to * change.Length * 3, change.Length * 3);
+        ReadOnlySpan<byte> a = frames.Slice(from * change.Length * 3, change.Length * 3);
+        ReadOnlySpan<byte> b = frames.Slice(to * change.Length * 3, change.Length * 3);
         for (int i = 0; i < change.Length; i++)
         {
             double sum = 0;

@@ -20,8 +20,8 @@ public static class MotionScore
         double sum = 0;
         for (int p = 0; p < pairs; p++)
         {
-            var u = flow.Slice(p * 2 * pixels, pixels);
-            var v = flow.Slice(((p * 2) + 1) * pixels, pixels);
+            ReadOnlySpan<float> u = flow.Slice(p * 2 * pixels, pixels);
+            ReadOnlySpan<float> v = flow.Slice(((p * 2) + 1) * pixels, pixels);
             for (int i = 0; i < pixels; i++) sum += Math.Sqrt(((double)u[i] * u[i]) + ((double)v[i] * v[i]));
         }
 

@@ -38,7 +38,9 @@ public static class MotionTrials
             SpriteClip clip = dataset.Draw(index, motion);
             return clip.FirstFrame.SequenceEqual(asked.FirstFrame)
                 ? Difference(video, clip.Frames)
-                : throw new ArgumentException($"dataset: clip {index} begins otherwise when it is {motion}; grounds must be {string.Join(" or ", Grounds)}", nameof(dataset));
+                : throw new ArgumentException(
+                    $"dataset: clip {index} begins otherwise when it is {motion}; grounds must be {string.Join(" or ", Grounds)}",
+                    nameof(dataset));
         });
     }
 

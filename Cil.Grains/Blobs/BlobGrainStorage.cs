@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cil.Grains.Versions;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -11,7 +12,8 @@ namespace Cil.Grains.Blobs;
 /// called: <see cref="IDamageable"/> state is handed out marked as damaged, and its blob stays as it is; other state can be
 /// recreated, so its blob is renamed and the grain begins anew.
 /// </summary>
-public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrainStorage> logger) : IGrainStorage
+public sealed partial class BlobGrainStorage(
+    IBlobStore blobs, IClusterFormat format, ILogger<BlobGrainStorage> logger) : IGrainStorage
 {
     /// <summary>The name that grains ask for.</summary>
     public const string Provider = "cil";
@@ -58,7 +60,7 @@ public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrain
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        byte[] content = StateChecksum.Add(JsonSerializer.SerializeToUtf8Bytes(grainState.State));
+        byte[] content = StateChecksum.Add(JsonSerializer.SerializeToUtf8Bytes(grainState.State, GridFormat.Json(format.Common)));
         BlobCondition condition = grainState.ETag is { } etag ? BlobCondition.Matches(etag) : BlobCondition.Absent;
         try
         {
@@ -113,6 +115,6 @@ public sealed partial class BlobGrainStorage(IBlobStore blobs, ILogger<BlobGrain
         return state;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Blob} is damaged: {Damage}; it is set aside as {Aside} and begun anew")]
-    private partial void LogSetAside(string blob, string damage, string aside);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Blob} is damaged: {Reason}; it is set aside as {Aside} and begun anew")]
+    private partial void LogSetAside(string blob, string reason, string aside);
 }

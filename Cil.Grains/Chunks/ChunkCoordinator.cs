@@ -16,8 +16,12 @@ internal sealed class ChunkCoordinator(
     IChunkOwner owner, IGrainBase grain, IGrainFactory grains, RenderJobId id, GridInstruments instruments, TimeProvider clock,
     LeaseOptions options)
 {
+    // Times the usual pause between checks.
+    private const int Slower = 10;
+
     private readonly ChangeSignal changed = new();
     private IGrainTimer? timer;
+    private bool isSlow;
     private int watchers;
 
     internal RenderJobId Id => id;
@@ -88,8 +92,19 @@ internal sealed class ChunkCoordinator(
 
     /// <summary>Has the owner's leases checked at each interval, until <see cref="StopChecks"/>.</summary>
     /// <param name="due">Time until the first check.</param>
-    internal void StartChecks(TimeSpan due) => timer ??= grain.RegisterGrainTimer(
-        owner.CheckAsync, new GrainTimerCreationOptions(due, options.Check) { KeepAlive = true });
+    internal void StartChecks(TimeSpan due)
+    {
+        timer ??= grain.RegisterGrainTimer(owner.CheckAsync, new GrainTimerCreationOptions(due, options.Check) { KeepAlive = true });
+        if (isSlow) timer.Change(due, options.Check);
+        isSlow = false;
+    }
+
+    /// <summary>Has checks come seldom, while there is nothing to check: until the next <see cref="StartChecks()"/>.</summary>
+    internal void SlowChecks()
+    {
+        if (!isSlow) timer?.Change(options.Check * Slower, options.Check * Slower);
+        isSlow = timer is not null;
+    }
 
     /// <summary>As <see cref="StartChecks(TimeSpan)"/>, the first after one interval.</summary>
     internal void StartChecks() => StartChecks(options.Check);
@@ -98,6 +113,7 @@ internal sealed class ChunkCoordinator(
     {
         timer?.Dispose();
         timer = null;
+        isSlow = false;
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Cil.Interfaces.Chunks;
+
 namespace Cil.Grains.Chunks;
 
 /// <summary>How jobs are cut. Takes effect when a job is accepted and stays with it.</summary>
@@ -12,8 +14,8 @@ public sealed class PlannerOptions
     /// </summary>
     public int FramesPerDecode { get; set; } = 4;
 
-    /// <summary>"float32" or "bfloat16". Default float32.</summary>
-    public string Precision { get; set; } = "float32";
+    /// <summary>What the networks compute in. Default float32.</summary>
+    public Precision Precision { get; set; }
 
     /// <summary>
     /// Threads of a device that is a processor; part of what rounding depends on, so a job keeps it on whatever machine goes

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Webhooks;
 
 namespace Cil.Grains.Diagnostics;
 
@@ -14,18 +15,22 @@ public static class GridActivities
     public const string SourceName = "Cil.Grains";
 
     public const string Job = "job", ChunkCondition = "chunk condition", ChunkDenoise = "chunk denoise", ChunkDecode = "chunk decode";
-    public const string CheckpointWrite = "checkpoint write", Encode = "encode", ModelLoad = "model load";
+    public const string CheckpointWrite = "checkpoint write", Encode = "encode",
+        ModelLoad = "model load", WebhookDeliver = "webhook deliver";
 
     public const string JobTag = "cil.job.id", StateTag = "cil.job.state", ModelTag = "cil.model", TenantTag = "cil.tenant";
     public const string ChunkTag = "cil.chunk.index", EpochTag = "cil.chunk.epoch", WorkerTag = "cil.worker", ErrorTag = "error.type";
+    public const string EndpointTag = "cil.webhook.endpoint", EventTag = "cil.webhook.event", StatusTag = "http.response.status_code";
 
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>All names of spans.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Job, ChunkCondition, ChunkDenoise, ChunkDecode, CheckpointWrite, Encode, ModelLoad];
+    public static IReadOnlyList<string> Names { get; } =
+        [Job, ChunkCondition, ChunkDenoise, ChunkDecode, CheckpointWrite, Encode, ModelLoad, WebhookDeliver];
 
     /// <summary>The traceparent of the call that is being answered; null where it is not traced.</summary>
-    internal static string? TraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current.Id : null;
+    internal static string? TraceParent =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current.Id : null;
 
     /// <summary>Begins a span that is part of the one that its caller is in.</summary>
     /// <param name="parent">The span that it is a part of; null for the current one.</param>
@@ -50,6 +55,20 @@ public static class GridActivities
 
     /// <summary>Begins the encoding of a job's video.</summary>
     internal static Activity? BeginEncode(RenderPlan plan) => Begin(Encode, plan);
+
+    /// <summary>Begins one attempt to deliver an event, as a part of the job's trace.</summary>
+    internal static Activity? BeginWebhook(WebhookEvent what, string tenant, string endpoint) => Source.StartActivity(
+        WebhookDeliver,
+        ActivityKind.Client,
+        ActivityContext.TryParse(what.TraceParent, null, isRemote: true, out ActivityContext parent) ? parent : default,
+        [new(JobTag, what.Job.Value), new(TenantTag, tenant), new(EndpointTag, endpoint), new(EventTag, what.Type)]);
+
+    /// <summary>Says how the attempt went.</summary>
+    internal static void EndWebhook(Activity? span, WebhookAttempt attempt)
+    {
+        if (attempt.Status is { } status) _ = span?.SetTag(StatusTag, status);
+        if (!attempt.IsSuccess) Fail(span, GridInstruments.Result(attempt), attempt.Error ?? "the endpoint has not taken it");
+    }
 
     /// <summary>Writes a job's span when it has ended.</summary>
     /// <param name="from">When it was accepted.</param>

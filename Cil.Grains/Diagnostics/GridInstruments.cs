@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Webhooks;
 
 namespace Cil.Grains.Diagnostics;
 
@@ -8,14 +9,15 @@ public sealed class GridInstruments
 {
     public const string MeterName = "Cil.Grains";
 
-    private const string State = "state", Model = "model", Reason = "reason";
+    private const string State = "state", Model = "model", Reason = "reason", ResultLabel = "result", Class = "class",
+        Call = "call";
 
     // Seconds: a tiny model's step to a long video's day.
     private static readonly double[] StepBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
     private static readonly double[] JobBounds = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 10800, 43200, 86400];
 
     private readonly Histogram<double> jobDuration, jobWait, stepDuration;
-    private readonly Counter<long> chunkRetries, leasesLost, admissionsRefused;
+    private readonly Counter<long> chunkRetries, leasesLost, admissionsRefused, webhookAttempts, queueCalls;
 
     // Null on every silo but the one that has the queue.
     private volatile QueueLoad? load;
@@ -24,17 +26,29 @@ public sealed class GridInstruments
     public GridInstruments(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        _ = meter.CreateObservableGauge("cil.jobs.waiting", () => Observe(queue => queue.WaitingJobs), "{job}", "Jobs that wait for a worker.");
-        _ = meter.CreateObservableGauge("cil.jobs.running", () => Observe(queue => queue.RunningJobs), "{job}", "Jobs that a worker has a chunk of.");
-        _ = meter.CreateObservableGauge("cil.chunks.running", () => Observe(queue => queue.RunningChunks), "{chunk}", "Chunks that workers have.");
-        _ = meter.CreateObservableGauge("hw.gpu.memory.usage", () => Observe(gpu => gpu.Used), "By", "Memory of a GPU that is in use, of all processes.");
+        _ = meter.CreateObservableGauge(
+            "cil.jobs.waiting", () => Observe(queue => queue.WaitingJobs), "{job}", "Jobs that wait for a worker.");
+        _ = meter.CreateObservableGauge(
+            "cil.jobs.running", () => Observe(queue => queue.RunningJobs), "{job}", "Jobs that a worker has a chunk of.");
+        _ = meter.CreateObservableGauge(
+            "cil.chunks.running", () => Observe(queue => queue.RunningChunks), "{chunk}", "Chunks that workers have.");
+        _ = meter.CreateObservableGauge(
+            "cil.device.demand", ObserveDemand, "{slot}", "Devices of a class that the grid could use: waiting and running work.");
+        _ = meter.CreateObservableGauge(
+            "hw.gpu.memory.usage", () => Observe(gpu => gpu.Used), "By", "Memory of a GPU that is in use, of all processes.");
         _ = meter.CreateObservableGauge("hw.gpu.memory.limit", () => Observe(gpu => gpu.Total), "By", "Memory of a GPU.");
         jobDuration = meter.CreateHistogram("cil.job.duration", "s", "From a job's acceptance to its end.", null, Bounds(JobBounds));
-        jobWait = meter.CreateHistogram("cil.job.wait", "s", "From a job's acceptance to its first chunk on a worker.", null, Bounds(JobBounds));
-        stepDuration = meter.CreateHistogram("cil.step.duration", "s", "A denoising step on its device: the mean of a chunk.", null, Bounds(StepBounds));
+        jobWait = meter.CreateHistogram(
+            "cil.job.wait", "s", "From a job's acceptance to its first chunk on a worker.", null, Bounds(JobBounds));
+        stepDuration = meter.CreateHistogram(
+            "cil.step.duration", "s", "A denoising step on its device: the mean of a chunk.", null, Bounds(StepBounds));
         chunkRetries = meter.CreateCounter<long>("cil.chunk.retries", "{chunk}", "Chunks that failed, by the error's code.");
         leasesLost = meter.CreateCounter<long>("cil.lease.lost", "{lease}", "Chunks taken back from workers that were lost or stuck.");
-        admissionsRefused = meter.CreateCounter<long>("cil.admission.refused", "{job}", "Jobs that were refused: full, quota, invalid, too_large or upload_missing.");
+        admissionsRefused = meter.CreateCounter<long>(
+            "cil.admission.refused", "{job}", "Jobs that were refused: full, quota, invalid, too_large, upload_missing or mixed_versions.");
+        queueCalls = meter.CreateCounter<long>("cil.queue.calls", "{call}", "Calls that the queue has answered, by their name.");
+        webhookAttempts = meter.CreateCounter<long>(
+            "cil.webhook.attempts", "{attempt}", "Requests to webhook endpoints: delivered, refused (another status) or unanswered.");
     }
 
     /// <summary>Says where the memory of this silo's GPUs is read at each collection.</summary>
@@ -53,6 +67,7 @@ public sealed class GridInstruments
         JobState.Failed => "failed",
         JobState.Cancelled => "cancelled",
         JobState.Paused => "paused",
+        JobState.AwaitingApproval => "awaiting_approval",
         JobState.Running => "running",
         _ => "queued",
     };
@@ -69,11 +84,28 @@ public sealed class GridInstruments
 
     internal void CountLostLease() => leasesLost.Add(1);
 
+    /// <summary>How an attempt went, as labels have it.</summary>
+    internal static string Result(WebhookAttempt attempt) => attempt switch
+    {
+        { IsSuccess: true } => "delivered",
+        { Status: not null } => "refused",
+        _ => "unanswered",
+    };
+
+    internal void CountWebhook(WebhookAttempt attempt) =>
+        webhookAttempts.Add(1, new KeyValuePair<string, object?>(ResultLabel, Result(attempt)));
+
+    internal void CountQueueCall(string name) => queueCalls.Add(1, new KeyValuePair<string, object?>(Call, name));
+
     internal void CountRefusal(string reason) => admissionsRefused.Add(1, new KeyValuePair<string, object?>(Reason, reason));
 
     private static InstrumentAdvice<double> Bounds(double[] seconds) => new() { HistogramBucketBoundaries = seconds };
 
-    private IEnumerable<Measurement<int>> Observe(Func<QueueLoad, int> value) => load is { } queue ? [new Measurement<int>(value(queue))] : [];
+    private IEnumerable<Measurement<int>> Observe(Func<QueueLoad, int> value) =>
+        load is { } queue ? [new Measurement<int>(value(queue))] : [];
+
+    private IEnumerable<Measurement<int>> ObserveDemand() =>
+        (load?.Demand ?? []).Select(one => new Measurement<int>(one.Slots, new KeyValuePair<string, object?>(Class, one.Class)));
 
     private IEnumerable<Measurement<long>> Observe(Func<GpuMemory, long> value) =>
         (gpus?.Invoke() ?? []).Select(gpu => new Measurement<long>(value(gpu), new KeyValuePair<string, object?>("hw.id", gpu.Id)));

@@ -4,4 +4,5 @@ namespace Cil.Grains.Diagnostics;
 /// <param name="WaitingJobs">Jobs that wait for a worker.</param>
 /// <param name="RunningJobs">Jobs that a worker has a chunk of.</param>
 /// <param name="RunningChunks">Chunks that workers have.</param>
-internal sealed record QueueLoad(int WaitingJobs, int RunningJobs, int RunningChunks);
+/// <param name="Demand">Device slots that each class of devices could fill.</param>
+internal sealed record QueueLoad(int WaitingJobs, int RunningJobs, int RunningChunks, IReadOnlyList<(string Class, int Slots)> Demand);

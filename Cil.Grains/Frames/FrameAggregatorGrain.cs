@@ -54,9 +54,10 @@ internal sealed class FrameAggregatorGrain(IBlobStore blobs, IVideoEncoder encod
         byte[] video = await encoder.EncodeAsync(
             Blocks(), plan.Width, plan.Height, plan.PlaybackFps, plan.Container, CancellationToken.None);
         byte[] poster = await encoder.EncodePngAsync(first, plan.Width, plan.Height, CancellationToken.None);
-        string videoBlob = BlobNames.Video(plan.Job, plan.Container), posterBlob = BlobNames.Poster(plan.Job);
+        string videoBlob = plan.IsDraft ? BlobNames.Draft(plan.Job, plan.Container) : BlobNames.Video(plan.Job, plan.Container);
+        string posterBlob = BlobNames.Poster(plan.Job);
         _ = await blobs.PutAsync(posterBlob, poster);
-        _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
+        if (!plan.IsDraft) _ = await blobs.PutAsync(BlobNames.Provenance(plan.Job), Encoding.UTF8.GetBytes(provenance));
         _ = await blobs.PutAsync(videoBlob, video);
         return new AggregationResult.Stored(videoBlob, posterBlob, difference.Mean) { Flow = meter.Flow, Flicker = meter.Flicker };
 

@@ -11,7 +11,8 @@ internal abstract record AdmissionResult
     }
 
     /// <param name="Memory">Device memory that such work was seen to need, in bytes; 0 where that is not known.</param>
-    internal sealed record Admitted(RenderPlan Plan, long Memory) : AdmissionResult;
+    /// <param name="Draft">What is made first and must be approved; null where nothing is.</param>
+    internal sealed record Admitted(RenderPlan Plan, long Memory, RenderPlan? Draft) : AdmissionResult;
 
     internal sealed record Refused(Submission Answer) : AdmissionResult;
 }

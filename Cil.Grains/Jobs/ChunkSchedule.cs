@@ -1,4 +1,5 @@
 using Cil.Grains.Blobs;
+using Cil.Grains.Chunks;
 using Cil.Grains.Leases;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -11,6 +12,9 @@ namespace Cil.Grains.Jobs;
 /// <summary>Which chunks of a job can be begun, from what, and by whom; as tickets for the queue.</summary>
 internal sealed class ChunkSchedule(RenderJobId id, IPersistentState<RenderJobState> stored, Func<LeaseTable> leases)
 {
+    private RenderPlan? successorsOf;
+    private ILookup<int, Chunk>? successors;
+
     /// <summary>The worker that has the latents of the latest chunk; null where they are in storage only.</summary>
     internal string? LatentsHolder { get; set; }
 
@@ -31,7 +35,7 @@ internal sealed class ChunkSchedule(RenderJobId id, IPersistentState<RenderJobSt
     /// </param>
     internal bool IsReady(int chunk, string? worker = null)
     {
-        if (State.State == JobState.Paused || !leases().IsFree(chunk)) return false;
+        if (State.State is JobState.Paused or JobState.AwaitingApproval || !leases().IsFree(chunk)) return false;
         return MissingSources(chunk) switch
         {
             [] => true,
@@ -48,10 +52,44 @@ internal sealed class ChunkSchedule(RenderJobId id, IPersistentState<RenderJobSt
     internal IEnumerable<ChunkTicket> Ready() => Plan.Chunks.Where(chunk => IsReady(chunk.Index))
         .Select(chunk => Ticket(chunk) with { Holder = chunk.Kind == ChunkKind.Denoise ? LatentsHolder : null });
 
+    /// <summary>What <see cref="Ready"/> gives since a chunk is rendered.</summary>
+    internal IEnumerable<ChunkTicket> ReadySince(int rendered) => Successors(rendered).Where(chunk => IsReady(chunk.Index))
+        .Select(chunk => Ticket(chunk) with { Holder = chunk.Kind == ChunkKind.Denoise ? LatentsHolder : null });
+
     /// <summary>Chunks that only the worker of a begun chunk can begin, before that chunk's latents are in storage.</summary>
-    internal IEnumerable<ChunkTicket> ReadyAfter(int begun, string worker) => Plan.Chunks
+    internal IEnumerable<ChunkTicket> ReadyAfter(int begun, string worker) => Successors(begun)
         .Where(chunk => MissingSources(chunk.Index) is [var last] && last.Index == begun && IsReady(chunk.Index, worker))
         .Select(chunk => Ticket(chunk) with { Holder = worker, IsBound = true });
+
+    /// <summary>
+    /// What of <see cref="RenderPlanner.Obsolete"/> can be new since a chunk was rendered: only what it goes on from, and what that
+    /// went on from.
+    /// </summary>
+    internal IEnumerable<Chunk> ObsoleteSince(int rendered)
+    {
+        IReadOnlyList<Chunk> sources = RenderPlanner.Sources(Plan, Plan.Chunks[rendered]);
+        return sources.Concat(sources.SelectMany(source => RenderPlanner.Sources(Plan, source)))
+            .Where(chunk => chunk.Kind != ChunkKind.Decode && !IsNeeded(chunk.Index))
+            .Distinct();
+
+        bool IsNeeded(int chunk) => !IsDone(chunk) || Successors(chunk).Any(
+            next => !IsDone(next.Index) || (next.Kind != ChunkKind.Decode && Successors(next.Index).Any(after => !IsDone(after.Index))));
+        bool IsDone(int chunk) => State.Chunks[chunk].OutputBlob is not null;
+    }
+
+    // The chunks that go on from one; all of a plan's are found at once, and kept as long as the plan is the job's.
+    private IEnumerable<Chunk> Successors(int chunk)
+    {
+        if (!ReferenceEquals(successorsOf, Plan))
+        {
+            var layout = new ChunkLayout(Plan);
+            successors = Plan.Chunks.SelectMany(next => layout.Sources(next).Select(source => (Source: source, Next: next)))
+                .ToLookup(pair => pair.Source, pair => pair.Next);
+            successorsOf = Plan;
+        }
+
+        return successors![chunk];
+    }
 
     private List<Chunk> MissingSources(int chunk) =>
         [.. RenderPlanner.Sources(Plan, Plan.Chunks[chunk]).Where(source => State.Chunks[source.Index].OutputBlob is null)];
@@ -64,7 +102,7 @@ internal sealed class ChunkSchedule(RenderJobId id, IPersistentState<RenderJobSt
         Model = Plan.Model,
         Since = State.CreatedAt,
         Tenant = State.Request!.Tenant,
-        Priority = State.Request.Priority,
+        Priority = State.Priority ?? State.Request.Priority,
         Failures = State.Chunks.Sum(state => state.Failures),
         Deadline = State.Request.Deadline,
         Memory = Memory,

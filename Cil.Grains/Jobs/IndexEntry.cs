@@ -4,7 +4,7 @@ using Cil.Interfaces;
 
 namespace Cil.Grains.Jobs;
 
-/// <summary>A job in the index, in the order of age.</summary>
+/// <summary>A job, or a batch, in the index, in the order of age.</summary>
 internal readonly record struct IndexEntry(DateTimeOffset CreatedAt, string Tenant, RenderJobId Job) : IComparable<IndexEntry>
 {
     public int CompareTo(IndexEntry other)
@@ -14,9 +14,10 @@ internal readonly record struct IndexEntry(DateTimeOffset CreatedAt, string Tena
     }
 
     /// <summary>The entry that a blob's name stands for; null when it stands for none.</summary>
-    internal static IndexEntry? Of(string blob)
+    /// <param name="prefix">Of the index that the blob is of.</param>
+    internal static IndexEntry? Of(string blob, string prefix = BlobNames.IndexPrefix)
     {
-        string[] parts = blob[BlobNames.IndexPrefix.Length..].Split('.');
+        string[] parts = blob[prefix.Length..].Split('.');
         return parts is [var ticks, var tenant, var job]
             && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long created)
             && created <= DateTimeOffset.MaxValue.Ticks && RenderJobId.IsId(job)

@@ -13,6 +13,9 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
     // Chunks whose blobs are deleted; after a restart they are deleted once more.
     private readonly HashSet<int> deleted = [];
 
+    // Whether all chunks were looked at for what is obsolete.
+    private bool looked;
+
     /// <summary>What the client has uploaded for this job. Another blob that a request names is not the job's own.</summary>
     internal IEnumerable<string> Uploads(RenderRequest request) =>
         ((string[])[request.ImageBlob, request.AnalyticInit]).Where(blob => InputNames.IsUpload(id, blob) && BlobName.IsName(blob));
@@ -48,6 +51,9 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
 
     internal Task MarkUnfinishedAsync() => blobs.PutAsync(BlobNames.Unfinished(id), ReadOnlyMemory<byte>.Empty);
 
+    /// <summary>Whether what follows the job's end is still to be done.</summary>
+    internal async Task<bool> IsMarkedAsync() => await blobs.GetAsync(BlobNames.Unfinished(id)) is not null;
+
     /// <summary>Stores the job's entry in the index.</summary>
     internal Task AddToIndexAsync(string tenant, DateTimeOffset createdAt) =>
         blobs.PutAsync(BlobNames.Index(id, tenant, createdAt), ReadOnlyMemory<byte>.Empty);
@@ -61,6 +67,15 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
         }
 
         return null;
+    }
+
+    /// <summary>Deletes all chunks' results.</summary>
+    internal async Task DeleteWorkAsync()
+    {
+        await DeleteAsync(blobs.ListAsync(BlobNames.Work(id)));
+        // Another plan's chunks have the same numbers.
+        deleted.Clear();
+        looked = false;
     }
 
     /// <summary>
@@ -89,9 +104,13 @@ internal sealed partial class JobBlobs(RenderJobId id, IBlobStore blobs, ILogger
     /// Deletes latents that nothing needs any more, so that storage does not grow with the steps. What could not be deleted
     /// goes with the job.
     /// </summary>
-    internal async Task DeleteObsoleteAsync(RenderJobState state)
+    /// <param name="since">What has become so since the last call; the first one of an activation looks at all chunks.</param>
+    internal async Task DeleteObsoleteAsync(RenderJobState state, IEnumerable<Chunk> since)
     {
-        IEnumerable<Chunk> obsolete = RenderPlanner.Obsolete(state.Plan!, chunk => state.Chunks[chunk].OutputBlob is not null);
+        IEnumerable<Chunk> obsolete = looked
+            ? since
+            : RenderPlanner.Obsolete(state.Plan!, chunk => state.Chunks[chunk].OutputBlob is not null);
+        looked = true;
         foreach (Chunk chunk in obsolete.Where(chunk => deleted.Add(chunk.Index)))
             _ = await blobs.DeleteAsync(state.Chunks[chunk.Index].OutputBlob!);
     }

@@ -14,4 +14,7 @@ internal sealed partial class JobExecution
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {State} {Reason}")]
     private partial void LogFinished(RenderJobId job, JobState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: its end could not be stored for webhook endpoints; it is tried again")]
+    private partial void LogNotNotified(Exception error, RenderJobId job);
 }

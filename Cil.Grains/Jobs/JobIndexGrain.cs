@@ -7,7 +7,7 @@ using Cil.Storage;
 namespace Cil.Grains.Jobs;
 
 /// <summary>
-/// All jobs by their age, in memory. Jobs store their entries themselves, as empty blobs, so that a lost index is read
+/// All jobs, or all batches, by their age, in memory. They store their entries themselves, as empty blobs, so that a lost index is read
 /// again from names.
 /// </summary>
 [CoordinatorPlacement]
@@ -21,9 +21,10 @@ internal sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix, cancellationToken))
+        string prefix = this.GetPrimaryKeyLong() == IJobIndexGrain.Batches ? BlobNames.BatchIndexPrefix : BlobNames.IndexPrefix;
+        await foreach (string name in blobs.ListAsync(prefix, cancellationToken))
         {
-            if (IndexEntry.Of(name) is { } entry) Add(entry);
+            if (IndexEntry.Of(name, prefix) is { } entry) Add(entry);
         }
     }
 
@@ -71,7 +72,7 @@ internal sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
         if (query.After is not { } after) return null;
         return byJob.TryGetValue(after, out IndexEntry entry)
             ? entry
-            : throw new ArgumentException($"after: job '{after}' is not there; the cursor of a page holds although its jobs are deleted");
+            : throw new ArgumentException($"after: '{after}' is not there; the cursor of a page holds although what it lists is deleted");
     }
 
     private void Add(IndexEntry entry)

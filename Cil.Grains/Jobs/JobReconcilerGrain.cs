@@ -2,10 +2,12 @@ using Cil.Grains.Blobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Placement;
 using Cil.Interfaces;
-using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Batches;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Tenants;
+using Cil.Interfaces.Webhooks;
 using Cil.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,9 +15,9 @@ using Microsoft.Extensions.Options;
 namespace Cil.Grains.Jobs;
 
 /// <summary>
-/// Reconciles storage with what is in memory: calls the coordinators of unfinished jobs that do not wait in the queue, and
-/// deletes jobs whose retention has passed. A coordinator whose silo is lost comes back only when it is called, and offers
-/// its chunks anew to a queue that was lost.
+/// Reconciles storage with what is in memory: calls the coordinators of unfinished jobs that do not wait in the queue, wakes
+/// tenants whose events are still to be delivered, and deletes jobs whose retention has passed. A coordinator whose silo is
+/// lost comes back only when it is called, and offers its chunks anew to a queue that was lost.
 /// </summary>
 [CoordinatorPlacement, GrainType("jobkeeper")]
 internal sealed partial class JobReconcilerGrain(
@@ -29,11 +31,14 @@ internal sealed partial class JobReconcilerGrain(
     // round: slow storage and calls that hang must not delay jobs of a lost coordinator.
     private static readonly TimeSpan PausePerName = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromSeconds(15);
 
+    // All jobs' names are read for it.
+    private static readonly TimeSpan ExpiryPause = TimeSpan.FromMinutes(1);
+
     // Marks that name no job, each logged once.
     private readonly HashSet<string> foreign = [];
 
     private Task? round;
-    private DateTimeOffset next = DateTimeOffset.MinValue;
+    private DateTimeOffset next = DateTimeOffset.MinValue, nextExpiry = DateTimeOffset.MinValue;
 
     public Task ReconcileAsync()
     {
@@ -51,9 +56,12 @@ internal sealed partial class JobReconcilerGrain(
             // Every silo calls at that interval; half of it, so that a single silo's next call is not too early.
             TimeSpan shortest = leasing.Value.Keep / 2, pause = marks.Count * PausePerName;
             next = begun + (pause < shortest ? shortest : pause < LongestPause ? pause : LongestPause);
-            await WakeJobsAsync(marks.Where(mark => !mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
-            await WakeStatisticsAsync(
-                marks.Where(mark => mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal)));
+            ILookup<string, string> kinds = marks.ToLookup(Kind);
+            await WakeJobsAsync(kinds[BlobNames.UnfinishedPrefix]);
+            await WakeStatisticsAsync(kinds[BlobNames.UnfinishedStatisticsPrefix]);
+            await WakeBatchesAsync(kinds[BlobNames.UnfinishedBatchPrefix]);
+            await ExpireEarlyCancelsAsync();
+            await WakeWebhooksAsync();
             await ExpireAsync();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -62,22 +70,50 @@ internal sealed partial class JobReconcilerGrain(
         }
     }
 
+    private static string Kind(string mark) =>
+        mark.StartsWith(BlobNames.UnfinishedStatisticsPrefix, StringComparison.Ordinal) ? BlobNames.UnfinishedStatisticsPrefix
+            : mark.StartsWith(BlobNames.UnfinishedBatchPrefix, StringComparison.Ordinal) ? BlobNames.UnfinishedBatchPrefix
+            : BlobNames.UnfinishedPrefix;
+
     private async Task WakeJobsAsync(IEnumerable<string> all)
     {
-        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
+        IWorkQueueGrain queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         foreach (string[] marks in all.Chunk(Batch))
         {
             IReadOnlyList<RenderJobId> others = await queue.NotWaitingAsync([.. Ids(marks, BlobNames.UnfinishedPrefix)]);
             foreach (RenderJobId[] some in others.Chunk(AtOnce))
                 await Task.WhenAll(some.Select(
-                    job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value), BlobNames.Unfinished(job))));
+                    job => WakeAsync(GrainFactory.GetGrain<IRenderJobGrain>(job.Value).ResumeAsync, BlobNames.Unfinished(job))));
         }
     }
 
     private async Task WakeStatisticsAsync(IEnumerable<string> marks)
     {
         foreach (RenderJobId id in Ids(marks, BlobNames.UnfinishedStatisticsPrefix))
-            await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(id.Value), BlobNames.UnfinishedStatistics(id));
+            await WakeAsync(GrainFactory.GetGrain<IDatasetStatisticsGrain>(id.Value).ResumeAsync, BlobNames.UnfinishedStatistics(id));
+    }
+
+    private async Task WakeBatchesAsync(IEnumerable<string> marks)
+    {
+        foreach (RenderJobId id in Ids(marks, BlobNames.UnfinishedBatchPrefix))
+            await WakeAsync(GrainFactory.GetGrain<IRenderBatchGrain>(id.Value).ResumeAsync, BlobNames.UnfinishedBatch(id));
+    }
+
+    // Tenants with events that are still to be delivered are few.
+    private async Task WakeWebhooksAsync()
+    {
+        await foreach (string mark in blobs.ListAsync(BlobNames.UnsentPrefix))
+        {
+            if (!RenderJobId.IsId(mark[BlobNames.UnsentPrefix.Length..])) continue;
+            try
+            {
+                _ = await GrainFactory.GetGrain<IWebhookGrain>(mark[BlobNames.UnsentPrefix.Length..]).ResumeAsync();
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                LogNotWoken(error, mark);
+            }
+        }
     }
 
     // A foreign file among the marks stays, and does not stop the others.
@@ -90,11 +126,11 @@ internal sealed partial class JobReconcilerGrain(
         }
     }
 
-    private async Task WakeAsync(IChunkSource source, string mark)
+    private async Task WakeAsync(Func<Task<bool>> resume, string mark)
     {
         try
         {
-            if (!await source.ResumeAsync()) _ = await blobs.DeleteAsync(mark);
+            if (!await resume()) _ = await blobs.DeleteAsync(mark);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -110,19 +146,33 @@ internal sealed partial class JobReconcilerGrain(
         return marks;
     }
 
+    private async Task ExpireEarlyCancelsAsync()
+    {
+        IEarlyCancelsGrain cancels = GrainFactory.GetGrain<IEarlyCancelsGrain>(0);
+        foreach (RenderJobId id in await cancels.ExpiredAsync())
+        {
+            IRenderJobGrain job = GrainFactory.GetGrain<IRenderJobGrain>(id.Value);
+            // One that was submitted at the same time is a job like any other.
+            if (await job.GetAsync() is { } snapshot && snapshot.ExpiresAt <= clock.GetUtcNow()) _ = await job.DeleteAsync();
+            await cancels.RemoveAsync(id);
+        }
+    }
+
     private async Task ExpireAsync()
     {
-        if (retention.Value.Keep is not { } keep) return;
         DateTimeOffset now = clock.GetUtcNow();
-        // Names are in the order of age, and no job ends before it began.
+        if (now < nextExpiry) return;
+        nextExpiry = now + ExpiryPause;
+        var keeps = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
         await foreach (string name in blobs.ListAsync(BlobNames.IndexPrefix))
         {
             if (IndexEntry.Of(name) is not { } entry) continue;
-            // Subtracted from now, since an entry's time may be any and could overflow.
-            if (entry.CreatedAt > now - keep) break;
             try
             {
-                var job = GrainFactory.GetGrain<IRenderJobGrain>(entry.Job.Value);
+                if (!keeps.TryGetValue(entry.Tenant, out TimeSpan keep)) keeps[entry.Tenant] = keep = await KeepAsync(entry.Tenant);
+                // No job ends before it began. Subtracted from now, since an entry's time may be any and could overflow.
+                if (keep <= TimeSpan.Zero || entry.CreatedAt > now - keep) continue;
+                IRenderJobGrain job = GrainFactory.GetGrain<IRenderJobGrain>(entry.Job.Value);
                 if (await job.GetAsync() is not { } snapshot) _ = await blobs.DeleteAsync(name);
                 else if (snapshot.ExpiresAt <= now) _ = await job.DeleteAsync();
             }
@@ -134,8 +184,11 @@ internal sealed partial class JobReconcilerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Mark} is no job's mark; it is left as it is")]
-    private partial void LogForeign(string mark);
+    private async Task<TimeSpan> KeepAsync(string tenant) =>
+        (await GrainFactory.GetGrain<ITenantGrain>(tenant).GetAsync()).Quota.Keep ?? retention.Value.Keep;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Blob} is no job's mark; it is left as it is")]
+    private partial void LogForeign(string blob);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: could not be looked at or deleted after its time; it is tried again")]
     private partial void LogNotExpired(Exception error, RenderJobId job);
@@ -143,6 +196,6 @@ internal sealed partial class JobReconcilerGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for unfinished jobs failed; it is tried again")]
     private partial void LogRoundFailed(Exception error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Mark}: could not be woken; it is tried again")]
-    private partial void LogNotWoken(Exception error, string mark);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Blob}: could not be woken; it is tried again")]
+    private partial void LogNotWoken(Exception error, string blob);
 }

@@ -40,7 +40,8 @@ internal sealed partial class JobResults(
                 await DeleteLateAsync(other);
                 await execution.Coordinator.FailOnceAsync(chunk, worker, new JobError(
                     JobError.InvalidModel,
-                    $"{State.Plan!.Model} on {worker} has the weights {Short(other.WeightsHash)}, and the job was begun with {Short(begun)}; "
+                    $"{State.Plan!.Model} on {worker} has the weights {Short(other.WeightsHash)}, and the job was begun with "
+                        + $"{Short(begun)}; "
                         + "it goes on where those are",
                     Retryable: true));
                 break;
@@ -71,6 +72,10 @@ internal sealed partial class JobResults(
 
         switch (result)
         {
+            case AggregationResult.Stored draft when draft.VideoBlob == BlobNames.Draft(Id, State.Plan!.Container):
+                // Told twice, it may be approved already.
+                if (State.FullPlan is not null && State.State != JobState.AwaitingApproval) await execution.AwaitApprovalAsync(draft);
+                break;
             case AggregationResult.Stored video:
                 (State.VideoBlob, State.PosterBlob, State.FrameDifference) = (video.VideoBlob, video.PosterBlob, video.FrameDifference);
                 (State.Flow, State.Flicker) = (video.Flow, video.Flicker);
@@ -99,8 +104,8 @@ internal sealed partial class JobResults(
         execution.Schedule.LatentsHolder = worker;
         await execution.Coordinator.SaveAsync();
         await NoteMemoryAsync(rendered.PeakBytes);
-        await execution.ScheduleAsync();
-        await blobs.DeleteObsoleteAsync(State);
+        await execution.GoOnAsync(chunk);
+        await blobs.DeleteObsoleteAsync(State, execution.Schedule.ObsoleteSince(chunk));
     }
 
     // A higher peak than expected counts at once; a lower one only after all kinds of chunks were measured.

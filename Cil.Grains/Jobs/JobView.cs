@@ -1,3 +1,4 @@
+using Cil.Grains.Leases;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
@@ -23,6 +24,7 @@ internal static class JobView
                 Error = state.Error,
                 CreatedAt = state.CreatedAt,
                 FinishedAt = state.FinishedAt,
+                ExpiresAt = state.ExpiresAt,
             };
         }
 
@@ -57,18 +59,51 @@ internal static class JobView
             Model = plan.Model,
             Prompt = plan.Prompt,
             Tenant = state.Request?.Tenant ?? "",
-            Priority = state.Request?.Priority ?? 0,
+            Priority = state.Priority ?? state.Request?.Priority ?? 0,
             Deadline = state.Request?.Deadline,
             ExpiresAt = state.ExpiresAt,
             Failures = state.Chunks.Sum(chunk => chunk.Failures),
             Workers = workers,
             WeightsHash = state.WeightsHash,
+            Batch = state.Request?.Batch,
+            DraftBlob = state.DraftBlob,
+            ApproveBy = state.ApproveBy,
+            After = state.Request?.After,
         };
+    }
+
+    /// <summary>Null where what was asked for is not known.</summary>
+    internal static JobDetails? Details(RenderJobState state, IReadOnlyDictionary<int, int> done)
+    {
+        if (state is not { Plan: { } plan, Request: { } request }) return null;
+        return new JobDetails
+        {
+            Request = request,
+            PlaybackFps = plan.PlaybackFps,
+            Steps = plan.Steps,
+            Guidance = plan.Guidance,
+            Start = plan.Start,
+            IsAnalyticInit = plan.Statistics is not null,
+            Windows = Math.Max(1, plan.Windows.Count),
+            Precision = plan.Precision,
+            Devices = [.. state.Devices],
+            Version = typeof(JobView).Assembly.GetName().Version?.ToString() ?? "",
+            FailedOn = [.. state.FailedOn],
+            Chunks = [.. plan.Chunks.Select(chunk => Progress(chunk, state.Chunks[chunk.Index], done))],
+        };
+    }
+
+    private static ChunkProgress Progress(Chunk chunk, ChunkState state, IReadOnlyDictionary<int, int> done)
+    {
+        bool isDone = state.OutputBlob is not null, isRunning = !isDone && done.ContainsKey(chunk.Index);
+        return new ChunkProgress(
+            chunk.Index, chunk.Kind, chunk.Window, chunk.Count, isDone ? chunk.Count : done.GetValueOrDefault(chunk.Index),
+            isRunning ? state.Worker : null, state.Failures, state.Losses);
     }
 
     private static JobStage Stage(JobState state, bool hasBegun, bool denoises, bool decodes) => state switch
     {
-        JobState.Queued => JobStage.Waiting,
+        JobState.Queued or JobState.AwaitingApproval => JobStage.Waiting,
         JobState.Paused when !hasBegun => JobStage.Waiting,
         JobState.Running or JobState.Paused when denoises => JobStage.Denoising,
         JobState.Running or JobState.Paused when decodes => JobStage.Decoding,

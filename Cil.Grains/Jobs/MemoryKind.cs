@@ -22,6 +22,7 @@ internal static class MemoryKind
     {
         int frames = plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max();
         string precision = plan.BatchGuidance ? $"{plan.Precision} batched" : plan.Precision;
+        if (plan.WholeStepInterval > 0) precision += " fast";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Model} {plan.Width}x{plan.Height} {frames} frames {precision}, {plan.FramesPerDecode} decoded");

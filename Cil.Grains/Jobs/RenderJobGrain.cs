@@ -4,7 +4,9 @@ using Cil.Grains.Diagnostics;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Placement;
+using Cil.Grains.Versions;
 using Cil.Interfaces;
+using Cil.Interfaces.Batches;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Frames;
 using Cil.Interfaces.Jobs;
@@ -26,6 +28,7 @@ internal sealed partial class RenderJobGrain(
     [PersistentState("job", BlobGrainStorage.Provider)] IPersistentState<RenderJobState> stored,
     IModelCatalog catalog,
     IBlobStore store,
+    IClusterFormat format,
     IOptions<PlannerOptions> planning,
     IOptions<LeaseOptions> leasing,
     IOptions<RetentionOptions> retention,
@@ -55,15 +58,19 @@ internal sealed partial class RenderJobGrain(
     {
         blobs = new JobBlobs(Id, store, logger);
         execution = new JobExecution(
-            Id, this, GrainFactory, stored, blobs, catalog, leasing.Value, retention.Value, instruments, clock, logger);
+            Id, this, GrainFactory, stored, blobs, catalog, format, leasing.Value, retention.Value, instruments, clock, logger);
         results = new JobResults(execution, stored, blobs, leasing.Value, logger);
-        admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, instruments, clock);
+        admission = new JobAdmission(Id, catalog, planning.Value, GrainFactory, blobs, format, instruments, clock);
         if (State.Damage is { } damage) await ReportDamageAsync(damage, cancellationToken);
         execution.Adopt();
     }
 
-    public Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request) =>
-        Task.FromResult(stored.RecordExists ? [] : admission.Check(admission.Complete(request)));
+    public async Task<IReadOnlyList<RequestError>> CheckAsync(RenderRequest request)
+    {
+        IReadOnlyList<RequestError> errors = stored.RecordExists ? [] : await admission.CheckAsync(admission.Complete(request));
+        if (errors.Count > 0) DeactivateOnIdle();
+        return errors;
+    }
 
     public async Task<Submission> SubmitAsync(RenderRequest request)
     {
@@ -88,15 +95,21 @@ internal sealed partial class RenderJobGrain(
         finally
         {
             // Refused, or not checked to the end. Whoever asks again uploads again.
-            if (admitted is null) await DeleteUploadsAsync(request);
+            if (admitted is null)
+            {
+                DeactivateOnIdle();
+                await DeleteUploadsAsync(request);
+            }
         }
 
-        RenderPlan plan = admitted.Plan with { TraceParent = GridActivities.TraceParent };
+        RenderPlan full = admitted.Plan with { TraceParent = GridActivities.TraceParent };
+        RenderPlan plan = admitted.Draft is { } draft ? draft with { TraceParent = full.TraceParent } : full;
         stored.State = new RenderJobState
         {
             State = JobState.Queued,
             Request = request,
             Plan = plan,
+            FullPlan = plan.IsDraft ? full : null,
             Chunks = [.. plan.Chunks.Select(_ => new ChunkState())],
             CreatedAt = clock.GetUtcNow(),
         };
@@ -105,12 +118,21 @@ internal sealed partial class RenderJobGrain(
         await Task.WhenAll(blobs.MarkUnfinishedAsync(), blobs.AddToIndexAsync(request.Tenant, State.CreatedAt));
         await execution.Coordinator.SaveAsync();
         LogAccepted(Id, plan.Model, plan.Chunks.Count);
-        await GrainFactory.GetGrain<IJobIndexGrain>(0).AddAsync(Id, request.Tenant, State.CreatedAt);
+        await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Jobs).AddAsync(Id, request.Tenant, State.CreatedAt);
         _ = await execution.ResumeAsync();
         return new Submission.Accepted(Snapshot(null), IsNew: true);
     }
 
-    public async Task<JobSnapshot?> GetAsync() => stored.RecordExists ? Snapshot(await PositionAsync()) : null;
+    public async Task<JobSnapshot?> GetAsync()
+    {
+        if (stored.RecordExists) return Snapshot(await PositionAsync());
+        // Ids that nobody has must not fill the memory.
+        DeactivateOnIdle();
+        return null;
+    }
+
+    public Task<JobDetails?> DetailsAsync() =>
+        Task.FromResult(stored.RecordExists ? JobView.Details(State, execution.Coordinator.Leases.Done) : null);
 
     public IAsyncEnumerable<JobSnapshot> WatchAsync(CancellationToken cancellationToken = default) =>
         execution.Coordinator.WatchAsync(GetAsync, snapshot => snapshot.IsFinished, cancellationToken);
@@ -125,7 +147,7 @@ internal sealed partial class RenderJobGrain(
 
     public async Task<JobSnapshot?> PauseAsync()
     {
-        if (execution.IsUnfinished && State.State != JobState.Paused)
+        if (execution.IsUnfinished && State.State is JobState.Queued or JobState.Running)
         {
             State.State = JobState.Paused;
             await execution.Coordinator.SaveAsync();
@@ -137,7 +159,33 @@ internal sealed partial class RenderJobGrain(
 
     public async Task<JobSnapshot?> UnpauseAsync()
     {
-        if (execution.IsUnfinished && State.State == JobState.Paused) await execution.GoOnFromCheckpointAsync();
+        if (execution.IsUnfinished && State.State == JobState.Paused) await execution.ResumeFromCheckpointAsync();
+        return await GetAsync();
+    }
+
+    public async Task<JobSnapshot?> ApproveAsync()
+    {
+        if (stored.RecordExists && State.State == JobState.AwaitingApproval) await execution.ApproveAsync();
+        return await GetAsync();
+    }
+
+    public async Task<JobSnapshot?> RejectAsync()
+    {
+        if (stored.RecordExists && State.State == JobState.AwaitingApproval)
+            await execution.FinishAsync(JobState.Cancelled, new JobError(JobError.Rejected, "its draft was rejected", Retryable: false));
+        return await GetAsync();
+    }
+
+    public async Task<JobSnapshot?> SetPriorityAsync(int priority)
+    {
+        if (execution.IsUnfinished && (State.Priority ?? State.Request!.Priority) != priority)
+        {
+            State.Priority = priority;
+            await execution.Coordinator.SaveAsync();
+            // Tickets that wait are replaced, and keep the time since when they do.
+            if (State.State is JobState.Queued or JobState.Running) await execution.ScheduleAsync();
+        }
+
         return await GetAsync();
     }
 
@@ -147,7 +195,8 @@ internal sealed partial class RenderJobGrain(
         {
             State.ForgetFailures(clock.GetUtcNow());
             await blobs.MarkUnfinishedAsync();
-            await execution.GoOnFromCheckpointAsync();
+            if (State is { FullPlan: not null, DraftBlob: not null }) await execution.AwaitApprovalAsync();
+            else await execution.ResumeFromCheckpointAsync();
         }
 
         return await GetAsync();
@@ -157,11 +206,15 @@ internal sealed partial class RenderJobGrain(
     {
         if (!stored.RecordExists) return false;
         if (!State.State.IsFinished()) await CancelAsync();
+        string? batch = State.Request?.Batch;
         await blobs.DeleteAllAsync(IndexName);
         if (State.StoredBytes > 0 && State.Request is { } request)
             _ = GrainFactory.GetGrain<ITenantGrain>(request.Tenant).StoreAsync(-State.StoredBytes);
+        bool cameEarly = State.Request is null;
         await stored.ClearStateAsync();
-        await GrainFactory.GetGrain<IJobIndexGrain>(0).RemoveAsync(Id);
+        if (cameEarly) await GrainFactory.GetGrain<IEarlyCancelsGrain>(0).RemoveAsync(Id);
+        await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Jobs).RemoveAsync(Id);
+        if (batch is not null) _ = GrainFactory.GetGrain<IRenderBatchGrain>(batch).RemoveAsync(Id);
         execution.Coordinator.Reset([]);
         execution.Coordinator.NotifyWatchers();
         DeactivateOnIdle();

@@ -15,6 +15,9 @@ public static class RenderPlanner
     /// <summary>The most frames of a video. A job's state is one blob, which grows with them.</summary>
     public const int MaxFrames = 1024;
 
+    // Of two, three and four: docs/benchmarks.md has what each costs and gains.
+    private const int FastInterval = 3;
+
     /// <param name="drawnSeed">Used when the request has no seed.</param>
     /// <param name="stepCount">Steps that the sampler takes for steps asked for and M; null where it takes what it is asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The options cut into chunks of nothing.</exception>
@@ -24,11 +27,14 @@ public static class RenderPlanner
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepsPerChunk, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FramesPerDecode, 1);
-        int frames = request.Frames ?? model.Frames, asked = request.Steps ?? model.Steps, start = request.Start ?? model.Start;
+        int frames = request.Frames ?? model.Frames, asked = request.Steps ?? model.Steps, start = Start(request, model);
         int steps = stepCount?.Invoke(asked, start) ?? asked;
         int width = request.Width ?? model.Width, height = request.Height ?? model.Height;
         int decode = model.DecodeChunk ?? options.FramesPerDecode;
         double guidance = request.Guidance ?? model.Guidance;
+        // A chunk begins with a whole step: what it keeps of that goes with it.
+        int interval = request.Quality == RenderQuality.Fast ? FastInterval : 0,
+            stepsPerChunk = interval == 0 ? options.StepsPerChunk : WindowPlanner.Parts(options.StepsPerChunk, interval) * interval;
         IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(request, model);
         // Guidance 1 has one branch only, and batched branches are one chunk.
         bool split = request.SplitGuidance && guidance != 1 && !options.BatchGuidance;
@@ -47,19 +53,30 @@ public static class RenderPlanner
             Steps = steps,
             SamplerSteps = steps == asked ? null : asked,
             Guidance = guidance,
+            FpsCondition = request.FpsCondition,
+            MotionBucket = request.MotionBucket,
+            ImageGuidance = request.ImageGuidance,
+            NoiseAugmentation = request.NoiseAugmentation,
+            Motion = request.Motion,
+            MotionShare = request.Motion is null ? null : request.MotionShare ?? MotionControls.PublishedShare,
+            WholeStepInterval = interval,
             Start = start,
             Statistics = request.AnalyticInit switch { "off" => null, "auto" => own ? ModelStatistics : null, var blob => blob },
             Seed = request.Seed ?? drawnSeed,
             Container = request.Container,
-            Precision = options.Precision,
+            Precision = options.Precision.ToString(),
             BatchGuidance = options.BatchGuidance,
             FramesPerDecode = decode,
             Threads = options.Threads,
             Windows = windows,
             Joining = request.Joining,
-            Chunks = ChunkLayout.Cut(windows, request.Joining, split, steps, options.StepsPerChunk, decode),
+            Chunks = ChunkLayout.Cut(windows, request.Joining, split, steps, stepsPerChunk, decode),
         };
     }
+
+    /// <summary>M of a request.</summary>
+    internal static int Start(RenderRequest request, ModelDescription model) =>
+        request.Start ?? (request.AutomaticStart ? model.AutomaticStart : null) ?? model.Start;
 
     /// <summary>
     /// The chunks that must be rendered before one, in the order of the plan; none for the start of sampling. Found by

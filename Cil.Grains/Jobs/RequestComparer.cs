@@ -4,7 +4,7 @@ using Cil.Interfaces.Jobs;
 namespace Cil.Grains.Jobs;
 
 /// <summary>Whether a submission that comes again under the same id is the same one.</summary>
-public static class RequestComparer
+internal static class RequestComparer
 {
     // A deadline is often computed from the time of sending: it is no other job for that.
     private static readonly PropertyInfo[] Compared = [.. typeof(RenderRequest).GetProperties()

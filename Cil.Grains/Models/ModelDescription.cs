@@ -25,6 +25,9 @@ public sealed record ModelDescription
 
     public required int Start { get; init; }
 
+    /// <summary>M that was chosen by the model's leakage; null where it was not measured.</summary>
+    public int? AutomaticStart { get; init; }
+
     /// <summary>The highest M that sampling can start from.</summary>
     public int HighestStart { get; init; } = 1000;
 
@@ -38,6 +41,12 @@ public sealed record ModelDescription
 
     /// <summary>Whether the model brings Analytic-Init statistics, which fit its own size and frame count.</summary>
     public required bool HasStatistics { get; init; }
+
+    /// <summary>Whether the network is told a motion bucket and the noise on its image (Stable Video Diffusion).</summary>
+    public bool HasMotionBucket { get; init; }
+
+    /// <summary>Whether image and prompt can be guided apart (DynamiCrafter, VideoCrafter1).</summary>
+    public bool GuidesImageApart { get; init; }
 
     /// <summary>About the device memory that a plan takes at its peak, in bytes; null where nobody can say.</summary>
     public Func<RenderPlan, long>? PeakBytes { get; init; }

@@ -15,8 +15,11 @@ internal sealed class AssignedTickets(TenantTable tenants, ChargeEstimate charge
     /// <summary>Jobs that a worker has a chunk of.</summary>
     internal int Jobs => byJob.Count;
 
+    /// <summary>Chunks that workers have, without those that were handed to another worker since.</summary>
+    internal IEnumerable<AssignedTicket> All => byJob.Values.SelectMany(chunks => chunks).Where(chunk => !chunk.IsReplaced);
+
     /// <summary>The number of chunks that each worker has, without those that were handed to another worker since.</summary>
-    internal Dictionary<string, int> ByWorker() => byJob.Values.SelectMany(chunks => chunks).Where(chunk => !chunk.IsReplaced)
+    internal Dictionary<string, int> ByWorker() => All
         .GroupBy(chunk => chunk.Worker, StringComparer.Ordinal)
         .ToDictionary(chunks => chunks.Key, chunks => chunks.Count(), StringComparer.Ordinal);
 

@@ -56,9 +56,18 @@ public sealed class QueueOptions
     /// <summary>When a refused job may be tried again. Default 10 s.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Classes of devices that may be started when there is work for them, each as NAME or NAME=GIB with the memory of one
+    /// device. Waiting work counts for the first class that can do it. Default none: classes are known by their workers.
+    /// </summary>
+    public IList<string> Classes { get; set; } = [];
+
     /// <summary>Silence after which a worker without a chunk is forgotten. Default 1 min; an idle worker asks every second.</summary>
     public TimeSpan WorkerSilence { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often deadlines and silent workers are looked for. Default 1 s.</summary>
     public TimeSpan Sweep { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether this is an entry of <see cref="Classes"/>.</summary>
+    public static bool IsClass(string entry) => ListedClass.Parse(entry) is not null;
 }

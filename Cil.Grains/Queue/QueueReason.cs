@@ -9,7 +9,8 @@ internal static class QueueReason
     private const double Gibibyte = 1L << 30;
 
     /// <summary>One or two sentences.</summary>
-    internal static string Of(QueuedJob job, TicketQueue work, WorkerRegistry workers, DateTimeOffset now, QueueOptions options)
+    internal static string Of(QueuedJob job, TicketQueue work, WorkerRegistry workers, DateTimeOffset now, QueueOptions options,
+        IReadOnlySet<string>? pausedModels = null)
     {
         QueuedTicket first = job.Tickets.Min(QueuedTicket.InOrder)!;
         QueueTenant tenant = job.Tenant;
@@ -17,6 +18,8 @@ internal static class QueueReason
         first = job.Tickets.Where(item => item.Place != TicketAccess.Bound).Min(QueuedTicket.InOrder)!;
         if (work.IsPaused) return "The queue is paused: nothing is handed out.";
         if (tenant.IsPaused) return $"Tenant {tenant.Name} is paused: nothing of it is handed out.";
+        if (pausedModels?.Contains(first.Ticket.Model) == true)
+            return $"Model {first.Ticket.Model} is paused: nothing of it is handed out.";
         return OfWorkers(first.Ticket, workers) ?? OfRestriction(first, workers, now, options) ?? OfOthers(job, first, work, options);
     }
 

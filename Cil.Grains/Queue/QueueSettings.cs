@@ -35,6 +35,20 @@ internal sealed partial class QueueSettings(IGrainBase grain, IPersistentState<Q
         return true;
     }
 
+    /// <summary>Models that nothing is handed out of.</summary>
+    internal IReadOnlySet<string> PausedModels => stored.State.PausedModels;
+
+    /// <returns>Whether that changed anything.</returns>
+    internal async Task<bool> SetModelPausedAsync(string model, bool isPaused)
+    {
+        if (PausedModels.Contains(model) == isPaused) return false;
+        if (isPaused && PausedModels.Count >= MostPaused)
+            throw new ArgumentException($"{MostPaused} models are paused, as many as may be; unpause one first", nameof(model));
+        _ = isPaused ? stored.State.PausedModels.Add(model) : stored.State.PausedModels.Remove(model);
+        await StoreAsync();
+        return true;
+    }
+
     internal Task SetShareAsync(string tenant, double share)
     {
         if (!double.IsFinite(share) || share <= 0) throw new ArgumentOutOfRangeException(nameof(share), share, "a number above 0");

@@ -7,6 +7,8 @@ internal sealed class QueueState
 
     public HashSet<string> PausedTenants { get; set; } = [];
 
+    public HashSet<string> PausedModels { get; set; } = [];
+
     /// <summary>Tenants' weights where they are not 1.</summary>
     public Dictionary<string, double> Shares { get; set; } = [];
 

@@ -12,6 +12,12 @@ internal sealed class TicketIndex(QueueOptions options)
     /// <summary>When the next ticket opens to more workers; null when none will.</summary>
     internal DateTimeOffset? NextOpening => passing.First?.Due;
 
+    /// <summary>Tickets that are kept for the worker that has their latents, for a moment.</summary>
+    internal IEnumerable<QueuedTicket> Held => byHolder.Values.SelectMany(items => items).Where(item => item.Place == TicketAccess.Held);
+
+    /// <summary>Tickets that only the worker that has their latents can have.</summary>
+    internal IEnumerable<QueuedTicket> Bound => byHolder.Values.SelectMany(items => items).Where(item => item.Place == TicketAccess.Bound);
+
     /// <summary>Tickets of jobs whose latents this worker has; null when there are none.</summary>
     internal List<QueuedTicket>? HeldFor(string worker) => byHolder.GetValueOrDefault(worker);
 

@@ -154,6 +154,27 @@ internal sealed class TicketQueue
 
     internal QueuedTicket? Find(RenderJobId job, int chunk) => jobs.GetValueOrDefault(job)?.Find(chunk);
 
+    /// <summary>Tickets that wait for any of several workers, by what a worker must have; none of what is paused.</summary>
+    internal IEnumerable<(string Model, long Memory, int Tickets)> WaitingByNeed()
+    {
+        if (IsPaused) yield break;
+        foreach (QueueTenant tenant in Active)
+        {
+            if (tenant.IsPaused) continue;
+            foreach (TicketGroup group in tenant.Groups) yield return (group.Model, group.Memory, group.Open.Count + group.Avoiding.Count);
+        }
+
+        foreach (QueuedTicket item in index.Held)
+        {
+            if (!item.Job.Tenant.IsPaused) yield return (item.Ticket.Model, item.Ticket.Memory, 1);
+        }
+    }
+
+    /// <summary>Chunks that workers have, and those that go on at one worker alone, with that worker.</summary>
+    internal IEnumerable<(string Worker, ChunkTicket Ticket)> AssignedAndBound() =>
+        assigned.All.Select(chunk => (chunk.Worker, chunk.Ticket))
+            .Concat(index.Bound.Select(item => (item.Ticket.Holder!, item.Ticket)));
+
     /// <summary>The number of chunks that each worker has, without those that were handed to another worker since.</summary>
     internal Dictionary<string, int> AssignedByWorker() => assigned.ByWorker();
 

@@ -8,5 +8,5 @@ internal sealed partial class WorkQueueGrain
     private partial void LogForgotten(string worker);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Queue: a job could not be told that its deadline has passed; it is told again")]
-    private partial void LogNotTold(Exception error);
+    private partial void LogNotAnnounced(Exception error);
 }

@@ -22,7 +22,7 @@ internal sealed partial class WorkQueueGrain(
     IOptions<QueueOptions> configured,
     GridInstruments instruments,
     TimeProvider clock,
-    ILogger<WorkQueueGrain> logger) : Grain, IWorkQueueGrain
+    ILogger<WorkQueueGrain> logger) : Grain, IWorkQueueGrain, IIncomingGrainCallFilter
 {
     private const double Gibibyte = 1L << 30;
 
@@ -35,6 +35,7 @@ internal sealed partial class WorkQueueGrain(
     private readonly QueueOptions options = configured.Value;
     private readonly TicketQueue work = new(configured.Value);
     private readonly WorkerRegistry workers = new();
+    private readonly IReadOnlyList<ListedClass> classes = [.. configured.Value.Classes.Select(ListedClass.Parse).OfType<ListedClass>()];
     private QueueSettings settings = null!;
     private WorkerWaker waker = null!;
 
@@ -53,17 +54,23 @@ internal sealed partial class WorkQueueGrain(
         return Task.CompletedTask;
     }
 
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        instruments.CountQueueCall(context.MethodName);
+        return context.Invoke();
+    }
+
     public Task<Admission> AdmitAsync(string tenant, string model, long memory) =>
         AdmitWithinAsync(tenant, model, memory, options.MaxWaitingPerTenant);
 
     public Task<Admission> AdmitWithinAsync(string tenant, string model, long memory, int mostWaiting)
     {
-        if (workers.LargestMemory is > 0 and var largest && memory > largest)
+        if (LargestMemory is > 0 and var largest && memory > largest)
         {
-            return Task.FromResult<Admission>(new Admission.Impossible(new RequestError(
+            var fault = new RequestError(
                 "width",
-                $"work of this size takes about {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB: "
-                + "give a smaller size or fewer frames")));
+                $"work of this size takes about {Gibibytes(memory)} GiB of device memory; the largest worker has {Gibibytes(largest)} GiB");
+            return Task.FromResult<Admission>(new Admission.Impossible(fault, largest));
         }
 
         int own = work.WaitingOf(tenant), most = Math.Min(mostWaiting, options.MaxWaitingPerTenant);
@@ -94,7 +101,7 @@ internal sealed partial class WorkQueueGrain(
         Expire(now);
         RegisteredWorker worker = workers.Register(offer, now);
         waker.Open(now);
-        ChunkTicket? ticket = work.Take(offer, now);
+        ChunkTicket? ticket = work.Take(WithoutPaused(offer), now);
         if (ticket is null) WorkerRegistry.SetIdle(worker);
         waker.WakeForOpened(now);
         waker.PlanOpening(now);
@@ -117,7 +124,8 @@ internal sealed partial class WorkQueueGrain(
         DateTimeOffset now = clock.GetUtcNow();
         waker.Open(now);
         waker.WakeForOpened(now);
-        return Task.FromResult(work.Find(job) is { } waiting ? QueueReason.Of(waiting, work, workers, now, options) : null);
+        return Task.FromResult(
+            work.Find(job) is { } waiting ? QueueReason.Of(waiting, work, workers, now, options, settings.PausedModels) : null);
     }
 
     public Task PauseAsync(string? tenant) => settings.SetPausedAsync(tenant, isPaused: true);
@@ -125,6 +133,13 @@ internal sealed partial class WorkQueueGrain(
     public async Task UnpauseAsync(string? tenant)
     {
         if (await settings.SetPausedAsync(tenant, isPaused: false)) waker.WakeAll();
+    }
+
+    public Task PauseModelAsync(string model) => settings.SetModelPausedAsync(model, isPaused: true);
+
+    public async Task UnpauseModelAsync(string model)
+    {
+        if (await settings.SetModelPausedAsync(model, isPaused: false)) waker.WakeAll();
     }
 
     public Task SetShareAsync(string tenant, double share) => settings.SetShareAsync(tenant, share);
@@ -141,13 +156,28 @@ internal sealed partial class WorkQueueGrain(
             Waiting = work.Waiting,
             Running = assigned.Values.Sum(),
             IsPaused = work.IsPaused,
+            PausedModels = [.. settings.PausedModels.Order(StringComparer.Ordinal)],
             Tenants = [.. work.Tenants.OrderBy(tenant => tenant.Name, StringComparer.Ordinal)
                 .Select(tenant => new TenantStatus(tenant.Name, tenant.Jobs.Count, tenant.Share, tenant.Used, tenant.IsPaused))],
             Workers = [.. workers.All.OrderBy(worker => worker.Name, StringComparer.Ordinal)
                 .Select(worker => new WorkerStatus(worker.Name, worker.Group.Example.Loaded, worker.Group.Example.Memory,
-                    assigned.GetValueOrDefault(worker.Name), worker.LastSeen))],
+                    assigned.GetValueOrDefault(worker.Name), worker.LastSeen, worker.Group.Example.Class))],
         });
     }
+
+    public Task<IReadOnlyList<ClassDemand>> DemandAsync() => Task.FromResult(Demand());
+
+    // Of workers that are there and of those that may be started; 0 where one of them does not say.
+    private long LargestMemory => classes.Count == 0 ? workers.LargestMemory
+        : classes.Any(one => one.Memory == 0) || workers.Groups.Any(group => group.Example.Memory == 0) ? 0
+        : Math.Max(workers.LargestMemory, classes.Max(one => one.Memory));
+
+    private IReadOnlyList<ClassDemand> Demand() => new DemandCounter(work, workers, classes, settings.PausedModels).Count();
+
+    // A worker asks for the models that it has; those that are paused are as if it had them not.
+    private WorkerOffer WithoutPaused(WorkerOffer offer) => settings.PausedModels.Count == 0
+        ? offer
+        : offer with { Models = [.. offer.Models.Where(model => !settings.PausedModels.Contains(model))] };
 
     private static string Gibibytes(long bytes) => (bytes / Gibibyte).ToString("F1", CultureInfo.InvariantCulture);
 
@@ -158,7 +188,8 @@ internal sealed partial class WorkQueueGrain(
         waker.Open(now);
         waker.WakeForOpened(now);
         ForgetSilent(now);
-        instruments.ReportQueue(new QueueLoad(work.Waiting, work.RunningJobs, work.Running));
+        instruments.ReportQueue(
+            new QueueLoad(work.Waiting, work.RunningJobs, work.Running, [.. Demand().Select(one => (one.Class, one.Slots))]));
         return Task.CompletedTask;
     }
 
@@ -196,7 +227,7 @@ internal sealed partial class WorkQueueGrain(
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 // The job offers its chunks again at its next check, and is told again.
-                LogNotTold(error);
+                LogNotAnnounced(error);
             }
         }
     }

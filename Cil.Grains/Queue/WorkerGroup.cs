@@ -2,7 +2,7 @@ using Cil.Interfaces.Workers;
 
 namespace Cil.Grains.Queue;
 
-/// <summary>Workers with the same models, the same memory and the same model loaded.</summary>
+/// <summary>Workers of one class with the same models, the same memory and the same model loaded.</summary>
 internal sealed class WorkerGroup(WorkerOffer example)
 {
     /// <summary>The offer of any one of them.</summary>
@@ -14,5 +14,8 @@ internal sealed class WorkerGroup(WorkerOffer example)
     internal List<RegisteredWorker> Idle { get; } = [];
 
     internal bool Fits(WorkerOffer offer) =>
-        offer.Loaded == example.Loaded && offer.Memory == example.Memory && offer.Models.SequenceEqual(example.Models);
+        offer.Loaded == example.Loaded
+            && offer.Memory == example.Memory
+            && offer.Class == example.Class
+            && offer.Models.SequenceEqual(example.Models);
 }

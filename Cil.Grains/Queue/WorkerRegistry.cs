@@ -79,6 +79,8 @@ internal sealed class WorkerRegistry
         return [.. idle.Select(worker => worker.Name)];
     }
 
+    internal RegisteredWorker? Find(string name) => workers.GetValueOrDefault(name);
+
     internal void Forget(string name)
     {
         if (!workers.Remove(name, out RegisteredWorker? worker)) return;

@@ -73,6 +73,9 @@ internal sealed partial class DatasetStatisticsGrain(
         return new StatisticsAnswer.Accepted(Snapshot());
     }
 
+    public Task<IReadOnlyList<RequestError>> CheckAsync(StatisticsRequest request) =>
+        Task.FromResult(StatisticsPlanner.Errors(request, models, datasets));
+
     public Task<StatisticsSnapshot?> GetAsync() => Task.FromResult(stored.RecordExists && State.Plan is not null ? Snapshot() : null);
 
     public IAsyncEnumerable<StatisticsSnapshot> WatchAsync(CancellationToken cancellationToken = default) =>
@@ -149,24 +152,16 @@ internal sealed partial class DatasetStatisticsGrain(
             await blobs.DeleteMomentsAsync();
         }
 
-        stored.State = new StatisticsState
-        {
-            State = JobState.Queued,
-            Plan = plan,
-            Shards = [.. plan.Shards.Select(_ => new ChunkState())],
-            CreatedAt = clock.GetUtcNow(),
-        };
+        stored.State = StatisticsState.Begin(plan, clock.GetUtcNow());
         coordinator.Reset(State.Shards);
         await blobs.MarkUnfinishedAsync();
         await coordinator.SaveAsync();
         LogBegun(Id, plan.Clips, plan.Shards.Count);
     }
 
-    // Measured shards are kept; failures are forgotten.
     private async Task ReopenAsync()
     {
-        (State.State, State.Error) = (JobState.Queued, null);
-        foreach (ChunkState shard in State.Shards) shard.Failures = 0;
+        State.Reopen();
         await blobs.MarkUnfinishedAsync();
         await coordinator.SaveAsync();
     }
@@ -182,14 +177,7 @@ internal sealed partial class DatasetStatisticsGrain(
 
         foreach (Chunk shard in State.Plan!.Shards.Where(shard => Leases.IsFree(shard.Index)).Take(MostOffered))
         {
-            await coordinator.Queue.OfferAsync(new ChunkTicket
-            {
-                Job = Id,
-                Chunk = shard.Index,
-                Kind = ChunkKind.Measure,
-                Model = State.Plan.Model,
-                Since = State.CreatedAt,
-            });
+            await coordinator.Queue.OfferAsync(State.Ticket(Id, shard));
         }
     }
 
@@ -204,7 +192,7 @@ internal sealed partial class DatasetStatisticsGrain(
         {
             error = new JobError(JobError.InvalidStatistics, failure.Message, Retryable: false);
             // The moments do not fit together, or some are missing: the next attempt measures them again.
-            foreach (ChunkState shard in State.Shards) shard.OutputBlob = null;
+            State.ForgetMoments();
         }
 
         if (IsUnfinished) await FinishAsync(error is null ? JobState.Completed : JobState.Failed, error);
@@ -248,18 +236,5 @@ internal sealed partial class DatasetStatisticsGrain(
         coordinator.Reset(State.Shards);
     }
 
-    private StatisticsSnapshot Snapshot()
-    {
-        StatisticsPlan plan = State.Plan!;
-        IReadOnlyDictionary<int, int> done = Leases.Done;
-        return new StatisticsSnapshot
-        {
-            State = State.State,
-            Clips = plan.Clips,
-            ClipsDone = plan.Shards.Sum(shard => State.Shards[shard.Index].OutputBlob is not null
-                ? shard.Count : done.GetValueOrDefault(shard.Index)),
-            Blob = State.Blob,
-            Error = State.Error,
-        };
-    }
+    private StatisticsSnapshot Snapshot() => State.Snapshot(Leases.Done);
 }

@@ -9,7 +9,8 @@ namespace Cil.Grains.Statistics;
 /// <summary>Checks a request for statistics and cuts it into shards. Pure.</summary>
 internal static class StatisticsPlanner
 {
-    private const int MostClipsPerShard = 1_000_000;
+    // All clips' latents are in memory at once where there is a rank.
+    private const int MostClipsPerShard = 1_000_000, MostRank = 256, MostClipsOfRank = 1024;
 
     public static IReadOnlyList<RequestError> Errors(StatisticsRequest request, IModelCatalog models, IDatasetCatalog datasets)
     {
@@ -18,6 +19,15 @@ internal static class StatisticsPlanner
             Add(nameof(request.Dataset), $"'{request.Dataset}' is not there; there are: {string.Join(", ", datasets.Names)}");
         if (request.ClipsPerShard is < 1 or > MostClipsPerShard)
             Add(nameof(request.ClipsPerShard), $"1 to {MostClipsPerShard} clips, got {request.ClipsPerShard}");
+        if (request.Rank is < 0 or > MostRank) Add(nameof(request.Rank), $"0 to {MostRank}, got {request.Rank}");
+        else if (request.Rank > 0 && datasets.Find(request.Dataset) is { } dataset
+            && (dataset.Clips <= request.Rank || dataset.Clips > MostClipsOfRank))
+        {
+            Add(
+                nameof(request.Rank),
+                $"{request.Rank} takes a data set of {request.Rank + 1} to {MostClipsOfRank} clips; {request.Dataset} has {dataset.Clips}");
+        }
+
         if (models.Find(request.Model) is not { } model)
         {
             Add(nameof(request.Model), $"'{request.Model}' is not there; there are: {string.Join(", ", models.Names)}");
@@ -43,9 +53,10 @@ internal static class StatisticsPlanner
             Height = request.Height ?? model.Height,
             Frames = request.Frames ?? model.Frames,
             Seed = request.Seed,
+            Rank = request.Rank,
             Clips = dataset.Clips,
             ClipsPerShard = request.ClipsPerShard,
-            Precision = options.Precision,
+            Precision = options.Precision.ToString(),
             Threads = options.Threads,
             Shards = Cut(dataset.Clips, request.ClipsPerShard),
         };

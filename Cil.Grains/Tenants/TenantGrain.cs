@@ -29,7 +29,8 @@ internal sealed class TenantGrain(
     public Task<TenantSnapshot> GetAsync()
     {
         Turn();
-        return Task.FromResult(new TenantSnapshot(Name, State.Quota, State.DeviceSeconds, State.StoredBytes));
+        return Task.FromResult(
+            new TenantSnapshot(Name, State.Quota, State.DeviceSeconds, State.StoredBytes) { DeviceSecondsThisMonth = State.MonthSeconds });
     }
 
     public async Task<TenantSnapshot> SetQuotaAsync(TenantQuota quota)
@@ -47,6 +48,10 @@ internal sealed class TenantGrain(
         {
             { JobWork: { } most } when work > most => new TenantAdmission.TooLarge(
                 Text($"a job of {Name} has at most {most} pixels times steps, got {work}: fewer frames, steps or pixels are less")),
+            { Until: { } until } when until <= clock.GetUtcNow() => new TenantAdmission.UsedUp(
+                Text($"jobs of {Name} are accepted until {until:u}"), UntilTomorrow()),
+            { DeviceSecondsPerMonth: { } most } when State.MonthSeconds >= most => new TenantAdmission.UsedUp(
+                Text($"{Name} has used {State.MonthSeconds:F0} of {most:F0} s of devices this month"), UntilNextMonth()),
             { DeviceSecondsPerDay: { } most } when State.DeviceSeconds >= most => new TenantAdmission.UsedUp(
                 Text($"{Name} has used {State.DeviceSeconds:F0} of {most:F0} s of devices today"), UntilTomorrow()),
             { StoredBytes: { } most } when State.StoredBytes >= most => new TenantAdmission.UsedUp(
@@ -59,6 +64,7 @@ internal sealed class TenantGrain(
     {
         Turn();
         State.DeviceSeconds += used.TotalSeconds;
+        State.MonthSeconds += used.TotalSeconds;
         WriteLater();
         return Task.CompletedTask;
     }
@@ -78,11 +84,18 @@ internal sealed class TenantGrain(
         return now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime;
     }
 
-    // A new day begins with nothing used.
+    private TimeSpan UntilNextMonth()
+    {
+        DateTime now = clock.GetUtcNow().UtcDateTime;
+        return new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1) - now;
+    }
+
+    // A new day, or month, begins with nothing used.
     private void Turn()
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (State.Day == today) return;
+        if (State.Day.Year != today.Year || State.Day.Month != today.Month) State.MonthSeconds = 0;
         (State.Day, State.DeviceSeconds) = (today, 0);
     }
 

@@ -13,4 +13,7 @@ internal sealed class TenantState
     public double DeviceSeconds { get; set; }
 
     public long StoredBytes { get; set; }
+
+    /// <summary>Device time of the month (UTC) that <see cref="Day"/> is of.</summary>
+    public double MonthSeconds { get; set; }
 }

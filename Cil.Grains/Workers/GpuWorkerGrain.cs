@@ -95,7 +95,7 @@ internal sealed partial class GpuWorkerGrain(
 
     private async Task TakeAsync()
     {
-        var queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
+        IWorkQueueGrain queue = GrainFactory.GetGrain<IWorkQueueGrain>(0);
         while (HasRoom && await queue.TakeNextAsync(Offer()) is { } ticket)
         {
             IChunkSource job = ticket.Kind == ChunkKind.Measure
@@ -127,7 +127,8 @@ internal sealed partial class GpuWorkerGrain(
         }
     }
 
-    private WorkerOffer Offer() => new() { Worker = Key, Models = renderer.Models, Loaded = renderer.Loaded, Memory = renderer.Memory };
+    private WorkerOffer Offer() =>
+        new() { Worker = Key, Models = renderer.Models, Loaded = renderer.Loaded, Memory = renderer.Memory, Class = renderer.Class };
 
     // Runs beside the grain's turns, on the grain's scheduler only between awaits.
     private async Task RunAsync(AssignedChunk chunk)
@@ -191,7 +192,8 @@ internal sealed partial class GpuWorkerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is quarantined until {Until}: several jobs failed on it, the last: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Worker {Worker} is quarantined until {Until}: several jobs failed on it, the last: {Reason}")]
     private partial void LogQuarantined(string worker, DateTimeOffset until, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Worker {Worker} has lost its device and its silo leaves: {Reason}")]

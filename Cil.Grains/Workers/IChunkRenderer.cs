@@ -1,4 +1,5 @@
 using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Workers;
 
 namespace Cil.Grains.Workers;
 
@@ -10,6 +11,9 @@ public interface IChunkRenderer
 
     /// <summary>The model that is on the device, or null.</summary>
     string? Loaded => null;
+
+    /// <summary>The device's class.</summary>
+    string Class => DeviceClass.Cpu;
 
     /// <summary>The device's memory in bytes; 0 where it is not known.</summary>
     long Memory => 0;

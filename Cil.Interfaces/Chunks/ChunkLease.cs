@@ -23,10 +23,14 @@ public abstract record ChunkLease
     [GenerateSerializer, Immutable, Alias("cil.ChunkLease.Render")]
     public sealed record Render : ChunkLease
     {
+        /// <summary>The job's plan, without its chunks where they are many.</summary>
         [Id(0)] public required RenderPlan Plan { get; init; }
 
         /// <summary>The results that this chunk starts from, in the order of the plan; none for the start of sampling.</summary>
         [Id(2)] public IReadOnlyList<string> SourceBlobs { get; init; } = [];
+
+        /// <summary>The chunks that made them; null from a coordinator that says it by the plan's chunks alone.</summary>
+        [Id(3)] public IReadOnlyList<Chunk>? Sources { get; init; }
     }
 
     /// <summary>Clips to encode, whose latents' moments are wanted.</summary>

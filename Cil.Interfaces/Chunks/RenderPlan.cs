@@ -38,7 +38,7 @@ public sealed record RenderPlan
 
     [Id(14)] public required string Container { get; init; }
 
-    /// <summary>"float32" or "bfloat16".</summary>
+    /// <summary>The text of a <see cref="Chunks.Precision"/>.</summary>
     [Id(15)] public required string Precision { get; init; }
 
     /// <summary>Whether both halves of guidance go through the network at once.</summary>
@@ -72,4 +72,31 @@ public sealed record RenderPlan
     /// traced. It has no effect on the work.
     /// </summary>
     [Id(23)] public string? TraceParent { get; init; }
+
+    /// <summary>Whether it makes the draft of a job that waits for approval.</summary>
+    [Id(24)] public bool IsDraft { get; init; }
+
+    /// <summary>The frame rate or stride that the network is told; null for the model's.</summary>
+    [Id(25)] public int? FpsCondition { get; init; }
+
+    /// <summary>The motion bucket that Stable Video Diffusion is told; null for the model's.</summary>
+    [Id(26)] public double? MotionBucket { get; init; }
+
+    /// <summary>Guidance by the image alone; null guides image and prompt together.</summary>
+    [Id(27)] public double? ImageGuidance { get; init; }
+
+    /// <summary>The noise on its conditional image; null for the model's.</summary>
+    [Id(28)] public double? NoiseAugmentation { get; init; }
+
+    /// <summary>Strength of adaptive low-pass guidance in the first steps; null for none.</summary>
+    [Id(29)] public double? Motion { get; init; }
+
+    /// <summary>The share of the steps that it is for; null without.</summary>
+    [Id(30)] public double? MotionShare { get; init; }
+
+    /// <summary>
+    /// The first step of a chunk and each so many-th after it go through the whole network, those between through its first and last
+    /// blocks; 0 where all go through the whole.
+    /// </summary>
+    [Id(40)] public int WholeStepInterval { get; init; }
 }

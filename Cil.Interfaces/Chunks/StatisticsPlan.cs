@@ -24,7 +24,7 @@ public sealed record StatisticsPlan
 
     [Id(8)] public required int ClipsPerShard { get; init; }
 
-    /// <summary>"float32" or "bfloat16".</summary>
+    /// <summary>The text of a <see cref="Chunks.Precision"/>.</summary>
     [Id(9)] public required string Precision { get; init; }
 
     /// <summary>Threads that a processor encodes with.</summary>
@@ -32,4 +32,7 @@ public sealed record StatisticsPlan
 
     /// <summary>The shards, in the order in which they are merged: first clip and number of clips.</summary>
     [Id(11)] public required IReadOnlyList<Chunk> Shards { get; init; }
+
+    /// <summary>Directions of the largest variance that are measured as well.</summary>
+    [Id(12)] public int Rank { get; init; }
 }

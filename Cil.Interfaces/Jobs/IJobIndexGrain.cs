@@ -1,9 +1,16 @@
+using Orleans.CodeGeneration;
+
 namespace Cil.Interfaces.Jobs;
 
-/// <summary>All jobs by their age. There is one, with key 0; it is rebuilt from storage when its silo is lost.</summary>
-[Alias("cil.IJobIndexGrain")]
+/// <summary>
+/// All jobs by their age, and with another key all batches, whose ids stand for jobs' here; rebuilt from storage when its silo is lost.
+/// </summary>
+[Alias("cil.IJobIndexGrain"), Version(1)]
 public interface IJobIndexGrain : IGrainWithIntegerKey
 {
+    /// <summary>The keys of the two.</summary>
+    const long Jobs = 0, Batches = 1;
+
     /// <summary>Adds a job; a second time changes nothing.</summary>
     [Alias("Add")] Task AddAsync(RenderJobId job, string tenant, DateTimeOffset createdAt);
 

@@ -16,6 +16,11 @@ public interface IRenderJobGrain : IChunkSource
     /// <summary>The job as it stands, or null when there is none of this id.</summary>
     [Alias("Get")] Task<JobSnapshot?> GetAsync();
 
+    /// <summary>
+    /// What the job was made with and how its chunks stand; null when there is none of this id, or nothing is known of it.
+    /// </summary>
+    [Alias("Details")] Task<JobDetails?> DetailsAsync();
+
     /// <summary>A snapshot now, at each change, and every two seconds where nothing does; up to and with the last.</summary>
     [Alias("Watch")] IAsyncEnumerable<JobSnapshot> WatchAsync(CancellationToken cancellationToken = default);
 
@@ -29,12 +34,22 @@ public interface IRenderJobGrain : IChunkSource
     /// <summary>Goes on with a paused job; has no effect on any other.</summary>
     [Alias("Unpause")] Task<JobSnapshot?> UnpauseAsync();
 
+    /// <summary>Changes the job's priority; has no effect on a finished one.</summary>
+    /// <returns>The job as it stands then, or null when there is none of this id.</returns>
+    [Alias("SetPriority")] Task<JobSnapshot?> SetPriorityAsync(int priority);
+
     /// <summary>Goes on with a failed job from its last checkpoint, with its failures forgotten; has no effect on any other.</summary>
     [Alias("Retry")] Task<JobSnapshot?> RetryAsync();
 
     /// <summary>Cancels the job if it is unfinished, and deletes it with all its blobs.</summary>
     /// <returns>Whether there was one.</returns>
     [Alias("Delete")] Task<bool> DeleteAsync();
+
+    /// <summary>Has the video made of a job whose draft waits for approval; has no effect on any other.</summary>
+    [Alias("Approve")] Task<JobSnapshot?> ApproveAsync();
+
+    /// <summary>Cancels a job whose draft waits for approval; has no effect on any other.</summary>
+    [Alias("Reject")] Task<JobSnapshot?> RejectAsync();
 
     /// <summary>Its deadline has passed while it waited.</summary>
     [Alias("Expire")] Task ExpireAsync();

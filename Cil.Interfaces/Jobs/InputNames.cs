@@ -32,7 +32,7 @@ public static class InputNames
     /// <summary>Whether an upload's content has the hash in its name; true where the name has none.</summary>
     public static bool IsWhole(string blob, ReadOnlySpan<byte> content)
     {
-        if (blob.Split('/') is not ["jobs", _, var file]) return true;
+        if (blob.Split('/') is not ["jobs" or "batches", _, var file]) return true;
         string? hash = file.Split('.') switch
         {
             ["input", var image] => image,

@@ -69,11 +69,26 @@ public sealed record JobSnapshot
     /// <summary>SHA-256 of the weights that rendered what there is of it; null before the first chunk.</summary>
     [Id(27)] public string? WeightsHash { get; init; }
 
-    /// <summary>Mean length of the optical flow, pixels a frame: how much the video moves. Null until there is a video, and where it was not measured.</summary>
+    /// <summary>
+    /// Mean length of the optical flow, pixels a frame: how much the video moves. Null until there is a video, and where it
+    /// was not measured.
+    /// </summary>
     [Id(28)] public double? Flow { get; init; }
 
     /// <summary>Mean absolute difference of neighbouring frames after the flow is taken out, 0 to 255.</summary>
     [Id(29)] public double? Flicker { get; init; }
+
+    /// <summary>The id of the batch that it is of; null for none.</summary>
+    [Id(30)] public string? Batch { get; init; }
+
+    /// <summary>The draft that waits for approval, or did.</summary>
+    [Id(31)] public string? DraftBlob { get; init; }
+
+    /// <summary>Until when the draft can be approved; null while it does not wait for that.</summary>
+    [Id(32)] public DateTimeOffset? ApproveBy { get; init; }
+
+    /// <summary>Ids with ',' between of the jobs that it begins after; null for none.</summary>
+    [Id(33)] public string? After { get; init; }
 
     /// <summary>Whether two snapshots are equal but for the estimate of the remaining time, which changes by itself.</summary>
     public bool IsLike(JobSnapshot other) =>

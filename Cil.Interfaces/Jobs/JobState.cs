@@ -12,4 +12,7 @@ public enum JobState
 
     /// <summary>No chunk is begun until the job is unpaused; chunks that workers have go to their end.</summary>
     Paused = 5,
+
+    /// <summary>Its draft is made; the job goes on when it is approved. It holds no device.</summary>
+    AwaitingApproval = 6,
 }

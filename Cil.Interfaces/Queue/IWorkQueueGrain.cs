@@ -50,6 +50,11 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
 
     [Alias("Unpause")] Task UnpauseAsync(string? tenant);
 
+    /// <summary>Hands out no more chunks of a model. Chunks that workers have go to their end.</summary>
+    [Alias("PauseModel")] Task PauseModelAsync(string model);
+
+    [Alias("UnpauseModel")] Task UnpauseModelAsync(string model);
+
     /// <summary>A tenant's weight among tenants, above 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The share is not a number above 0.</exception>
     [Alias("SetShare")] Task SetShareAsync(string tenant, double share);
@@ -61,4 +66,7 @@ public interface IWorkQueueGrain : IGrainWithIntegerKey
     [Alias("Memory"), ResponseTimeout(CallTimeout.Short)] Task<long> MemoryAsync(string kind);
 
     [Alias("Status"), ResponseTimeout(CallTimeout.Short)] Task<QueueStatus> StatusAsync();
+
+    /// <summary>The demand for devices of each class that is listed or has a worker, in the order in which work is given to them.</summary>
+    [Alias("Demand"), ResponseTimeout(CallTimeout.Short)] Task<IReadOnlyList<ClassDemand>> DemandAsync();
 }

@@ -17,4 +17,7 @@ public sealed record QueueStatus
     [Id(3)] public required IReadOnlyList<TenantStatus> Tenants { get; init; }
 
     [Id(4)] public required IReadOnlyList<WorkerStatus> Workers { get; init; }
+
+    /// <summary>Models that nothing is handed out of.</summary>
+    [Id(5)] public IReadOnlyList<string> PausedModels { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using Cil.Interfaces.Chunks;
+using Orleans.CodeGeneration;
 
 namespace Cil.Interfaces.Statistics;
 
@@ -6,7 +7,7 @@ namespace Cil.Interfaces.Statistics;
 /// Holds E[X0] and the mean variance of one data set's latents, so that the Gaussian for any M costs nothing to ask for.
 /// Its key is the request's id.
 /// </summary>
-[Alias("cil.IDatasetStatisticsGrain")]
+[Alias("cil.IDatasetStatisticsGrain"), Version(1)]
 public interface IDatasetStatisticsGrain : IChunkSource
 {
     /// <summary>
@@ -14,6 +15,9 @@ public interface IDatasetStatisticsGrain : IChunkSource
     /// whose list of clips has changed is measured anew.
     /// </summary>
     [Alias("Build")] Task<StatisticsAnswer> BuildAsync(StatisticsRequest request);
+
+    /// <summary>What is wrong with a request, which begins nothing.</summary>
+    [Alias("Check")] Task<IReadOnlyList<RequestError>> CheckAsync(StatisticsRequest request);
 
     /// <summary>The measurement as it stands, or null when none was asked for.</summary>
     [Alias("Get")] Task<StatisticsSnapshot?> GetAsync();

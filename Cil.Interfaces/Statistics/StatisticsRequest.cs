@@ -27,11 +27,16 @@ public sealed record StatisticsRequest
     /// <summary>Seed of the posterior samples. Default 1.</summary>
     [Id(6)] public ulong Seed { get; init; } = 1;
 
+    /// <summary>Directions of the largest variance that are measured as well, 0 to 256. Default 0.</summary>
+    [Id(7)] public int Rank { get; init; }
+
     /// <summary>The same request has the same id: its statistics are measured once.</summary>
     public RenderJobId Id()
     {
         string text = string.Create(
             CultureInfo.InvariantCulture, $"{Dataset}\n{Model}\n{Width}x{Height}\n{Frames}\n{ClipsPerShard}\n{Seed}");
+        // What was asked for before there were ranks keeps its id.
+        if (Rank != 0) text += string.Create(CultureInfo.InvariantCulture, $"\nrank {Rank}");
         return new RenderJobId($"stats_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashDigits]}");
     }
 }

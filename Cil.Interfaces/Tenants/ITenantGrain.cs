@@ -6,7 +6,7 @@ namespace Cil.Interfaces.Tenants;
 [Alias("cil.ITenantGrain")]
 public interface ITenantGrain : IGrainWithStringKey
 {
-    [Alias("Get")] Task<TenantSnapshot> GetAsync();
+    [Alias("Get"), ResponseTimeout(CallTimeout.Short)] Task<TenantSnapshot> GetAsync();
 
     /// <summary>Sets what it may use from now on. Jobs that were accepted go on.</summary>
     [Alias("SetQuota")] Task<TenantSnapshot> SetQuotaAsync(TenantQuota quota);

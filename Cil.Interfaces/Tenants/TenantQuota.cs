@@ -15,4 +15,13 @@ public sealed record TenantQuota
 
     /// <summary>Of one job: pixels times denoising steps, of all frames.</summary>
     [Id(3)] public long? JobWork { get; init; }
+
+    /// <summary>How long finished jobs are kept; null for the service's own time.</summary>
+    [Id(4)] public TimeSpan? Keep { get; init; }
+
+    /// <summary>Device time of one month (UTC), in seconds. What runs when it is used up goes on.</summary>
+    [Id(5)] public double? DeviceSecondsPerMonth { get; init; }
+
+    /// <summary>Jobs are accepted until then; null for always.</summary>
+    [Id(6)] public DateTimeOffset? Until { get; init; }
 }

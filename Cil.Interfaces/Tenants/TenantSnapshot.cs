@@ -7,4 +7,8 @@ public sealed record TenantSnapshot(
     [property: Id(0)] string Tenant,
     [property: Id(1)] TenantQuota Quota,
     [property: Id(2)] double DeviceSecondsToday,
-    [property: Id(3)] long StoredBytes);
+    [property: Id(3)] long StoredBytes)
+{
+    /// <summary>Device time of this month (UTC), in seconds.</summary>
+    [Id(4)] public double DeviceSecondsThisMonth { get; init; }
+}

@@ -15,4 +15,7 @@ public sealed record WorkerOffer
 
     /// <summary>The device's memory in bytes; 0 where it is not known.</summary>
     [Id(3)] public long Memory { get; init; }
+
+    /// <summary>The device's class.</summary>
+    [Id(4)] public string Class { get; init; } = DeviceClass.Cpu;
 }

@@ -12,13 +12,20 @@ public sealed record ClipLength(int Frames, double Fps, int Width, int Height)
     internal static ClipLength? Parse(string text)
     {
         Dictionary<string, string> values = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.First()[1]);
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .GroupBy(pair => pair[0])
+            .ToDictionary(group => group.Key, group => group.First()[1]);
         string[] rate = values.GetValueOrDefault("avg_frame_rate", "").Split('/');
         return Whole("nb_read_packets") is { } frames && Whole("width") is { } width && Whole("height") is { } height && rate.Length == 2
-            && double.TryParse(rate[0], CultureInfo.InvariantCulture, out double over) && double.TryParse(rate[1], CultureInfo.InvariantCulture, out double under) && over > 0 && under > 0
+            && double.TryParse(rate[0], CultureInfo.InvariantCulture, out double over)
+            && double.TryParse(rate[1], CultureInfo.InvariantCulture, out double under)
+            && over > 0
+            && under > 0
             ? new ClipLength(frames, over / under, width, height)
             : null;
 
-        int? Whole(string name) => int.TryParse(values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+        int? Whole(string name) =>
+            int.TryParse(values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
     }
 }

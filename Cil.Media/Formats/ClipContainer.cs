@@ -1,6 +1,9 @@
 namespace Cil.Media.Formats;
 
-/// <summary>The containers that clips are read from, known by their first bytes. None of them can name another file that ffmpeg would open.</summary>
+/// <summary>
+/// The containers that clips are read from, known by their first bytes. None of them can name another file that ffmpeg would
+/// open.
+/// </summary>
 /// <param name="Name">As error messages have it.</param>
 /// <param name="Demuxer">ffmpeg's name of what reads it; nothing is left to its guess.</param>
 internal sealed record ClipContainer(string Name, string Demuxer)
@@ -14,8 +17,10 @@ internal sealed record ClipContainer(string Name, string Demuxer)
     private const int TransportPacket = 188;
     private const byte TransportSync = 0x47;
 
-    private static readonly ClipContainer Mov = new("MP4", "mov"), Matroska = new("Matroska", "matroska"), Avi = new("AVI", "avi"), Gif = new("GIF", "gif"),
-        TransportStream = new("MPEG-TS", "mpegts"), ProgramStream = new("MPEG-PS", "mpeg"), Ogg = new("Ogg", "ogg"), Flash = new("FLV", "flv"), Asf = new("ASF", "asf"),
+    private static readonly ClipContainer Mov = new("MP4", "mov"),
+        Matroska = new("Matroska", "matroska"), Avi = new("AVI", "avi"), Gif = new("GIF", "gif"),
+        TransportStream = new("MPEG-TS", "mpegts"), ProgramStream = new("MPEG-PS", "mpeg"),
+        Ogg = new("Ogg", "ogg"), Flash = new("FLV", "flv"), Asf = new("ASF", "asf"),
         Y4m = new("Y4M", "yuv4mpegpipe");
 
     private static ReadOnlySpan<byte> AsfHeader => [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11];
@@ -32,7 +37,10 @@ internal sealed record ClipContainer(string Name, string Demuxer)
         if (head.StartsWith("FLV\u0001"u8)) return Flash;
         if (head.StartsWith(AsfHeader)) return Asf;
         if (head.StartsWith("YUV4MPEG2 "u8)) return Y4m;
-        bool isTransport = head.Length > 2 * TransportPacket && head[0] == TransportSync && head[TransportPacket] == TransportSync && head[2 * TransportPacket] == TransportSync;
+        bool isTransport = head.Length > 2 * TransportPacket
+            && head[0] == TransportSync
+            && head[TransportPacket] == TransportSync
+            && head[2 * TransportPacket] == TransportSync;
         return isTransport ? TransportStream : null;
     }
 
@@ -40,8 +48,19 @@ internal sealed record ClipContainer(string Name, string Demuxer)
     {
         if (head.Length < 12) return false;
         ReadOnlySpan<byte> box = head.Slice(4, 4);
-        if (box.SequenceEqual("ftyp"u8)) return !IsoBrands.Have(head, "avif"u8) && !IsoBrands.Have(head, "heic"u8) && !IsoBrands.Have(head, "heix"u8) && !IsoBrands.Have(head, "mif1"u8);
+        if (box.SequenceEqual("ftyp"u8))
+        {
+            return !IsoBrands.Have(head, "avif"u8)
+                && !IsoBrands.Have(head, "heic"u8)
+                && !IsoBrands.Have(head, "heix"u8)
+                && !IsoBrands.Have(head, "mif1"u8);
+        }
+
         // QuickTime from before the brands.
-        return box.SequenceEqual("moov"u8) || box.SequenceEqual("mdat"u8) || box.SequenceEqual("wide"u8) || box.SequenceEqual("free"u8) || box.SequenceEqual("skip"u8);
+        return box.SequenceEqual("moov"u8)
+            || box.SequenceEqual("mdat"u8)
+            || box.SequenceEqual("wide"u8)
+            || box.SequenceEqual("free"u8)
+            || box.SequenceEqual("skip"u8);
     }
 }

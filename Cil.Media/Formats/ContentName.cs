@@ -13,8 +13,9 @@ internal static class ContentName
         ReadOnlySpan<byte> text = head.StartsWith("\uFEFF"u8) ? head[3..] : head;
         text = text.TrimStart(" \t\r\n"u8);
         if (text.StartsWith("#EXTM3U"u8)) return "an HLS playlist";
-        if (text.StartsWith("ffconcat"u8)) return "a playlist of ffmpeg";
-        if (text.StartsWith("<"u8)) return text.IndexOf("<MPD"u8) >= 0 ? "a DASH manifest" : text.IndexOf("<svg"u8) >= 0 ? "an SVG drawing" : "XML or HTML";
+        if (text.StartsWith("ffconcat"u8)) return "an ffconcat playlist";
+        if (text.StartsWith("<"u8))
+            return text.IndexOf("<MPD"u8) >= 0 ? "a DASH manifest" : text.IndexOf("<svg"u8) >= 0 ? "an SVG drawing" : "XML or HTML";
         if (text.StartsWith("version https://git-lfs"u8)) return "a Git LFS pointer, not the file that it stands for";
         if (text.StartsWith("/* XPM */"u8)) return "an XPM picture";
         if (IsText(head)) return "text";
@@ -30,7 +31,14 @@ internal static class ContentName
         if (head.StartsWith("8BPS"u8)) return "a Photoshop picture";
         if (head.StartsWith("farbfeld"u8)) return "a farbfeld picture";
         if (head.StartsWith("#?RADIANCE"u8) || head.StartsWith("#?RGBE"u8)) return "a Radiance HDR picture";
-        if (IsoBrands.Have(head, "heic"u8) || IsoBrands.Have(head, "heix"u8) || IsoBrands.Have(head, "hevc"u8) || IsoBrands.Have(head, "mif1"u8)) return "a HEIC picture";
+        if (IsoBrands.Have(head, "heic"u8)
+            || IsoBrands.Have(head, "heix"u8)
+            || IsoBrands.Have(head, "hevc"u8)
+            || IsoBrands.Have(head, "mif1"u8))
+        {
+            return "a HEIC picture";
+        }
+
         if (PictureFormat.Find(head) is { } picture) return $"a {picture.Name} picture";
         return ClipContainer.Find(head) is { } container ? $"a {container.Name} video" : null;
     }

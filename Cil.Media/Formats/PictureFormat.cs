@@ -3,7 +3,10 @@ using Cil.Media.Processes;
 
 namespace Cil.Media.Formats;
 
-/// <summary>The formats that pictures are read from, known by their first bytes. Who reads which is written here and never guessed by a library.</summary>
+/// <summary>
+/// The formats that pictures are read from, known by their first bytes. Who reads which is written here and never guessed by
+/// a library.
+/// </summary>
 /// <param name="Name">As error messages have it.</param>
 internal abstract record PictureFormat(string Name)
 {
@@ -12,12 +15,15 @@ internal abstract record PictureFormat(string Name)
 
     private const int BmpHeaderAt = 14, TargaHeader = 18;
 
-    private static readonly PictureFormat Png = new Vips("PNG", VipsLoader.Png), Jpeg = new Vips("JPEG", VipsLoader.Jpeg), WebP = new Vips("WebP", VipsLoader.WebP),
+    private static readonly PictureFormat Png = new Vips("PNG", VipsLoader.Png),
+        Jpeg = new Vips("JPEG", VipsLoader.Jpeg), WebP = new Vips("WebP", VipsLoader.WebP),
         Gif = new Vips("GIF", VipsLoader.Gif), Tiff = new Vips("TIFF", VipsLoader.Tiff), Avif = new Vips("AVIF", VipsLoader.Avif);
 
-    private static readonly PictureFormat Bmp = new Ffmpeg("BMP", "bmp_pipe"), Exr = new Ffmpeg("OpenEXR", "exr_pipe"), JpegXl = new Ffmpeg("JPEG XL", "jpegxl_pipe"),
+    private static readonly PictureFormat Bmp = new Ffmpeg("BMP", "bmp_pipe"),
+        Exr = new Ffmpeg("OpenEXR", "exr_pipe"), JpegXl = new Ffmpeg("JPEG XL", "jpegxl_pipe"),
         Jpeg2000 = new Ffmpeg("JPEG 2000", "j2k_pipe"), Sgi = new Ffmpeg("SGI", "sgi_pipe"), Dds = new Ffmpeg("DDS", "dds_pipe"),
-        Pcx = new Ffmpeg("PCX", "pcx_pipe"), Qoi = new Ffmpeg("QOI", "qoi_pipe"), Pbm = new Ffmpeg("PNM", "pbm_pipe"), Pgm = new Ffmpeg("PNM", "pgm_pipe"),
+        Pcx = new Ffmpeg("PCX", "pcx_pipe"), Qoi = new Ffmpeg("QOI", "qoi_pipe"),
+        Pbm = new Ffmpeg("PNM", "pbm_pipe"), Pgm = new Ffmpeg("PNM", "pgm_pipe"),
         Ppm = new Ffmpeg("PNM", "ppm_pipe"), Pam = new Ffmpeg("PNM", "pam_pipe"), Targa = new Ffmpeg("TGA", "image2pipe", "targa");
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -53,18 +59,21 @@ internal abstract record PictureFormat(string Name)
 
     // "BM" alone begins many texts.
     private static bool IsBmp(ReadOnlySpan<byte> file) =>
-        file.Length > BmpHeaderAt + 4 && file.StartsWith("BM"u8) && BinaryPrimitives.ReadUInt32LittleEndian(file[BmpHeaderAt..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124;
+        file.Length > BmpHeaderAt + 4
+            && file.StartsWith("BM"u8)
+            && BinaryPrimitives.ReadUInt32LittleEndian(file[BmpHeaderAt..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124;
 
-    private static PictureFormat? OfNetpbm(ReadOnlySpan<byte> file) => file is [(byte)'P', var kind, (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..]
-        ? kind switch
-        {
-            (byte)'1' or (byte)'4' => Pbm,
-            (byte)'2' or (byte)'5' => Pgm,
-            (byte)'3' or (byte)'6' => Ppm,
-            (byte)'7' => Pam,
-            _ => null,
-        }
-        : null;
+    private static PictureFormat? OfNetpbm(ReadOnlySpan<byte> file) =>
+        file is [(byte)'P', var kind, (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..]
+            ? kind switch
+            {
+                (byte)'1' or (byte)'4' => Pbm,
+                (byte)'2' or (byte)'5' => Pgm,
+                (byte)'3' or (byte)'6' => Ppm,
+                (byte)'7' => Pam,
+                _ => null,
+            }
+            : null;
 
     // Targa begins with nothing that tells it, so every field of its header has to have a value that it can have.
     private static bool IsTarga(ReadOnlySpan<byte> file) => file.Length > TargaHeader

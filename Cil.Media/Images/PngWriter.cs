@@ -3,7 +3,10 @@ using System.IO.Compression;
 
 namespace Cil.Media.Images;
 
-/// <summary>Small pictures as PNG without starting a program: a preview is written at every chunk's end (W3C PNG, 8-bit RGB, no filters).</summary>
+/// <summary>
+/// Small pictures as PNG without starting a program: a preview is written at every chunk's end (W3C PNG, 8-bit RGB, no
+/// filters).
+/// </summary>
 public static class PngWriter
 {
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -17,7 +20,8 @@ public static class PngWriter
     /// <param name="rgb">height × width × 3 bytes.</param>
     public static byte[] Write(ReadOnlySpan<byte> rgb, int width, int height)
     {
-        if (rgb.Length != width * height * 3) throw new ArgumentException($"rgb: expected {width * height * 3} bytes, got {rgb.Length}", nameof(rgb));
+        if (rgb.Length != width * height * 3)
+            throw new ArgumentException($"rgb: expected {width * height * 3} bytes, got {rgb.Length}", nameof(rgb));
         using var file = new MemoryStream();
         file.Write(Signature);
         Span<byte> header = stackalloc byte[13];

@@ -27,7 +27,11 @@ internal static class VipsPicture
     /// <exception cref="VipsException">Damaged.</exception>
     public static Image Open(ReadOnlyMemory<byte> file, VipsLoader loader)
     {
-        byte[] bytes = MemoryMarshal.TryGetArray(file, out ArraySegment<byte> array) && array.Offset == 0 && array.Count == array.Array!.Length ? array.Array : file.ToArray();
+        byte[] bytes = MemoryMarshal.TryGetArray(file, out ArraySegment<byte> array)
+            && array.Offset == 0
+            && array.Count == array.Array!.Length
+            ? array.Array
+            : file.ToArray();
         const Enums.Access access = Enums.Access.Sequential;
         const Enums.FailOn failOn = Enums.FailOn.Error;
         return loader switch
@@ -63,7 +67,7 @@ internal static class VipsPicture
     /// <param name="rgba">height × width × 4 bytes, straight alpha.</param>
     public static Image FromRgba(ReadOnlyMemory<byte> rgba, int width, int height)
     {
-        using Image pixels = Image.NewFromMemoryCopy(rgba.Span, width, height, 4, Enums.BandFormat.Uchar);
+        using Image pixels = Image.NewFromMemory(rgba, width, height, 4, Enums.BandFormat.Uchar);
         return pixels.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
@@ -76,7 +80,8 @@ internal static class VipsPicture
         if (fit == ImageFit.Crop)
         {
             double scale = Math.Max((double)width / fullWidth, (double)height / fullHeight);
-            (scaledWidth, scaledHeight) = (Math.Max(width, (int)Math.Round(fullWidth * scale)), Math.Max(height, (int)Math.Round(fullHeight * scale)));
+            (scaledWidth, scaledHeight) =
+                (Math.Max(width, (int)Math.Round(fullWidth * scale)), Math.Max(height, (int)Math.Round(fullHeight * scale)));
         }
 
         using Image scaled = Scale(picture, scaledWidth, scaledHeight, end);
@@ -90,7 +95,8 @@ internal static class VipsPicture
     public static (int Width, int Height, byte[] Rgba) ToRgba(Image picture, int? width, CancellationToken end)
     {
         (int fullWidth, int fullHeight) = Upright(picture);
-        int scaledWidth = width ?? fullWidth, scaledHeight = width is null ? fullHeight : Math.Max(1, (int)Math.Round((double)fullHeight * scaledWidth / fullWidth));
+        int scaledWidth = width ?? fullWidth,
+            scaledHeight = width is null ? fullHeight : Math.Max(1, (int)Math.Round((double)fullHeight * scaledWidth / fullWidth));
         using Image scaled = Scale(picture, scaledWidth, scaledHeight, end);
         if (scaled.HasAlpha()) return (scaledWidth, scaledHeight, scaled.WriteToMemory<byte>());
         using Image opaque = scaled.Bandjoin(Opaque);
@@ -99,12 +105,15 @@ internal static class VipsPicture
     }
 
     /// <summary>The last line of the library's message: the lines before it are of tries that the loader made on the way.</summary>
-    public static string Cause(VipsException error) => error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+    public static string Cause(VipsException error) =>
+        error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
 
     // Exif's orientations 5 to 8 lie on their side.
-    private static (int Width, int Height) Upright(Image picture) => IsTurned(picture) ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
+    private static (int Width, int Height) Upright(Image picture) =>
+        IsTurned(picture) ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
 
-    private static bool IsTurned(Image picture) => picture.Contains("orientation") && picture.Get("orientation") is int and >= FirstTurned and <= LargestOrientation;
+    private static bool IsTurned(Image picture) =>
+        picture.Contains("orientation") && picture.Get("orientation") is int and >= FirstTurned and <= LargestOrientation;
 
     // To 8-bit sRGB, upright, of 3 bands or 4. The file is decoded once, from top to bottom; what comes after works on the scaled picture.
     private static Image Scale(Image picture, int width, int height, CancellationToken end)
@@ -113,7 +122,8 @@ internal static class VipsPicture
         bool hasAlpha = picture.HasAlpha();
         // Colours weigh as much as they are seen: what lies behind transparent pixels does not come through.
         using Image weighed = hasAlpha ? picture.Premultiply() : picture.Copy();
-        using Image resized = weighed.Resize((double)storedWidth / picture.Width, kernel: Enums.Kernel.Linear, vscale: (double)storedHeight / picture.Height);
+        using Image resized = weighed.Resize(
+            (double)storedWidth / picture.Width, kernel: Enums.Kernel.Linear, vscale: (double)storedHeight / picture.Height);
         using Image straight = hasAlpha ? resized.Unpremultiply() : resized.Copy();
         using Image rounded = hasAlpha ? straight.Rint() : straight.Copy();
         using Image typed = rounded.Cast(picture.Format);
@@ -133,7 +143,8 @@ internal static class VipsPicture
         if (!isInk && !picture.Contains("icc-profile-data")) return picture.Copy();
         try
         {
-            using Image converted = picture.IccTransform("srgb", embedded: true, inputProfile: isInk ? "cmyk" : "srgb", intent: Enums.Intent.Relative);
+            using Image converted = picture.IccTransform(
+                "srgb", embedded: true, inputProfile: isInk ? "cmyk" : "srgb", intent: Enums.Intent.Relative);
             return converted.CopyMemory();
         }
         catch (VipsException) when (!isInk)

@@ -3,7 +3,7 @@ namespace Cil.Media.Motion;
 /// <summary>Optical flow from one picture to the next: what is at (x, y) is at (x + X, y + Y) in the next one.</summary>
 /// <param name="X">Pixels to the right, row-major, height × width.</param>
 /// <param name="Y">Pixels down.</param>
-public sealed record FlowField(float[] X, float[] Y, int Width, int Height)
+internal sealed record FlowField(float[] X, float[] Y, int Width, int Height)
 {
     /// <summary>Mean length of the vectors, pixels.</summary>
     public double MeanLength()

@@ -1,7 +1,7 @@
 namespace Cil.Media.Motion;
 
 /// <summary>Brightness of a picture, 0 to 255, row-major.</summary>
-public sealed class GreyImage
+internal sealed class GreyImage
 {
     private readonly float[] values;
 
@@ -18,7 +18,12 @@ public sealed class GreyImage
     /// <exception cref="ArgumentException">The number of bytes does not fit.</exception>
     public static GreyImage FromRgb(ReadOnlySpan<byte> rgb, int width, int height, int shrink = 1)
     {
-        if (rgb.Length != width * height * 3) throw new ArgumentException($"frame: expected {width} x {height} x 3 = {width * height * 3} bytes, got {rgb.Length}", nameof(rgb));
+        if (rgb.Length != width * height * 3)
+        {
+            throw new ArgumentException(
+                $"frame: expected {width} x {height} x 3 = {width * height * 3} bytes, got {rgb.Length}", nameof(rgb));
+        }
+
         (int w, int h) = (width / shrink, height / shrink);
         float[] values = new float[w * h];
         for (int y = 0; y < h * shrink; y++)
@@ -42,7 +47,11 @@ public sealed class GreyImage
         float[] half = new float[w * h];
         for (int y = 0; y < h; y++)
         {
-            for (int x = 0; x < w; x++) half[(y * w) + x] = (this[2 * x, 2 * y] + this[(2 * x) + 1, 2 * y] + this[2 * x, (2 * y) + 1] + this[(2 * x) + 1, (2 * y) + 1]) / 4;
+            for (int x = 0; x < w; x++)
+            {
+                half[(y * w) + x] =
+                    (this[2 * x, 2 * y] + this[(2 * x) + 1, 2 * y] + this[2 * x, (2 * y) + 1] + this[(2 * x) + 1, (2 * y) + 1]) / 4;
+            }
         }
 
         return new GreyImage(half, w, h);
@@ -55,7 +64,8 @@ public sealed class GreyImage
         y = Math.Clamp(y, 0, Height - 1);
         int left = Math.Min((int)x, Width - 2), top = Math.Min((int)y, Height - 2), at = (top * Width) + left;
         float u = x - left, v = y - top;
-        float above = values[at] + (u * (values[at + 1] - values[at])), below = values[at + Width] + (u * (values[at + Width + 1] - values[at + Width]));
+        float above = values[at] + (u * (values[at + 1] - values[at])),
+            below = values[at + Width] + (u * (values[at + Width + 1] - values[at + Width]));
         return above + (v * (below - above));
     }
 }

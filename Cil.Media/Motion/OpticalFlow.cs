@@ -5,7 +5,7 @@ namespace Cil.Media.Motion;
 /// Search", 2016), without its variational refinement. Patches are compared without their mean brightness, and a patch counts as moving
 /// only where motion explains most of its change: flicker is no motion. Ground without texture gives none either.
 /// </summary>
-public static class OpticalFlow
+internal static class OpticalFlow
 {
     private const int Patch = 8, Stride = 3, Iterations = 12, SmallestSide = 16;
 
@@ -19,10 +19,17 @@ public static class OpticalFlow
     /// <exception cref="ArgumentException">The sizes differ or are too small.</exception>
     public static FlowField Between(GreyImage from, GreyImage to)
     {
-        if ((from.Width, from.Height) != (to.Width, to.Height)) throw new ArgumentException($"to: expected {from.Width}x{from.Height}, got {to.Width}x{to.Height}", nameof(to));
-        if (Math.Min(from.Width, from.Height) < SmallestSide) throw new ArgumentException($"from: expected at least {SmallestSide} pixels on each side, got {from.Width}x{from.Height}", nameof(from));
+        if ((from.Width, from.Height) != (to.Width, to.Height))
+            throw new ArgumentException($"to: expected {from.Width}x{from.Height}, got {to.Width}x{to.Height}", nameof(to));
+        if (Math.Min(from.Width, from.Height) < SmallestSide)
+        {
+            throw new ArgumentException(
+                $"from: expected at least {SmallestSide} pixels on each side, got {from.Width}x{from.Height}", nameof(from));
+        }
+
         List<(GreyImage From, GreyImage To)> levels = [(from, to)];
-        while (Math.Min(levels[^1].From.Width, levels[^1].From.Height) / 2 >= SmallestSide) levels.Add((levels[^1].From.Halve(), levels[^1].To.Halve()));
+        while (Math.Min(levels[^1].From.Width, levels[^1].From.Height) / 2 >= SmallestSide)
+            levels.Add((levels[^1].From.Halve(), levels[^1].To.Halve()));
         FlowField? flow = null;
         for (int level = levels.Count - 1; level >= 0; level--) flow = Refine(levels[level].From, levels[level].To, flow);
         return flow!;
@@ -85,7 +92,8 @@ public static class OpticalFlow
         (float u, float v) = (0, 0);
         if (coarse is not null)
         {
-            int at = (Math.Min((top + (Patch / 2)) / 2, coarse.Height - 1) * coarse.Width) + Math.Min((left + (Patch / 2)) / 2, coarse.Width - 1);
+            int at = (Math.Min((top + (Patch / 2)) / 2, coarse.Height - 1) * coarse.Width)
+                + Math.Min((left + (Patch / 2)) / 2, coarse.Width - 1);
             (float x, float y) = (2 * coarse.X[at], 2 * coarse.Y[at]);
             if (Difference(from, to, left, top, x, y) < still) (u, v) = (x, y);
         }

@@ -3,22 +3,30 @@ using System.Text.RegularExpressions;
 
 namespace Cil.Media.Processes;
 
-/// <summary>Runs the ffmpeg program: arguments as a list, never through a shell; bytes in, bytes out; within limits of time and memory.</summary>
+/// <summary>
+/// Runs the ffmpeg program: arguments as a list, never through a shell; bytes in, bytes out; within limits of time and
+/// memory.
+/// </summary>
 public static partial class Ffmpeg
 {
-    private const int LinesOfErrors = 4;
+    private const int LinesOfErrors = 4, LargeOutput = 16 << 20;
 
-    private static readonly (string Name, string Package)[] Programs = [("ffmpeg", "ffmpeg"), ("setpriv", "util-linux"), ("prlimit", "util-linux")];
+    private static readonly (string Name, string Package)[] Programs =
+        [("ffmpeg", "ffmpeg"), ("setpriv", "util-linux"), ("prlimit", "util-linux")];
 
-    /// <summary>Which of the programs that pictures, clips and videos need are not in PATH, with the Debian packages that have them.</summary>
-    public static IReadOnlyList<(string Name, string Package)> Missing() => [.. Programs.Where(program => LimitedProcess.Find(program.Name) is null)];
+    /// <summary>
+    /// Which of the programs that pictures, clips and videos need are not in PATH, with the Debian packages that have them.
+    /// </summary>
+    public static IReadOnlyList<(string Name, string Package)> Missing() =>
+        [.. Programs.Where(program => LimitedProcess.Find(program.Name) is null)];
 
+    /// <summary>All of a program's output; everything else as of the method that gives it bit by bit.</summary>
     /// <param name="input">Written to its standard input.</param>
-    /// <inheritdoc cref="StreamAsync(string, IEnumerable{string}, IAsyncEnumerable{ReadOnlyMemory{byte}}, long, CancellationToken, bool, ProcessLimits?)"/>
     public static Task<byte[]> RunAsync(
-        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, long maxOutput, CancellationToken cancellationToken, bool strict = false,
-        ProcessLimits? limits = null) =>
-        StreamAsync(program, arguments, new[] { input }.ToAsyncEnumerable(), maxOutput, cancellationToken, strict, limits);
+        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input,
+        long maxOutput, CancellationToken cancellationToken, bool strict = false,
+        ProcessLimits? limits = null, OutputLength? length = null) =>
+        StreamAsync(program, arguments, new[] { input }.ToAsyncEnumerable(), maxOutput, cancellationToken, strict, limits, length);
 
     /// <param name="program">"ffmpeg".</param>
     /// <param name="arguments">One entry an argument.</param>
@@ -26,12 +34,14 @@ public static partial class Ffmpeg
     /// <param name="maxOutput">More output than this many bytes ends the program.</param>
     /// <param name="strict">Anything it says is a failure: it goes on after most damage, and fills up what is missing.</param>
     /// <param name="limits">Null for those of a clip.</param>
+    /// <param name="length">Where it knows how many bytes will come they are in memory once, and else up to three times.</param>
     /// <returns>What it wrote to its standard output.</returns>
     /// <exception cref="MediaException">It is not installed, failed, wrote too much, or took longer than its limit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the program is killed.</exception>
     public static async Task<byte[]> StreamAsync(
-        string program, IEnumerable<string> arguments, IAsyncEnumerable<ReadOnlyMemory<byte>> input, long maxOutput, CancellationToken cancellationToken, bool strict = false,
-        ProcessLimits? limits = null)
+        string program, IEnumerable<string> arguments, IAsyncEnumerable<ReadOnlyMemory<byte>> input,
+        long maxOutput, CancellationToken cancellationToken, bool strict = false,
+        ProcessLimits? limits = null, OutputLength? length = null)
     {
         limits ??= ProcessLimits.Clip;
         cancellationToken.ThrowIfCancellationRequested();
@@ -42,7 +52,7 @@ public static partial class Ffmpeg
         {
             Task writing = FeedAsync(process, input, end.Token);
             Task<string> errors = process.StandardError.ReadToEndAsync(end.Token);
-            byte[] output = await ReadAsync(process, program, maxOutput, end.Token);
+            byte[] output = await ReadAsync(process, program, maxOutput, length, end.Token);
             await writing;
             await process.WaitForExitAsync(end.Token);
             string said = await errors;
@@ -90,7 +100,8 @@ public static partial class Ffmpeg
         }
     }
 
-    private static async Task<byte[]> ReadAsync(Process process, string program, long maxOutput, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(
+        Process process, string program, long maxOutput, OutputLength? length, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
         byte[] buffer = new byte[1 << 16];
@@ -98,10 +109,17 @@ public static partial class Ffmpeg
         while ((read = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
         {
             if (output.Length + read > maxOutput) throw new MediaException($"{program}: gave more than {maxOutput} bytes");
+            if (output.Length == 0 && length?.Invoke(buffer.AsSpan(0, read)) is { } known && known >= read && known <= maxOutput)
+            {
+                // What an earlier large output has left is given back first: by itself it would stay for long.
+                if (known >= LargeOutput) GC.Collect();
+                output.Capacity = known;
+            }
+
             output.Write(buffer, 0, read);
         }
 
-        return output.ToArray();
+        return output.Length == output.Capacity ? output.GetBuffer() : output.ToArray();
     }
 
     // The first lines say what is wrong, the last ones only that something was.

@@ -10,16 +10,19 @@ public static class NamedPipe
     private const int CurrentFolder = -100, Bytes = 256, ModeAt = 28, KindMask = 0xF000, Fifo = 0x1000;
     private const uint Kind = 0x1;
 
-    /// <summary>A pipe that this process was handed, such as a shell's <c>&lt;(command)</c> or /dev/stdin, has its writer and is none.</summary>
+    /// <summary>
+    /// A pipe that this process was handed, such as a shell's <c>&lt;(command)</c> or /dev/stdin, has its writer and is none.
+    /// </summary>
     public static bool Is(string path)
     {
         if (!OperatingSystem.IsLinux()) return false;
         string full = Path.GetFullPath(path);
         if (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal)) return false;
-        var status = new byte[Bytes];
+        byte[] status = new byte[Bytes];
         try
         {
-            return Status(CurrentFolder, full, 0, Kind, status) == 0 && (BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(ModeAt)) & KindMask) == Fifo;
+            return Status(CurrentFolder, full, 0, Kind, status) == 0
+                && (BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(ModeAt)) & KindMask) == Fifo;
         }
         catch (EntryPointNotFoundException)
         {
@@ -35,5 +38,6 @@ public static class NamedPipe
     }
 
     [DllImport("libc", EntryPoint = "statx"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+    private static extern int Status(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
 }

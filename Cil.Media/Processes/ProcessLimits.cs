@@ -2,7 +2,9 @@ namespace Cil.Media.Processes;
 
 /// <summary>What one run of ffmpeg may take before it is ended.</summary>
 /// <param name="Time">Wall-clock time from its start to its end.</param>
-/// <param name="AddressSpace">Bytes of address space (RLIMIT_AS). Libraries and thread stacks count, about 400 MB before anything is read.</param>
+/// <param name="AddressSpace">
+/// Bytes of address space (RLIMIT_AS). Libraries and thread stacks count, about 400 MB before anything is read.
+/// </param>
 public sealed record ProcessLimits(TimeSpan Time, long AddressSpace)
 {
     private const long Gibibyte = 1L << 30;

@@ -1,8 +1,9 @@
 namespace Cil.Media.Processes;
 
 /// <summary>
-/// A folder for files that are to go with this process: videos while they are written, a grid's data that nobody keeps. A process that is killed leaves
-/// its folder; the next one that makes one deletes it. Whose process lives is told by a lock of the operating system, which goes with it.
+/// A folder for files that are to go with this process: videos while they are written, a grid's data that nobody keeps. A
+/// process that is killed leaves its folder; the next one that makes one deletes it. Whose process lives is told by a lock of
+/// the operating system, which goes with it.
 /// </summary>
 public sealed class ScratchFolder : IDisposable
 {

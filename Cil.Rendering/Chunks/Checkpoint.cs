@@ -20,10 +20,12 @@ internal static class Checkpoint
     {
         using DisposeScope scope = NewDisposeScope();
         // In the order in which they are written.
-        (string Name, Tensor Value)[] here = [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(tensor => (tensor.Name, tensor.Value.detach().cpu().contiguous()))];
+        (string Name, Tensor Value)[] here = [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
+            .Select(tensor => (tensor.Name, tensor.Value.detach().cpu().contiguous()))];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((_, Tensor value) in here) hash.AppendData(value.bytes);
-        return SafetensorsWriter.ToBytes(here, new Dictionary<string, string> { [ChecksumName] = Convert.ToHexStringLower(hash.GetHashAndReset()) });
+        return SafetensorsWriter.ToBytes(
+            here, new Dictionary<string, string> { [ChecksumName] = Convert.ToHexStringLower(hash.GetHashAndReset()) });
     }
 
     /// <exception cref="CorruptBlobException">It is not whole.</exception>

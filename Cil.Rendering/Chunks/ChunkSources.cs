@@ -9,9 +9,13 @@ internal sealed class ChunkSources
 {
     internal ChunkSources(ChunkLease.Render lease)
     {
-        IReadOnlyList<Chunk> sources = RenderPlanner.Sources(lease.Plan, lease.Chunk);
+        IReadOnlyList<Chunk> sources = lease.Sources ?? RenderPlanner.Sources(lease.Plan, lease.Chunk);
         if (sources.Count != lease.SourceBlobs.Count)
-            throw new ArgumentException($"chunk {lease.Chunk.Index}: goes on from {sources.Count} chunks, got {lease.SourceBlobs.Count} blobs", nameof(lease));
+        {
+            throw new ArgumentException(
+                $"chunk {lease.Chunk.Index}: goes on from {sources.Count} chunks, got {lease.SourceBlobs.Count} blobs", nameof(lease));
+        }
+
         var predictions = new List<(Chunk, string)>();
         foreach ((Chunk source, string blob) in sources.Zip(lease.SourceBlobs))
         {
@@ -24,12 +28,15 @@ internal sealed class ChunkSources
         }
 
         Predictions = predictions;
-        if (lease.Chunk.Kind != ChunkKind.Decode) Told = WindowPlanner.ConditioningWindow(lease.Plan, lease.Chunk.Window);
+        if (lease.Chunk.Kind != ChunkKind.Decode) Conditioned = WindowPlanner.ConditioningWindow(lease.Plan, lease.Chunk.Window);
         Leaves = lease.Chunk.Kind == ChunkKind.Denoise ? lease.OutputBlob : Latents;
     }
 
-    /// <summary>The window whose picture the network is told of: windows that overlap share the first one's. Null where no network is asked.</summary>
-    internal int? Told { get; }
+    /// <summary>
+    /// The window whose picture the network is conditioned on: windows that overlap share the first one's. Null where no network is
+    /// asked.
+    /// </summary>
+    internal int? Conditioned { get; }
 
     /// <summary>Frames whose last one is the picture; null where it is the job's.</summary>
     internal string? Frames { get; }

@@ -1,4 +1,5 @@
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Networks;
 using Cil.Diffusion.Pipelines;
 using Cil.Grains.Chunks;
 using Cil.Grains.Workers;
@@ -10,7 +11,8 @@ namespace Cil.Rendering.Chunks;
 
 /// <summary>One chunk's tensor work, in the scope of its caller, on the device's thread.</summary>
 internal sealed class ChunkWork(
-    VideoPipeline pipeline, LoadedJob job, ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, CancellationToken cancellationToken)
+    VideoPipeline pipeline, LoadedJob job, ChunkLease.Render lease,
+    ChunkInput input, IChunkProgress progress, CancellationToken cancellationToken)
 {
     private const string LatentsName = "latents", PredictionName = "prediction";
 
@@ -22,12 +24,13 @@ internal sealed class ChunkWork(
     {
         SamplingPlan sampling = WindowSampling.Plan(pipeline, lease, chunk.First == 0 ? job.Statistics : null);
         Tensor latents = input.Sources.Latents is null ? pipeline.StartLatents(sampling) : Latents(), clean = latents;
+        using DeepFeatures? deep = plan.WholeStepInterval > 0 ? new DeepFeatures(plan.WholeStepInterval) : null;
         for (int done = 0; done < chunk.Count; done++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (done == chunk.Count - 1) progress.Ending();
             using DisposeScope step = NewDisposeScope();
-            StepResult result = pipeline.Step(latents, job.Conditioning!, sampling, chunk.First + done);
+            StepResult result = pipeline.Step(latents, job.Conditioning!, sampling, chunk.First + done, deep);
             (latents, clean) = step.MoveToOuter(result.Latents, result.PredictedX0);
             progress.Done(done + 1);
         }
@@ -68,7 +71,9 @@ internal sealed class ChunkWork(
         progress.Ending();
         // Both halves have the same latents: one of them keeps them.
         return new Output(
-            pass == GuidancePass.Unconditional ? Checkpoint.ToBytes((PredictionName, prediction)) : Checkpoint.ToBytes((LatentsName, latents), (PredictionName, prediction)),
+            pass == GuidancePass.Unconditional
+                ? Checkpoint.ToBytes((PredictionName, prediction))
+                : Checkpoint.ToBytes((LatentsName, latents), (PredictionName, prediction)),
             preview,
             pipeline.WeightsHash);
     }
@@ -78,12 +83,16 @@ internal sealed class ChunkWork(
     {
         cancellationToken.ThrowIfCancellationRequested();
         progress.Ending();
-        Tensor latents = input.Predictions.Count == 0 ? Latents() : Joined(WindowSampling.Plan(pipeline, lease, null), plan.Steps - 1).Latents;
-        return new Output(pipeline.Decode(latents, chunk.First - WindowPlanner.Of(plan, chunk.Window).First, chunk.Count), null, pipeline.WeightsHash);
+        Tensor latents = input.Predictions.Count == 0
+            ? Latents()
+            : Joined(WindowSampling.Plan(pipeline, lease, null), plan.Steps - 1).Latents;
+        return new Output(
+            pipeline.Decode(latents, chunk.First - WindowPlanner.Of(plan, chunk.Window).First, chunk.Count), null, pipeline.WeightsHash);
     }
 
     // Of windows that overlap the middle one is shown, by whoever has its latents.
-    private bool IsShown => chunk.Branch != GuidanceBranch.Unconditional && (plan.Joining == WindowMode.Continue || chunk.Window == plan.Windows.Count / 2);
+    private bool IsShown =>
+        chunk.Branch != GuidanceBranch.Unconditional && (plan.Joining == WindowMode.Continue || chunk.Window == plan.Windows.Count / 2);
 
     private Tensor Latents()
     {

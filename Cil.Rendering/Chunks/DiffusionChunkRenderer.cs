@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cil.Diffusion.AnalyticInit;
-using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
@@ -11,9 +10,7 @@ using Cil.Grains.Workers;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Media.Clips;
 using Cil.Media.Images;
-using Cil.Media.Processes;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Models;
 using Cil.Rendering.Statistics;
@@ -23,15 +20,21 @@ using static TorchSharp.torch;
 
 namespace Cil.Rendering.Chunks;
 
-/// <summary>The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents. Each <see cref="ChunkWork"/> runs on the device's thread.</summary>
+/// <summary>
+/// The renderer port on one libtorch device: keeps one model, one job's conditioning and its latents. Each
+/// <see cref="ChunkWork"/> runs on the device's thread.
+/// </summary>
+/// <param name="deviceClass">The device's class.</param>
 /// <param name="memory">The device's memory in bytes; 0 where it is not known.</param>
 /// <param name="tellsMemory">Whether what the system counts is this device's alone.</param>
 public sealed class DiffusionChunkRenderer(
-    string name, Device device, long memory, bool tellsMemory, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs,
+    string name, Device device, string deviceClass, long memory, bool tellsMemory,
+    ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs,
     GridInstruments? instruments = null) : IChunkRenderer, IDisposable
 {
     private readonly DeviceThread thread = new($"device {name}");
-    private (string Name, string Precision, VideoPipeline Pipeline)? model;
+    private readonly ChunkReader reader = new(blobs, catalog);
+    private (string Name, Precision Precision, VideoPipeline Pipeline)? model;
     private LoadedJob? loaded;
 
     // What the device will hold once all calls so far are done.
@@ -40,6 +43,8 @@ public sealed class DiffusionChunkRenderer(
     public IReadOnlyList<string> Models => catalog.Names;
 
     public string? Loaded => model?.Name;
+
+    public string Class => deviceClass;
 
     public long Memory => memory;
 
@@ -74,7 +79,7 @@ public sealed class DiffusionChunkRenderer(
     }
 
     /// <summary>Binds a model's weights before any chunk asks for them.</summary>
-    internal Task BindAsync(string model, string precision, int threads) => thread.RunAsync(() =>
+    internal Task BindAsync(string model, Precision precision, int threads) => thread.RunAsync(() =>
     {
         using IDisposable? held = Hold(threads);
         return Load(model, precision, null).Manifest;
@@ -102,14 +107,15 @@ public sealed class DiffusionChunkRenderer(
         var sources = new ChunkSources(lease);
         bool isNewJob = ahead.Job != plan.Job;
         Held held = isNewJob ? new Held(plan.Job, null, null) : ahead;
-        bool isTold = held.Told == sources.Told || sources.Told is null, hasLatents = held.Latents == sources.Latents || sources.Latents is null;
-        ahead = new Held(plan.Job, sources.Told ?? held.Told, sources.Leaves ?? held.Latents);
+        bool isConditioned = held.Conditioned == sources.Conditioned || sources.Conditioned is null,
+            hasLatents = held.Latents == sources.Latents || sources.Latents is null;
+        ahead = new Held(plan.Job, sources.Conditioned ?? held.Conditioned, sources.Leaves ?? held.Latents);
         // Storage and ffmpeg first: the device's thread waits for nobody.
-        byte[]? image = isTold ? null : await PictureAsync(plan, sources, cancellationToken);
-        LatentStatistics? statistics = image is null ? null : await StatisticsAsync(plan, cancellationToken);
-        byte[]? latents = hasLatents ? null : await ReadAsync(sources.Latents!, cancellationToken);
+        byte[]? image = isConditioned ? null : await reader.ImageAsync(plan, sources, cancellationToken);
+        LatentStatistics? statistics = image is null ? null : await reader.StatisticsAsync(plan, thread, cancellationToken);
+        byte[]? latents = hasLatents ? null : await reader.OutputAsync(sources.Latents!, cancellationToken);
         var predictions = new Dictionary<Chunk, byte[]>();
-        foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await ReadAsync(blob, cancellationToken);
+        foreach ((Chunk chunk, string blob) in sources.Predictions) predictions[chunk] = await reader.OutputAsync(blob, cancellationToken);
         var input = new ChunkInput(sources, image, statistics, latents, predictions);
         long peak = 0;
         Activity? span = Activity.Current;
@@ -133,7 +139,9 @@ public sealed class DiffusionChunkRenderer(
     private async Task<ChunkResult> MeasureAsync(ChunkLease.Measure lease, IChunkProgress progress, CancellationToken cancellationToken)
     {
         StatisticsPlan plan = lease.Plan;
-        var measurer = new ShardMeasurer(thread, () => Hold(plan.Threads), datasets.Folder(plan.Dataset), plan, () => Load(plan.Model, plan.Precision, null));
+        var measurer = new ShardMeasurer(
+            thread, () => Hold(plan.Threads), datasets.Folder(plan.Dataset), plan,
+            () => Load(plan.Model, Precision.Parse(plan.Precision), null));
         (byte[] moments, string hash) = await measurer.MeasureAsync(lease.Chunk, progress, cancellationToken);
         _ = await blobs.PutAsync(lease.OutputBlob, moments, cancellationToken: CancellationToken.None);
         return new ChunkResult.Rendered(lease.OutputBlob, null, hash, device.ToString());
@@ -141,36 +149,23 @@ public sealed class DiffusionChunkRenderer(
 
     private async Task<JobError> ExplainAsync(Exception error, ChunkLease lease)
     {
-        JobError reason = Explain(error, lease);
+        JobError reason = ChunkErrors.Explain(error, lease);
         // The processor is lost with its process; a GPU may be lost to it.
         if (reason.Code != JobError.RenderFailed || device.type == TorchSharp.DeviceType.CPU) return reason;
         return await thread.RunAsync(() => DeviceProbe.Fault(device)) is { } fault
-            ? new JobError(JobError.DeviceLost, $"{device} computes no more in this process ({FirstLine(fault)}), since: {error.Message}", Retryable: true)
+            ? new JobError(
+                JobError.DeviceLost,
+                $"{device} computes no more in this process ({ChunkErrors.FirstLine(fault)}), since: {error.Message}", Retryable: true)
             : reason;
     }
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0];
-
-    private static JobError Explain(Exception error, ChunkLease lease) => error switch
-    {
-        ClipListException => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
-        MediaException when lease is ChunkLease.Measure => new JobError(JobError.InvalidClip, error.Message, Retryable: false),
-        MediaException => new JobError(JobError.InvalidImage, $"image: {error.Message}", Retryable: false),
-        ModelFolderException or CheckpointException => new JobError(JobError.InvalidModel, error.Message, Retryable: false),
-        StatisticsException => new JobError(JobError.InvalidStatistics, error.Message, Retryable: false),
-        ArgumentException or SamplingPlanException => new JobError(JobError.InvalidRequest, error.Message, Retryable: false),
-        _ when DeviceMemory.IsExhausted(error) => new JobError(
-            JobError.OutOfMemory, $"{(lease is ChunkLease.Render { Plan: { } plan } ? $"{plan.Width}x{plan.Height}, {plan.Frames} frames: " : "")}more memory than the device has; {FirstLine(error.Message)}", Retryable: true),
-        IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
-        _ => new JobError(JobError.RenderFailed, FirstLine(error.Message), Retryable: true),
-    };
-
     // On the device's thread from here on.
-    private Output Render(ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, Activity? span, CancellationToken cancellationToken)
+    private Output Render(
+        ChunkLease.Render lease, ChunkInput input, IChunkProgress progress, Activity? span, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         RenderPlan plan = lease.Plan;
-        VideoPipeline pipeline = Load(plan.Model, plan.Precision, span);
+        VideoPipeline pipeline = Load(plan.Model, Precision.Parse(plan.Precision), span);
         if (loaded?.Id != plan.Job)
         {
             Drop();
@@ -178,13 +173,17 @@ public sealed class DiffusionChunkRenderer(
         }
 
         // The chunk before was to leave conditioning and latents here, and did not end well: this one is to be begun anew.
-        bool isTold = input.Image is not null || input.Sources.Told is null || loaded.Told == input.Sources.Told;
+        bool isConditioned = input.Image is not null
+            || input.Sources.Conditioned is null
+            || loaded.Conditioned == input.Sources.Conditioned;
         bool hasLatents = input.Latents is not null || input.Sources.Latents is null || loaded.Latents?.Blob == input.Sources.Latents;
-        if (!isTold || !hasLatents) throw new OperationCanceledException($"job {plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
+        if (!isConditioned || !hasLatents)
+            throw new OperationCanceledException($"job {plan.Job}: the device does not hold what chunk {lease.Chunk.Index} goes on from");
         if (input.Image is { } image)
         {
             using Activity? condition = GridActivities.Begin(GridActivities.ChunkCondition, span);
-            loaded.Tell(input.Sources.Told!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
+            loaded.Condition(
+                input.Sources.Conditioned!.Value, pipeline.Encode(WindowSampling.Conditioning(pipeline, lease, image)), input.Statistics);
         }
 
         long start = Stopwatch.GetTimestamp();
@@ -203,16 +202,16 @@ public sealed class DiffusionChunkRenderer(
     // A GPU does not look at the number.
     private IDisposable? Hold(int threads) => device.type == TorchSharp.DeviceType.CPU ? ProcessThreads.Use(threads) : null;
 
-    private VideoPipeline Load(string name, string type, Activity? span)
+    private VideoPipeline Load(string name, Precision precision, Activity? span)
     {
-        if (model is { } kept && kept.Name == name && kept.Precision == type && kept.Pipeline.HasItsWeights) return kept.Pipeline;
+        if (model is { } kept && kept.Name == name && kept.Precision == precision && kept.Pipeline.HasItsWeights) return kept.Pipeline;
         Drop();
         model?.Pipeline.Dispose();
         model = null;
         using Activity? load = GridActivities.Begin(GridActivities.ModelLoad, span)?.SetTag(GridActivities.ModelTag, name);
         VideoPipeline pipeline = ModelFolder.Load(
-            catalog.Folder(name), device, type == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
-        model = (name, type, pipeline);
+            catalog.Folder(name), device, precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        model = (name, precision, pipeline);
         return pipeline;
     }
 
@@ -220,31 +219,6 @@ public sealed class DiffusionChunkRenderer(
     {
         loaded?.Dispose();
         loaded = null;
-    }
-
-    // The job's picture, or the frame that the window goes on from, as it was decoded: a second encoding would change it.
-    private async Task<byte[]> PictureAsync(RenderPlan plan, ChunkSources sources, CancellationToken cancellationToken)
-    {
-        if (sources.Frames is not { } frames)
-        {
-            return await ImageDecoder.DecodeAsync(
-                await RequireAsync(plan.ImageBlob, cancellationToken), plan.Width, plan.Height, ModelFolder.Read(catalog.Folder(plan.Model)).ImageFit, cancellationToken);
-        }
-
-        int frameBytes = plan.Width * plan.Height * 3;
-        Blob content = await blobs.GetAsync(frames, cancellationToken: cancellationToken) ?? throw new CorruptBlobException(frames);
-        if (content.Content.Length < frameBytes) throw new CorruptBlobException(frames);
-        return content.Content[^frameBytes..].ToArray();
-    }
-
-    private async Task<LatentStatistics?> StatisticsAsync(RenderPlan plan, CancellationToken cancellationToken)
-    {
-        if (plan.Statistics is not { } source) return null;
-        string folder = catalog.Folder(plan.Model);
-        ModelManifest manifest = ModelFolder.Read(folder);
-        if (source == RenderPlanner.ModelStatistics) return await thread.RunAsync(() => LatentStatistics.Read(Path.Combine(folder, manifest.StatisticsFile!), manifest.LatentChannels));
-        byte[] content = (await RequireAsync(source, cancellationToken)).ToArray();
-        return await thread.RunAsync(() => LatentStatistics.FromBytes("statistics", content, manifest.LatentChannels));
     }
 
     private async Task<string?> PreviewAsync(RenderPlan plan, PreviewImage? preview, CancellationToken cancellationToken)
@@ -255,22 +229,7 @@ public sealed class DiffusionChunkRenderer(
         return blob;
     }
 
-    // What another chunk made.
-    private async Task<byte[]> ReadAsync(string blob, CancellationToken cancellationToken)
-    {
-        byte[] content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new CorruptBlobException(blob)).Content.ToArray();
-        Checkpoint.Verify(blob, content);
-        return content;
-    }
-
-    // What was uploaded, and not what has become of it.
-    private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<byte> content = (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new IOException($"{blob}: not in storage")).Content;
-        return InputNames.IsWhole(blob, content.Span) ? content : throw new IOException($"{blob}: damaged in storage; it is not what was uploaded");
-    }
-
-    /// <param name="Told">The window whose picture the network is told of.</param>
+    /// <param name="Conditioned">The window whose picture the network is conditioned on.</param>
     /// <param name="Latents">The blob that the latents are those of.</param>
-    private readonly record struct Held(RenderJobId Job, int? Told, string? Latents);
+    private readonly record struct Held(RenderJobId Job, int? Conditioned, string? Latents);
 }

@@ -21,7 +21,7 @@ internal sealed class LoadedJob(RenderJobId id) : IDisposable
     internal RenderJobId Id { get; } = id;
 
     /// <summary>The window whose picture <see cref="Conditioning"/> is of; null before any.</summary>
-    internal int? Told { get; private set; }
+    internal int? Conditioned { get; private set; }
 
     internal Conditioning? Conditioning { get; private set; }
 
@@ -44,10 +44,10 @@ internal sealed class LoadedJob(RenderJobId id) : IDisposable
     }
 
     /// <summary>Takes what the network is told in a window, in place of what it was told before.</summary>
-    internal void Tell(int window, Conditioning conditioning, LatentStatistics? statistics)
+    internal void Condition(int window, Conditioning conditioning, LatentStatistics? statistics)
     {
         Conditioning?.Dispose();
-        (Told, Conditioning, Statistics) = (window, conditioning, statistics);
+        (Conditioned, Conditioning, Statistics) = (window, conditioning, statistics);
     }
 
     internal void Keep(string blob, Tensor latents)

@@ -18,7 +18,10 @@ internal static class WindowSampling
             Width = plan.Width,
             Prompt = plan.Prompt,
             NegativePrompt = plan.NegativePrompt,
-            Fps = pipeline.Manifest.Defaults.Fps,
+            Fps = plan.FpsCondition ?? pipeline.Manifest.Defaults.Fps,
+            MotionBucket = plan.MotionBucket,
+            NoiseAugmentation = plan.NoiseAugmentation,
+            LowPassStrength = plan.Motion,
             Frames = WindowPlanner.Of(plan, lease.Chunk.Window).Count,
             Seed = plan.Seed,
             Window = Number(lease),
@@ -36,6 +39,10 @@ internal static class WindowSampling
         {
             Steps = plan.SamplerSteps ?? plan.Steps,
             GuidanceScale = plan.Guidance,
+            ImageGuidanceScale = plan.ImageGuidance,
+            LowPass = plan.Motion is { } strength
+                ? new LowPassGuidance(strength, plan.MotionShare ?? LowPassGuidance.PublishedShare)
+                : null,
             Start = plan.Start,
             Window = Number(lease),
             Place = overlaps ? new WindowPlace(window.First, plan.Frames) : null,
@@ -47,7 +54,8 @@ internal static class WindowSampling
                 : plan.Windows.Count > 1 && statistics?.Shape[1] > window.Count ? statistics.FirstFrames(window.Count)
                 : statistics,
         };
-        if (pipeline.StepCount(sampling) is var count && count != plan.Steps) throw new ArgumentException($"steps: the plan has {plan.Steps}, the sampler takes {count}", nameof(lease));
+        if (pipeline.StepCount(sampling) is var count && count != plan.Steps)
+            throw new ArgumentException($"steps: the plan has {plan.Steps}, the sampler takes {count}", nameof(lease));
         return sampling;
     }
 

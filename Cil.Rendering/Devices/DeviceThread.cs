@@ -6,7 +6,7 @@ namespace Cil.Rendering.Devices;
 /// The one thread that makes all tensor calls of a device: libtorch's gradient mode belongs to a thread, each thread
 /// that runs operators grows its own team of workers, and tensors' scopes end where they began.
 /// </summary>
-public sealed class DeviceThread : IDisposable
+internal sealed class DeviceThread : IDisposable
 {
     private readonly BlockingCollection<Action> work = [];
     private readonly Thread thread;

@@ -1,3 +1,4 @@
+using Cil.Diffusion.Devices;
 using static TorchSharp.torch;
 
 namespace Cil.Rendering.Devices;
@@ -31,8 +32,11 @@ internal static class ProcessThreads
 
     private sealed class Share : IDisposable
     {
+        private readonly IDisposable spinning = SpinThrottle.Watch();
+
         public void Dispose()
         {
+            spinning.Dispose();
             lock (Gate)
             {
                 if (--users == 0) Monitor.PulseAll(Gate);

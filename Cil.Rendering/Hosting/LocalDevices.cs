@@ -2,6 +2,8 @@ using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Devices;
 using Cil.Grains.Diagnostics;
 using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
+using Cil.Interfaces.Workers;
 using Cil.Rendering.Chunks;
 using Cil.Rendering.Devices;
 using Cil.Rendering.Models;
@@ -18,8 +20,11 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     private readonly DeviceLoss? loss;
 
     /// <param name="count">Devices to use: GPUs where there are, else so many threads of work on the processor.</param>
+    /// <param name="deviceClass">The class of all of them; null for what each device is.</param>
     /// <param name="loss">What is done about one that is lost; null where the process is not to end for it.</param>
-    public LocalDevices(int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs, DeviceLoss? loss = null, GridInstruments? instruments = null)
+    public LocalDevices(
+        int count, ModelCatalog catalog, DatasetCatalog datasets, IBlobStore blobs,
+        string? deviceClass = null, DeviceLoss? loss = null, GridInstruments? instruments = null)
     {
         this.loss = loss;
         // A grid without devices must not load libtorch.
@@ -33,7 +38,9 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
         {
             // The processor's allocator counts for it as a whole, and parts of it share its memory.
             return new DiffusionChunkRenderer(
-                $"{ordinal}", new Device(device.Name), (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count), tellsMemory: device.IsCuda || count == 1, catalog, datasets, blobs, instruments);
+                $"{ordinal}", new Device(device.Name), deviceClass ?? DeviceClass.Of(device.Product),
+                (device.TotalBytes ?? 0) / (device.IsCuda ? 1 : count),
+                tellsMemory: device.IsCuda || count == 1, catalog, datasets, blobs, instruments);
         })];
         if (DeviceCatalog.List()[0].IsCuda) instruments?.ObserveGpus(() => GpuMemoryOf(count));
     }
@@ -51,8 +58,11 @@ public sealed class LocalDevices : IDeviceHost, IDisposable
     }
 
     /// <summary>Binds a model's weights on every device, so that the first job does not wait for them.</summary>
-    /// <exception cref="Cil.Diffusion.Checkpoints.Files.CheckpointException">The weights are not what the model's manifest says.</exception>
-    public Task BindAsync(string model, string precision, int threads) => Task.WhenAll(renderers.Select(renderer => renderer.BindAsync(model, precision, threads)));
+    /// <exception cref="Cil.Diffusion.Checkpoints.Files.CheckpointException">
+    /// The weights are not what the model's manifest says.
+    /// </exception>
+    public Task BindAsync(string model, Precision precision, int threads) =>
+        Task.WhenAll(renderers.Select(renderer => renderer.BindAsync(model, precision, threads)));
 
     /// <summary>So many GPUs, or the processor so many times where there is none.</summary>
     /// <exception cref="DeviceCountException">There are fewer GPUs.</exception>

@@ -18,8 +18,10 @@ public static class RenderingExtensions
 {
     /// <summary>Renders on this machine's devices with the models of these folders, and measures these data sets.</summary>
     /// <param name="datasetFolders">Folders with a list of clips; a data set is named as its folder is.</param>
+    /// <param name="deviceClass">The devices' class; null for what each device is.</param>
     public static IServiceCollection AddLocalDevices(
-        this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders, IReadOnlyList<string> datasetFolders)
+        this IServiceCollection services, int devices, IReadOnlyList<string> modelFolders,
+        IReadOnlyList<string> datasetFolders, string? deviceClass = null)
     {
         services.TryAddSingleton<IVideoEncoder, FfmpegVideoEncoder>();
         services.TryAddSingleton<IMotionMeters, FlowMeters>();
@@ -30,7 +32,8 @@ public static class RenderingExtensions
         services.AddSingleton(catalog);
         services.AddSingleton<IModelCatalog>(catalog);
         services.AddSingleton<IDeviceHost>(provider => new LocalDevices(
-            devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), provider.GetService<DeviceLoss>(), provider.GetService<GridInstruments>()));
+            devices, catalog, datasets, provider.GetRequiredService<IBlobStore>(), deviceClass,
+            provider.GetService<DeviceLoss>(), provider.GetService<GridInstruments>()));
         return services;
     }
 }

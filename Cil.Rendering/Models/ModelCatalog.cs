@@ -5,6 +5,7 @@ using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Samplers;
 using Cil.Grains.Models;
+using Cil.Interfaces.Chunks;
 
 namespace Cil.Rendering.Models;
 
@@ -25,13 +26,14 @@ public sealed class ModelCatalog : IModelCatalog
 
     public IReadOnlyList<string> Names => models.Keys.ToList();
 
-    public ModelDescription? Find(string name) => models.TryGetValue(name, out var model) ? model.Description : null;
+    public ModelDescription? Find(string name) =>
+        models.TryGetValue(name, out (string Folder, ModelDescription Description) model) ? model.Description : null;
 
     public int StepCount(string model, int steps, int start) => ModelFolder.Read(Folder(model)).StepCount(steps, start);
 
     /// <summary>Where a model lies.</summary>
     /// <exception cref="ModelFolderException">There is no such model.</exception>
-    public string Folder(string name) => models.TryGetValue(name, out var model)
+    public string Folder(string name) => models.TryGetValue(name, out (string Folder, ModelDescription Description) model)
         ? model.Folder
         : throw new ModelFolderException($"model '{name}' is not there; there are: {string.Join(", ", Names)}");
 
@@ -45,16 +47,22 @@ public sealed class ModelCatalog : IModelCatalog
         Steps = manifest.Defaults.Steps,
         Guidance = manifest.Defaults.GuidanceScale,
         Start = manifest.Defaults.Start,
+        AutomaticStart = AutomaticStart.Of(manifest, folder),
         HighestStart = manifest.HighestStart,
         StepLimit = manifest.StepLimit,
         DecodeChunk = manifest.DecodeChunk,
         PlaybackFps = manifest.Defaults.PlaybackFps,
+        HasMotionBucket = manifest.Family == FamilyName.StableVideoDiffusion,
+        GuidesImageApart = manifest.Family != FamilyName.StableVideoDiffusion,
         PeakBytes = plan => manifest.PeakBytes(
             new RenderSize(
-                plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max(), plan.Height, plan.Width, plan.FramesPerDecode,
-                IsBFloat16: plan.Precision == "bfloat16", plan.BatchGuidance),
+                plan.Windows.Select(window => window.Count).DefaultIfEmpty(plan.Frames).Max(),
+                plan.Height, plan.Width, plan.FramesPerDecode,
+                IsBFloat16: Precision.Parse(plan.Precision) == Precision.BFloat16, plan.BatchGuidance, plan.WholeStepInterval > 0),
             folder),
-        CountTokens = manifest is LvdmManifest { ReadsPrompt: true } reader ? TokenCounter(Path.Combine(folder, reader.Files.Merges)) : null,
+        CountTokens = manifest is LvdmManifest { ReadsPrompt: true } reader
+            ? TokenCounter(Path.Combine(folder, reader.Files.Merges))
+            : null,
         // Those of the context, without start and end.
         MostTokens = BpeTokenizer.ContextLength - 2,
         HasStatistics = manifest.StatisticsFile is { } file && File.Exists(Path.Combine(folder, file)),

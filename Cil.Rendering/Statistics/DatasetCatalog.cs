@@ -7,7 +7,8 @@ namespace Cil.Rendering.Statistics;
 /// <summary>The data set folders of this machine, by their folders' names.</summary>
 public sealed class DatasetCatalog(IReadOnlyList<string> folders) : IDatasetCatalog
 {
-    private readonly Dictionary<string, string> places = folders.ToDictionary(folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), StringComparer.Ordinal);
+    private readonly Dictionary<string, string> places = folders.ToDictionary(
+        folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), StringComparer.Ordinal);
 
     public IReadOnlyList<string> Names => [.. places.Keys];
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Cil.Grains.Placement;
+using Cil.Grains.Versions;
 using Cil.Silo.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -45,23 +46,33 @@ internal static class ClusterProviders
             membership.TableRefreshTimeout = TableRefresh;
             membership.IAmAliveTablePublishTimeout = AlivePublish;
         });
-        silo.UseSiloMetadata(new Dictionary<string, string> { [MetadataRoles.Key] = options.Role.ToString() });
+        silo.UseSiloMetadata(new Dictionary<string, string>
+        {
+            [MetadataRoles.Key] = options.Role.ToString(),
+            [MetadataFormat.Key] = GridFormat.Latest.ToString(CultureInfo.InvariantCulture),
+        });
         silo.Services.AddSingleton<ISiloRoles, MetadataRoles>();
+        silo.Services.AddSingleton<IClusterFormat, MetadataFormat>();
         switch (choice.Kind)
         {
             case ClusterKind.Localhost:
                 var first = new IPEndPoint(IPAddress.Loopback, int.Parse(choice.Connection, CultureInfo.InvariantCulture));
-                silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, options.SiloPort == first.Port ? null : first, options.ServiceId, options.ClusterId);
+                silo.UseLocalhostClustering(
+                    options.SiloPort, options.GatewayPort, options.SiloPort == first.Port ? null : first,
+                    options.ServiceId, options.ClusterId);
                 break;
             case ClusterKind.Redis:
                 silo.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(choice));
                 silo.UseRedisGrainDirectoryAsDefault((RedisGrainDirectoryOptions redis) => redis.ConfigurationOptions = Redis(choice));
                 break;
             case ClusterKind.AdoNet:
-                silo.UseAdoNetClustering((AdoNetClusteringSiloOptions ado) => (ado.Invariant, ado.ConnectionString) = (PostgresInvariant, choice.Connection));
+                silo.UseAdoNetClustering(
+                    (AdoNetClusteringSiloOptions ado) => (ado.Invariant, ado.ConnectionString) = (PostgresInvariant, choice.Connection));
                 break;
             case ClusterKind.Azure:
-                silo.UseAzureStorageClustering((Orleans.Clustering.AzureStorage.AzureStorageClusteringOptions azure) => azure.TableServiceClient = new Azure.Data.Tables.TableServiceClient(choice.Connection));
+                silo.UseAzureStorageClustering(
+                    (Orleans.Clustering.AzureStorage.AzureStorageClusteringOptions azure) =>
+                        azure.TableServiceClient = new Azure.Data.Tables.TableServiceClient(choice.Connection));
                 break;
         }
     }
@@ -76,16 +87,19 @@ internal static class ClusterProviders
                 client.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(choice));
                 break;
             case ClusterKind.AdoNet:
-                client.UseAdoNetClustering((AdoNetClusteringClientOptions ado) => (ado.Invariant, ado.ConnectionString) = (PostgresInvariant, choice.Connection));
+                client.UseAdoNetClustering(
+                    (AdoNetClusteringClientOptions ado) => (ado.Invariant, ado.ConnectionString) = (PostgresInvariant, choice.Connection));
                 break;
             case ClusterKind.Azure:
-                client.UseAzureStorageClustering((Orleans.Clustering.AzureStorage.AzureStorageGatewayOptions azure) => azure.TableServiceClient = new Azure.Data.Tables.TableServiceClient(choice.Connection));
+                client.UseAzureStorageClustering(
+                    (Orleans.Clustering.AzureStorage.AzureStorageGatewayOptions azure) =>
+                        azure.TableServiceClient = new Azure.Data.Tables.TableServiceClient(choice.Connection));
                 break;
         }
     }
 
     // Milliseconds until a Redis that does not answer counts as away.
-    private const int RedisPatience = 2000;
+    private const int RedisTimeout = 2000;
 
     // PostgreSQL is the database that is tried; its driver is among the packages.
     private const string PostgresInvariant = "Npgsql";
@@ -97,12 +111,13 @@ internal static class ClusterProviders
         // again, and a silo that is told to stop stops.
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = RedisPatience;
+        options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = RedisTimeout;
         return options;
     }
 
     /// <summary>Where other silos reach one with these options.</summary>
     internal static IPAddress Advertised(ServiceOptions options) => options.Advertise is { } text
         ? IPAddress.TryParse(text, out IPAddress? address) ? address : Dns.GetHostAddresses(text, AddressFamily.InterNetwork)[0]
-        : Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(one => !IPAddress.IsLoopback(one)) ?? IPAddress.Loopback;
+        : Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(one => !IPAddress.IsLoopback(one))
+            ?? IPAddress.Loopback;
 }

@@ -27,13 +27,14 @@ public sealed class CilHost : IAsyncDisposable
 
     /// <summary>Starts the whole grid in this process and waits until it takes jobs.</summary>
     /// <exception cref="StartRequirementException">The machine lacks what a grid needs.</exception>
-    /// <exception cref="ServiceOptionsException">The options have faults.</exception>
+    /// <exception cref="ServiceOptionsException">The options have errors.</exception>
     /// <exception cref="Diffusion.Pipelines.ModelFolderException">A model folder has faults.</exception>
     /// <exception cref="DataLockedException">Another grid has the data folder.</exception>
     public static async Task<CilHost> StartEmbeddedAsync(EmbeddedOptions options, CancellationToken cancellationToken = default)
     {
         StartRequirements.Check(TimeProvider.System);
-        if (new EmbeddedOptionsValidator().Faults(options).ToArray() is { Length: > 0 } faults) throw new ServiceOptionsException(faults, nameof(EmbeddedOptions));
+        if (new EmbeddedOptionsValidator().Errors(options).ToArray() is { Length: > 0 } errors)
+            throw new ServiceOptionsException(errors, nameof(EmbeddedOptions));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         if (options.Verbose) builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
@@ -46,7 +47,8 @@ public sealed class CilHost : IAsyncDisposable
             .UseLocalhostClustering(siloPort, gatewayPort)
             .Configure<SiloOptions>(settings => settings.SiloName = SiloName)
             .AddCilSilo());
-        IDisposable[] claims = [await DataLock.TakeAsync(options.DataFolder, cancellationToken), ServiceFile.Write(options.DataFolder, SiloName, url: null)];
+        IDisposable[] claims =
+            [await DataLock.TakeAsync(options.DataFolder, cancellationToken), ServiceFile.Write(options.DataFolder, SiloName, url: null)];
         IHost? host = null;
         try
         {

@@ -25,14 +25,17 @@ public sealed class ClusterConnection : IAsyncDisposable
     /// <exception cref="Orleans.Runtime.OrleansException">No gateway answers.</exception>
     public static async Task<ClusterConnection> OpenAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
-        ClusterChoice choice = ClusterChoice.Parse(options.Cluster) ?? throw new ArgumentException($"cluster: expected {ClusterChoice.Forms}; got '{options.Cluster}'", nameof(options));
+        ClusterChoice choice = ClusterChoice.Parse(options.Cluster)
+            ?? throw new ArgumentException($"cluster: expected {ClusterChoice.Forms}; got '{options.Cluster}'", nameof(options));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.AddBlobs(await OpenBlobsAsync(options, cancellationToken));
         builder.UseOrleansClient(client =>
         {
-            if (choice.Kind is ClusterKind.None or ClusterKind.Localhost) client.UseLocalhostClustering(options.GatewayPort, options.ServiceId, options.ClusterId);
+            if (choice.Kind is ClusterKind.None or ClusterKind.Localhost)
+                client.UseLocalhostClustering(options.GatewayPort, options.ServiceId, options.ClusterId);
             else ClusterProviders.Connect(client, options, choice);
+            SiloTls.Use(client, options.Tls);
         });
         IHost host = builder.Build();
         try

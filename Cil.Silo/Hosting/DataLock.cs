@@ -7,12 +7,12 @@ namespace Cil.Silo.Hosting;
 /// Whose a data folder is. A grid in one process has it alone; the silos of a cluster share it. The lock is the operating
 /// system's, so that it goes with its process, however that ends.
 /// </summary>
-public sealed class DataLock : IDisposable
+internal sealed class DataLock : IDisposable
 {
     private const string FileName = ".lock", ClusterFile = ".cluster";
 
     // Another program may just be looking through its jobs.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3), Retry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3), Retry = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream handle;
 
@@ -21,7 +21,8 @@ public sealed class DataLock : IDisposable
     /// <summary>Takes the folder for this process alone.</summary>
     /// <exception cref="DataLockedException">Another grid has it, and keeps it.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public static Task<DataLock> TakeAsync(string folder, CancellationToken cancellationToken = default) => OpenAsync(folder, shared: false, cancellationToken);
+    public static Task<DataLock> TakeAsync(string folder, CancellationToken cancellationToken = default) =>
+        OpenAsync(folder, shared: false, cancellationToken);
 
     /// <summary>Takes the folder together with other silos of its cluster.</summary>
     /// <param name="cluster">Names the cluster: the first silo on the folder writes it there, and the others must have the same.</param>
@@ -60,7 +61,7 @@ public sealed class DataLock : IDisposable
             if (TryOpen(folder, shared) is { } held) return held;
             IReadOnlyList<ServiceFile> holders = ServiceFile.Live(folder);
             // A service stays; anything else may be about to end.
-            if (holders.Any(holder => holder.Url is not null) || Environment.TickCount64 - start > Patience.TotalMilliseconds)
+            if (holders.Any(holder => holder.Url is not null) || Environment.TickCount64 - start > AnswerTimeout.TotalMilliseconds)
                 throw new DataLockedException(folder, holders);
             await Task.Delay(Retry, cancellationToken);
         }

@@ -13,11 +13,16 @@ public sealed class DataLockedException : IOException
     /// <param name="cluster">Theirs.</param>
     /// <param name="own">That of the silo that was to be started.</param>
     public DataLockedException(string folder, IReadOnlyList<ServiceFile> holders, string cluster, string own)
-        : base($"{folder}: in use by the cluster '{cluster}' ({Name(holders)}), and this silo is of '{own}': two clusters on one folder would hand out the same work twice; give the same --cluster and --cluster-id, or another folder")
+        : base(
+            $"{folder}: in use by the cluster '{cluster}' ({Name(holders)}), and this silo is of '{own}': two clusters on one folder "
+                + $"would hand out the same work twice; give the same --cluster and --cluster-id, or another folder")
     {
     }
 
     private static string Name(IReadOnlyList<ServiceFile> holders) => holders.Count == 0
         ? "another process"
-        : string.Join(" and ", holders.Select(holder => $"process {holder.ProcessId} on {holder.Machine}{(holder.Url is { } url ? $", which serves {url}" : "")}"));
+        : string.Join(
+            " and ",
+            holders.Select(
+                holder => $"process {holder.ProcessId} on {holder.Machine}{(holder.Url is { } url ? $", which serves {url}" : "")}"));
 }

@@ -12,22 +12,26 @@ namespace Cil.Silo.Hosting;
 internal static class ListenPorts
 {
     /// <summary>Every port that is another program's, or not for this user, and every address that is none of this machine's.</summary>
-    internal static IReadOnlyList<RequestError> Faults(ServiceOptions options)
+    internal static IReadOnlyList<RequestError> Errors(ServiceOptions options)
     {
-        var faults = new List<RequestError>();
-        foreach (string url in options.Url.Split(';'))
-        {
-            // '*' and '+' are no hosts of a Uri; both mean any address.
-            var address = new Uri(url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal));
-            Check(nameof(options.Url), $"cannot answer at {url}", Address(address), address.Port);
-        }
+        var errors = new List<RequestError>();
+        foreach (string url in options.Url.Split(';')) CheckUrl(nameof(options.Url), url);
+        if (options.ScalerUrl is { } scaler) CheckUrl(nameof(options.ScalerUrl), scaler);
 
         ClusterKind kind = ClusterChoice.Parse(options.Cluster)!.Kind;
-        if (kind == ClusterKind.None) return faults;
+        if (kind == ClusterKind.None) return errors;
         IPAddress own = kind == ClusterKind.Localhost ? IPAddress.Loopback : IPAddress.Any;
         Check(nameof(options.SiloPort), $"cannot listen for silos at {own}:{options.SiloPort}", own, options.SiloPort);
         Check(nameof(options.GatewayPort), $"cannot listen for clients at {own}:{options.GatewayPort}", own, options.GatewayPort);
-        return faults;
+        return errors;
+
+        void CheckUrl(string field, string url)
+        {
+            // '*' and '+' are no hosts of a Uri; both mean any address.
+            var address = new Uri(
+                url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal));
+            Check(field, $"cannot answer at {url}", Address(address), address.Port);
+        }
 
         void Check(string field, string what, IPAddress address, int port)
         {
@@ -40,13 +44,14 @@ internal static class ListenPorts
             }
             catch (SocketException error)
             {
-                faults.Add(new RequestError(field, $"{what}: {Reason(error)}"));
+                errors.Add(new RequestError(field, $"{what}: {Reason(error)}"));
             }
         }
     }
 
     // A host's name that is neither an address nor localhost means any address, as the web server has it.
-    private static IPAddress Address(Uri url) => IPAddress.TryParse(url.DnsSafeHost, out IPAddress? address) ? address : url.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
+    private static IPAddress Address(Uri url) =>
+        IPAddress.TryParse(url.DnsSafeHost, out IPAddress? address) ? address : url.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
 
     private static string Reason(SocketException error) => error.SocketErrorCode switch
     {

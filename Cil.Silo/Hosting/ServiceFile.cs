@@ -23,7 +23,11 @@ public sealed record ServiceFile(string Silo, string Machine, int ProcessId, Dat
     {
         string place = Path.Combine(folder, FolderName);
         return Directory.Exists(place)
-            ? [.. Directory.GetFiles(place, "*.json").Order(StringComparer.Ordinal).Select(Read).OfType<ServiceFile>().Where(service => service.IsAlive)]
+            ? [.. Directory.GetFiles(place, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(Read)
+                .OfType<ServiceFile>()
+                .Where(service => service.IsAlive)]
             : [];
     }
 

@@ -15,7 +15,8 @@ internal sealed class StopSignals : IDisposable
     internal StopSignals(TaskCompletionSource stop)
     {
         this.stop = stop;
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take), PosixSignalRegistration.Create(PosixSignal.SIGINT, Take)];
+        registrations =
+            [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take), PosixSignalRegistration.Create(PosixSignal.SIGINT, Take)];
     }
 
     public void Dispose()

@@ -71,10 +71,10 @@ internal sealed partial class WorkerStarter(
         if (readiness.IsLeaving) return;
         readiness.Leaving();
         IGpuWorkerGrain[] workers = [.. Workers()];
-        TimeSpan patience = options.Value.DrainPatience;
-        LogDraining(workers.Length, patience);
+        TimeSpan timeout = options.Value.DrainTimeout;
+        LogDraining(workers.Length, timeout);
         long start = clock.GetTimestamp();
-        while (!cancellationToken.IsCancellationRequested && clock.GetElapsedTime(start) < patience)
+        while (!cancellationToken.IsCancellationRequested && clock.GetElapsedTime(start) < timeout)
         {
             if ((await Task.WhenAll(workers.Select(RetireAsync))).All(free => free)) break;
             await Task.Delay(DrainLook, clock, CancellationToken.None);
@@ -108,11 +108,13 @@ internal sealed partial class WorkerStarter(
         {
             _ = await blobs.GetAsync(Probe, new BlobRange(0, 0));
             what = "the table of silos cannot be read";
-            if (membership is not null) await membership.RequireAnswerAsync();
+            bool isMember = membership is null || await membership.HasThisSiloAsync();
+            what = "this silo is not in the table of silos, which was emptied while it ran: start it again";
+            if (!isMember) throw new InvalidOperationException(what);
             what = "the queue of jobs does not answer";
             _ = await grains.GetGrain<IWorkQueueGrain>(0).AdmitAsync(Probe, Probe, memory: 0);
             what = "the index of jobs does not answer";
-            _ = await grains.GetGrain<IJobIndexGrain>(0).ListAsync(new JobQuery { Limit = 1 });
+            _ = await grains.GetGrain<IJobIndexGrain>(IJobIndexGrain.Jobs).ListAsync(new JobQuery { Limit = 1 });
             failures = 0;
             readiness.Ready();
         }
@@ -198,14 +200,14 @@ internal sealed partial class WorkerStarter(
     [LoggerMessage(Level = LogLevel.Warning, Message = "A worker or the keeper of unfinished jobs cannot be reached; it is tried again")]
     private partial void LogUnreachable(Exception error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready for jobs: {What}; it is tried again")]
-    private partial void LogNotReady(Exception error, string what);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready for jobs: {Reason}; it is tried again")]
+    private partial void LogNotReady(Exception error, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The weights of {Model} cannot be bound; this silo takes no work")]
     private partial void LogNotBound(Exception error, string model);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Workers} workers: chunks in hand have {Patience}")]
-    private partial void LogDraining(int workers, TimeSpan patience);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Workers} workers: chunks in hand have {Timeout}")]
+    private partial void LogDraining(int workers, TimeSpan timeout);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Drained after {Time}")]
     private partial void LogDrained(TimeSpan time);

@@ -11,11 +11,14 @@ internal sealed class VideoTools : IVideoTools
     private const long MostOutput = 256 << 20;
 
     public Task<byte[]> FrameAsync(ReadOnlyMemory<byte> video, int frame, CancellationToken cancellationToken) =>
-        RunAsync("mov", video, [.. Filter(string.Create(CultureInfo.InvariantCulture, $"select=eq(n\\,{frame})")), "-c:v", "png"], "image2pipe", cancellationToken);
+        RunAsync(
+            "mov", video, [.. Filter(string.Create(CultureInfo.InvariantCulture, $"select=eq(n\\,{frame})")), "-c:v", "png"],
+            "image2pipe", cancellationToken);
 
     public Task<byte[]> SpritesheetAsync(ReadOnlyMemory<byte> video, int frames, CancellationToken cancellationToken)
     {
-        int every = (frames + MostTiles - 1) / MostTiles, tiles = (frames + every - 1) / every, columns = (int)Math.Ceiling(Math.Sqrt(tiles)), rows = (tiles + columns - 1) / columns;
+        int every = (frames + MostTiles - 1) / MostTiles, tiles = (frames + every - 1) / every,
+            columns = (int)Math.Ceiling(Math.Sqrt(tiles)), rows = (tiles + columns - 1) / columns;
         string filter = string.Create(CultureInfo.InvariantCulture, $"select=not(mod(n\\,{every})),tile={columns}x{rows}");
         return RunAsync("mov", video, [.. Filter(filter), "-q:v", "3", "-c:v", "mjpeg"], "image2pipe", cancellationToken);
     }
@@ -25,18 +28,22 @@ internal sealed class VideoTools : IVideoTools
 
     private static string[] Filter(string filter) => ["-vf", filter, "-fps_mode", "passthrough"];
 
-    private static async Task<byte[]> RunAsync(string demuxer, ReadOnlyMemory<byte> input, string[] output, string muxer, CancellationToken cancellationToken)
+    private static async Task<byte[]> RunAsync(
+        string demuxer, ReadOnlyMemory<byte> input, string[] output, string muxer, CancellationToken cancellationToken)
     {
         try
         {
             return await Ffmpeg.RunAsync(
                 "ffmpeg",
-                ["-v", "error", "-nostdin", "-protocol_whitelist", "pipe", "-threads", "1", "-f", demuxer, "-i", "pipe:0", .. output, "-frames:v", "1", "-threads", "1", "-f", muxer, "pipe:1"],
+                [
+                    "-v", "error", "-nostdin", "-protocol_whitelist", "pipe", "-threads", "1", "-f", demuxer,
+                    "-i", "pipe:0", .. output, "-frames:v", "1", "-threads", "1", "-f", muxer, "pipe:1",
+                ],
                 input, MostOutput, cancellationToken);
         }
         catch (MediaException error)
         {
-            throw new IOException(error.Message, error);
+            throw new InvalidDataException(error.Message, error);
         }
     }
 }

@@ -5,7 +5,10 @@ using System.Text;
 namespace Cil.Silo.Options;
 
 /// <summary>Where silos find each other, and how it is reached.</summary>
-/// <param name="Connection">For Redis its configuration, for ADO.NET a connection string, for Azure a storage account's; for localhost the port of the first silo.</param>
+/// <param name="Connection">
+/// For Redis its configuration, for ADO.NET a connection string, for Azure a storage account's; for localhost the port of the
+/// first silo.
+/// </param>
 public sealed record ClusterChoice(ClusterKind Kind, string Connection)
 {
     /// <summary>What <see cref="Parse"/> reads.</summary>
@@ -17,7 +20,9 @@ public sealed record ClusterChoice(ClusterKind Kind, string Connection)
     public static ClusterChoice None { get; } = new(ClusterKind.None, "");
 
     /// <summary>Names the cluster in its data folder. Of the connection, which may have a password, only a hash.</summary>
-    public string Identity(ServiceOptions options) => $"{Kind.ToString().ToLowerInvariant()} {options.ServiceId}/{options.ClusterId} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Connection)).AsSpan(0, HashBytes))}";
+    public string Identity(ServiceOptions options) =>
+        $"{Kind.ToString().ToLowerInvariant()} {options.ServiceId}/{options.ClusterId} "
+            + $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Connection)).AsSpan(0, HashBytes))}";
 
     private const int HashBytes = 4;
 
@@ -30,7 +35,8 @@ public sealed record ClusterChoice(ClusterKind Kind, string Connection)
         {
             ("" or "none", "") => None,
             ("localhost", "") => new ClusterChoice(ClusterKind.Localhost, FirstSiloPort.ToString(CultureInfo.InvariantCulture)),
-            ("localhost", var port) when int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= ushort.MaxValue =>
+            ("localhost", var port) when int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number is > 0 and <= ushort.MaxValue =>
                 new ClusterChoice(ClusterKind.Localhost, port),
             ("redis", not "" and var connection) => new ClusterChoice(ClusterKind.Redis, connection),
             ("adonet", not "" and var connection) => new ClusterChoice(ClusterKind.AdoNet, connection),

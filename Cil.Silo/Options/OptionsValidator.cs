@@ -8,16 +8,17 @@ internal abstract class OptionsValidator<T> : IValidateOptions<T>
     where T : class
 {
     /// <summary>Each with its field and both sides; none where all is well.</summary>
-    internal abstract IEnumerable<RequestError> Faults(T options);
+    internal abstract IEnumerable<RequestError> Errors(T options);
 
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        string[] faults = [.. Faults(options).Select(fault => $"{typeof(T).Name}.{fault.Field}: {fault.Message}")];
-        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        string[] errors = [.. Errors(options).Select(error => $"{typeof(T).Name}.{error.Field}: {error.Message}")];
+        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    /// <summary>The same faults, of options that are a part of others.</summary>
-    internal IEnumerable<RequestError> Faults(string part, T options) => Faults(options).Select(fault => fault with { Field = $"{part}:{fault.Field}" });
+    /// <summary>The same errors, of options that are a part of others.</summary>
+    internal IEnumerable<RequestError> Errors(string part, T options) =>
+        Errors(options).Select(error => error with { Field = $"{part}:{error.Field}" });
 
     private protected static IEnumerable<RequestError> AboveZero(params (string Field, TimeSpan Value)[] times) =>
         times.Where(time => time.Value <= TimeSpan.Zero).Select(time => new RequestError(time.Field, $"above zero, got {time.Value}"));

@@ -3,12 +3,16 @@ using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Queue;
+using Cil.Grains.Webhooks;
 using Cil.Grains.Workers;
 using Cil.Storage;
 
 namespace Cil.Silo.Options;
 
-/// <summary>A long-running silo: the section "Cil" of appsettings.json, environment variables (Cil__Data, …) and the options of `cil serve`.</summary>
+/// <summary>
+/// A long-running silo: the section "Cil" of appsettings.json, environment variables (Cil__Data, …) and the options of `cil
+/// serve`.
+/// </summary>
 public sealed class ServiceOptions
 {
     public const string Section = "Cil";
@@ -32,6 +36,12 @@ public sealed class ServiceOptions
     public int Devices { get; set; } = 1;
 
     /// <summary>
+    /// The class of the devices, by which they are scaled: lower-case letters, digits and '-'. Default: what the device is,
+    /// as in h200; cpu for processors.
+    /// </summary>
+    public string? Class { get; set; }
+
+    /// <summary>
     /// The model whose weights are bound before the silo says that it is ready. Default: the model, where there is one; with
     /// several, weights are bound when a job first asks for them.
     /// </summary>
@@ -40,10 +50,18 @@ public sealed class ServiceOptions
     /// <summary>Where HTTP is answered; several with ';' between. Default http://127.0.0.1:8300.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8300";
 
+    /// <summary>
+    /// Where KEDA is answered by gRPC, such as http://*:8090 (docs/kubernetes.md). Anybody who reaches it may ask for the
+    /// demand. Default none.
+    /// </summary>
+    public string? ScalerUrl { get; set; }
+
     /// <summary>The largest upload, in MiB. Default 64.</summary>
     public int UploadMebibytes { get; set; } = 64;
 
-    /// <summary>The silo's name, which its workers' names begin with; no two silos of a cluster may share one. Default: the machine's.</summary>
+    /// <summary>
+    /// The silo's name, which its workers' names begin with; no two silos of a cluster may share one. Default: the machine's.
+    /// </summary>
     public string Name { get; set; } = Environment.MachineName;
 
     /// <summary>Default all.</summary>
@@ -73,7 +91,9 @@ public sealed class ServiceOptions
     /// </summary>
     public double ProbeSeconds { get; set; } = 1;
 
-    /// <summary>How long chunks in hand may go on when the silo is told to stop, in seconds; then they stop within a step. Default 25.</summary>
+    /// <summary>
+    /// How long chunks in hand may go on when the silo is told to stop, in seconds; then they stop within a step. Default 25.
+    /// </summary>
     public double DrainSeconds { get; set; } = 25;
 
     /// <summary>Whether the grid's log goes to standard error from level Information on; else from Warning on. Default false.</summary>
@@ -90,14 +110,31 @@ public sealed class ServiceOptions
     /// <summary>Where spans, metrics and logs go.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 
+    /// <summary>TLS between silos.</summary>
+    public SiloTlsOptions Tls { get; set; } = new();
+
+    /// <summary>
+    /// Whether Orleans' dashboard is answered at /orleans, to operators. Every silo of a cluster must have it on, or none.
+    /// Default false.
+    /// </summary>
+    public bool OrleansDashboard { get; set; }
+
     /// <summary>When a device is quarantined.</summary>
     public DeviceCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
     /// <summary>Who may ask, and how often.</summary>
     public IdentityOptions Identity { get; set; } = new();
 
+    /// <summary>Webhook endpoints of tenants.</summary>
+    public WebhookOptions Webhooks { get; set; } = new();
+
+    /// <summary>What is reached for tenants, and what is not.</summary>
+    public OutboundOptions Outbound { get; set; } = new();
+
     /// <summary>Whether <see cref="Data"/> is an Azure storage account.</summary>
-    public bool IsAzure => Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase) || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
+    public bool IsAzure =>
+        Data.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
+            || Data.StartsWith("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether <see cref="Data"/> is a bucket.</summary>
     public bool IsS3 => S3Location.IsS3(Data);

@@ -1,3 +1,4 @@
+using System.Collections;
 using Cil.Client.Diagnostics;
 using Cil.Grains.Diagnostics;
 using Cil.Silo.Options;
@@ -16,7 +17,15 @@ namespace Cil.Silo.Telemetry;
 /// <summary>Puts together what a silo tells of itself: OTLP where it is wanted, and /metrics.</summary>
 internal static class TelemetrySetup
 {
-    private const string Service = "cil", MetricsPath = "/metrics", HealthPath = "/health";
+    private const string VariablePrefix = "OTEL_", Service = "cil", MetricsPath = "/metrics",
+        HealthPath = "/health", ScalerPath = "/externalscaler.ExternalScaler";
+
+    /// <summary>
+    /// OpenTelemetry's own variables, which it reads from the host's configuration; that has nothing else of the environment.
+    /// </summary>
+    internal static IEnumerable<KeyValuePair<string, string?>> Variables() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .Where(variable => ((string)variable.Key).StartsWith(VariablePrefix, StringComparison.Ordinal))
+        .Select(variable => new KeyValuePair<string, string?>((string)variable.Key, (string?)variable.Value));
 
     /// <summary>Adds providers and exporters; nothing where nobody wants anything.</summary>
     internal static void Add(IServiceCollection services, TelemetryOptions options, string silo)
@@ -31,7 +40,7 @@ internal static class TelemetrySetup
                 if (options.Metrics) _ = metrics.AddPrometheusExporter();
             });
         if (!options.Sends) return;
-        _ = telemetry.WithLogging().WithTracing(tracing => tracing
+        _ = telemetry.WithLogging(null, logging => logging.IncludeFormattedMessage = true).WithTracing(tracing => tracing
             // Not Microsoft.Orleans.Runtime: nearly all of its spans are of an idle silo.
             .AddSource(ClientActivities.SourceName, GridActivities.SourceName, "Microsoft.Orleans.Application", "Microsoft.Orleans.Storage")
             .AddAspNetCoreInstrumentation(http => http.Filter = IsTraced));
@@ -51,7 +60,7 @@ internal static class TelemetrySetup
         if (options.Metrics) _ = application.MapPrometheusScrapingEndpoint(MetricsPath);
     }
 
-    // A supervisor asks every few seconds.
-    private static bool IsTraced(HttpContext http) =>
-        !http.Request.Path.StartsWithSegments(HealthPath, StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments(MetricsPath, StringComparison.Ordinal);
+    // Supervisors and autoscalers ask every few seconds.
+    private static bool IsTraced(HttpContext http) => !((string[])[HealthPath, MetricsPath, ScalerPath])
+        .Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.Ordinal));
 }

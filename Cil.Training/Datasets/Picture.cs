@@ -9,17 +9,21 @@ public sealed record Picture
 
     public required byte[] Pixels { get; init; }
 
-    /// <summary>The rectangle of <paramref name="width"/> × <paramref name="height"/> pixels at (<paramref name="x"/>, <paramref name="y"/>).</summary>
+    /// <summary>
+    /// The rectangle of <paramref name="width"/> × <paramref name="height"/> pixels at (<paramref name="x"/>,
+    /// <paramref name="y"/>).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The rectangle reaches outside the picture.</exception>
     public Picture Crop(int x, int y, int width, int height)
     {
         if (x < 0 || y < 0 || x + width > Width || y + height > Height)
         {
-            throw new ArgumentOutOfRangeException(nameof(x), $"crop: ({x}, {y}) + {width}x{height} reaches outside a picture of {Width}x{Height}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(x), $"crop: ({x}, {y}) + {width}x{height} reaches outside a picture of {Width}x{Height}.");
         }
 
-        var pixels = new byte[width * height * 4];
-        for (var row = 0; row < height; row++)
+        byte[] pixels = new byte[width * height * 4];
+        for (int row = 0; row < height; row++)
         {
             Pixels.AsSpan((((y + row) * Width) + x) * 4, width * 4).CopyTo(pixels.AsSpan(row * width * 4));
         }

@@ -10,10 +10,10 @@ public sealed class PictureLayer
 
     public PictureLayer(Picture picture)
     {
-        var rgba = new float[picture.Width * picture.Height * 4];
-        for (var i = 0; i < rgba.Length; i += 4)
+        float[] rgba = new float[picture.Width * picture.Height * 4];
+        for (int i = 0; i < rgba.Length; i += 4)
         {
-            var alpha = picture.Pixels[i + 3] / 255f;
+            float alpha = picture.Pixels[i + 3] / 255f;
             rgba[i] = picture.Pixels[i] * alpha;
             rgba[i + 1] = picture.Pixels[i + 1] * alpha;
             rgba[i + 2] = picture.Pixels[i + 2] * alpha;
@@ -35,25 +35,25 @@ public sealed class PictureLayer
     /// </summary>
     public void DrawOver(Span<float> frame, int frameWidth, int frameHeight, double centreX, double centreY, double size, double angle)
     {
-        var scale = Width / size;
-        var level = Math.Clamp((int)Math.Round(Math.Log2(scale)), 0, levels.Count - 1);
+        double scale = Width / size;
+        int level = Math.Clamp((int)Math.Round(Math.Log2(scale)), 0, levels.Count - 1);
         (int width, int height, float[]? rgba) = levels[level];
-        var step = width / size;
+        double step = width / size;
         (double sin, double cos) = Math.SinCos(angle);
         Span<float> pixel = stackalloc float[4];
-        for (var y = 0; y < frameHeight; y++)
+        for (int y = 0; y < frameHeight; y++)
         {
-            for (var x = 0; x < frameWidth; x++)
+            for (int x = 0; x < frameWidth; x++)
             {
-                var dx = x + 0.5 - centreX;
-                var dy = y + 0.5 - centreY;
-                var u = (((dx * cos) + (dy * sin)) * step) + (width / 2.0) - 0.5;
-                var v = (((dy * cos) - (dx * sin)) * step) + (height / 2.0) - 0.5;
+                double dx = x + 0.5 - centreX;
+                double dy = y + 0.5 - centreY;
+                double u = (((dx * cos) + (dy * sin)) * step) + (width / 2.0) - 0.5;
+                double v = (((dy * cos) - (dx * sin)) * step) + (height / 2.0) - 0.5;
                 if (u <= -1 || v <= -1 || u >= width || v >= height) continue;
 
                 Sample(rgba, width, height, u, v, pixel);
                 Span<float> target = frame.Slice(((y * frameWidth) + x) * 3, 3);
-                var rest = 1 - pixel[3];
+                float rest = 1 - pixel[3];
                 target[0] = (target[0] * rest) + pixel[0];
                 target[1] = (target[1] * rest) + pixel[1];
                 target[2] = (target[2] * rest) + pixel[2];
@@ -65,17 +65,17 @@ public sealed class PictureLayer
     private static void Sample(float[] rgba, int width, int height, double u, double v, Span<float> pixel)
     {
         pixel.Clear();
-        var x0 = (int)Math.Floor(u);
-        var y0 = (int)Math.Floor(v);
-        for (var j = 0; j < 2; j++)
+        int x0 = (int)Math.Floor(u);
+        int y0 = (int)Math.Floor(v);
+        for (int j = 0; j < 2; j++)
         {
-            for (var i = 0; i < 2; i++)
+            for (int i = 0; i < 2; i++)
             {
-                var x = x0 + i;
-                var y = y0 + j;
+                int x = x0 + i;
+                int y = y0 + j;
                 if ((uint)x >= (uint)width || (uint)y >= (uint)height) continue;
 
-                var weight = (float)((i == 0 ? 1 - (u - x0) : u - x0) * (j == 0 ? 1 - (v - y0) : v - y0));
+                float weight = (float)((i == 0 ? 1 - (u - x0) : u - x0) * (j == 0 ? 1 - (v - y0) : v - y0));
                 Span<float> source = rgba.AsSpan(((y * width) + x) * 4, 4);
                 pixel[0] += weight * source[0];
                 pixel[1] += weight * source[1];
@@ -88,15 +88,16 @@ public sealed class PictureLayer
     private static (int Width, int Height, float[] Rgba) Halve((int Width, int Height, float[] Rgba) from)
     {
         (int width, int height) = (from.Width / 2, from.Height / 2);
-        var rgba = new float[width * height * 4];
-        for (var y = 0; y < height; y++)
+        float[] rgba = new float[width * height * 4];
+        for (int y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++)
+            for (int x = 0; x < width; x++)
             {
-                for (var c = 0; c < 4; c++)
+                for (int c = 0; c < 4; c++)
                 {
-                    var at = (((2 * y) * from.Width) + (2 * x)) * 4 + c;
-                    rgba[(((y * width) + x) * 4) + c] = (from.Rgba[at] + from.Rgba[at + 4] + from.Rgba[at + (from.Width * 4)] + from.Rgba[at + (from.Width * 4) + 4]) / 4;
+                    int at = (((2 * y) * from.Width) + (2 * x)) * 4 + c;
+                    rgba[(((y * width) + x) * 4) + c] =
+                        (from.Rgba[at] + from.Rgba[at + 4] + from.Rgba[at + (from.Width * 4)] + from.Rgba[at + (from.Width * 4) + 4]) / 4;
                 }
             }
         }

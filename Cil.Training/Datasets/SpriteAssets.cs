@@ -18,11 +18,13 @@ public sealed class SpriteAssets
     // One emoji in ten, and these photographs, are never trained on.
     private const uint HeldOutOneIn = 10;
     private static readonly string[] HeldOutPhotographs = ["Dune.jpg", "GreenMeadow.jpg", "Storm.jpg"];
-    private static readonly HashSet<string> Categories = ["Food & Drink", "Animals & Nature", "Objects", "Travel & Places", "Activities"];
 
     // Names that say a direction would contradict the caption; clock faces differ only by their hands.
     private static readonly string[] Confusing =
-        ["left", "right", "up", "down", "upwards", "downwards", "clock", "turn", "turning", "rotating", "clockwise", "growing", "small", "large", "big", "camera"];
+        [
+            "left", "right", "up", "down", "upwards", "downwards", "clock", "turn", "turning",
+            "rotating", "clockwise", "growing", "small", "large", "big", "camera",
+        ];
 
     /// <summary>Pictures that are already in memory.</summary>
     public SpriteAssets(IReadOnlyList<Sprite> sprites, IReadOnlyList<(PictureLayer Picture, SpriteSplit Split)> photographs)
@@ -30,6 +32,10 @@ public sealed class SpriteAssets
         Sprites = sprites;
         Photographs = photographs;
     }
+
+    /// <summary>The emoji list's categories that are drawn.</summary>
+    public static IReadOnlyList<string> Categories { get; } =
+        ["Food & Drink", "Animals & Nature", "Objects", "Travel & Places", "Activities"];
 
     public IReadOnlyList<Sprite> Sprites { get; }
 
@@ -41,12 +47,13 @@ public sealed class SpriteAssets
     /// <exception cref="SpriteAssetsException">A file is missing or is not what it should be.</exception>
     public static SpriteAssets Load(string emojiFolder, string? photographFolder)
     {
-        var list = Path.Combine(emojiFolder, "emoji.json");
-        var sheetFile = Path.Combine(emojiFolder, "img", "google", "sheets", "64.png");
+        string list = Path.Combine(emojiFolder, "emoji.json");
+        string sheetFile = Path.Combine(emojiFolder, "img", "google", "sheets", "64.png");
         if (!File.Exists(list) || !File.Exists(sheetFile))
         {
             throw new SpriteAssetsException(
-                $"emoji: {emojiFolder} lacks emoji.json or img/google/sheets/64.png. Fetch them with: npm pack emoji-datasource-google@16.0.0, and unpack the archive there.");
+                $"emoji: {emojiFolder} lacks emoji.json or img/google/sheets/64.png. Fetch them with: npm pack "
+                    + $"emoji-datasource-google@16.0.0, and unpack the archive there.");
         }
 
         Picture sheet = PictureReader.Read(sheetFile);
@@ -60,18 +67,19 @@ public sealed class SpriteAssets
         var sprites = new List<Sprite>();
         foreach (JsonElement entry in json.RootElement.EnumerateArray())
         {
-            var name = entry.GetProperty("name").GetString()!.ToLowerInvariant();
-            if (!Categories.Contains(entry.GetProperty("category").GetString()!)
+            string name = entry.GetProperty("name").GetString()!.ToLowerInvariant();
+            string category = entry.GetProperty("category").GetString()!;
+            if (!Categories.Contains(category)
                 || !entry.GetProperty("has_img_google").GetBoolean()
                 || name.Split([' ', '-']).Intersect(Confusing).Any())
             {
                 continue;
             }
 
-            var x = (entry.GetProperty("sheet_x").GetInt32() * (Cell + (2 * Gap))) + Gap;
-            var y = (entry.GetProperty("sheet_y").GetInt32() * (Cell + (2 * Gap))) + Gap;
+            int x = (entry.GetProperty("sheet_x").GetInt32() * (Cell + (2 * Gap))) + Gap;
+            int y = (entry.GetProperty("sheet_y").GetInt32() * (Cell + (2 * Gap))) + Gap;
             SpriteSplit split = Hash(name) % HeldOutOneIn == 0 ? SpriteSplit.HeldOut : SpriteSplit.Train;
-            sprites.Add(new Sprite(name, new PictureLayer(sheet.Crop(x, y, Cell, Cell)), split));
+            sprites.Add(new Sprite(name, new PictureLayer(sheet.Crop(x, y, Cell, Cell)), split, category));
         }
 
         if (sprites.Count == 0)
@@ -88,7 +96,8 @@ public sealed class SpriteAssets
 
         if (!Directory.Exists(folder))
         {
-            throw new SpriteAssetsException($"photographs: there is no folder {folder}. Install the Debian package mate-backgrounds, or give a folder of JPEG files.");
+            throw new SpriteAssetsException(
+                $"photographs: there is no folder {folder}. Install the Debian package mate-backgrounds, or give a folder of JPEG files.");
         }
 
         var files = Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).ToList();

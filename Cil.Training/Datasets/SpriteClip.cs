@@ -14,6 +14,9 @@ public sealed record SpriteClip
 
     public required string SpriteName { get; init; }
 
+    /// <summary>The sprite's category.</summary>
+    public string Category { get; init; } = "";
+
     public required SpriteMotion Motion { get; init; }
 
     /// <summary>The first frame, height × width × 3 bytes: the conditional image.</summary>

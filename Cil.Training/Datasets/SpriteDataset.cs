@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cil.Training.Datasets;
 
 /// <summary>
@@ -24,21 +22,22 @@ public sealed class SpriteDataset
 
     /// <summary>Draws clip number <paramref name="index"/>.</summary>
     /// <param name="instead">The same scene in this motion; null for the one that is drawn.</param>
-    public SpriteClip Draw(long index, SpriteMotion? instead = null)
+    /// <param name="strength">Its strength in the place of the one that is drawn; of a data set that has strengths.</param>
+    public SpriteClip Draw(long index, SpriteMotion? instead = null, double? strength = null)
     {
-        (SpriteMotion motion, Sprite sprite, string caption, SpriteGround ground, SpritePath path) = Scene(index, instead);
-        var still = ground.Frame(SpriteCamera.Still);
-        var frames = new byte[Options.Frames * still.Length];
-        for (var t = 0; t < Options.Frames; t++)
+        (SpriteMotion motion, Sprite sprite, string caption, SpriteGround ground, SpritePath path) = Scene(index, instead, strength);
+        float[] still = ground.Frame(SpriteCamera.Still);
+        byte[] frames = new byte[Options.Frames * still.Length];
+        for (int t = 0; t < Options.Frames; t++)
         {
-            var share = t / (Options.Frames - 1.0);
+            double share = t / (Options.Frames - 1.0);
             SpriteCamera camera = path.CameraAt(share);
-            var frame = camera == SpriteCamera.Still ? (float[])still.Clone() : ground.Frame(camera);
+            float[] frame = camera == SpriteCamera.Still ? (float[])still.Clone() : ground.Frame(camera);
             SpritePose pose = path.At(share);
             (double x, double y) = camera.ToFrame(pose.X, pose.Y, Options.Size / 2.0);
             sprite.Picture.DrawOver(frame, Options.Size, Options.Size, x, y, pose.Size * camera.Zoom, pose.Angle);
             Span<byte> target = frames.AsSpan(t * frame.Length, frame.Length);
-            for (var i = 0; i < frame.Length; i++) target[i] = (byte)Math.Clamp(frame[i] + 0.5f, 0, 255);
+            for (int i = 0; i < frame.Length; i++) target[i] = (byte)Math.Clamp(frame[i] + 0.5f, 0, 255);
         }
 
         return new SpriteClip
@@ -48,11 +47,15 @@ public sealed class SpriteDataset
             Size = Options.Size,
             Caption = caption,
             SpriteName = sprite.Name,
+            Category = sprite.Category,
             Motion = motion,
         };
     }
 
-    /// <summary>How much clip number <paramref name="index"/> moves: mean length over all pixels and pairs of frames of its true flow, in pixels.</summary>
+    /// <summary>
+    /// How much clip number <paramref name="index"/> moves: mean length over all pixels and pairs of frames of its true flow,
+    /// in pixels.
+    /// </summary>
     /// <inheritdoc cref="Draw"/>
     public double MeanFlow(long index, SpriteMotion? instead = null)
     {
@@ -93,23 +96,28 @@ public sealed class SpriteDataset
         }
     }
 
-    private (SpriteMotion Motion, Sprite Sprite, string Caption, SpriteGround Ground, SpritePath Path) Scene(long index, SpriteMotion? instead)
+    private (SpriteMotion Motion, Sprite Sprite, string Caption, SpriteGround Ground, SpritePath Path) Scene(
+        long index, SpriteMotion? instead, double? given = null)
     {
         var random = new SpriteRandom(Options.Seed, (ulong)index);
         SpriteMotion drawn = Options.Motions[random.Index(Options.Motions.Count)];
         SpriteMotion motion = instead ?? drawn;
         Sprite sprite = sprites[random.Index(sprites.Count)];
-        string caption = Caption(sprite.Name, motion, ref random);
+        double? strength = Options.Strength?.Draw(ref random) is { } own ? given ?? own : null;
+        string caption = Caption(sprite.Name, motion, strength == 0, ref random);
+        // A number more where it is needed: without, clips are what they always were.
+        if (Options.NamesOnly > 0 && random.NextDouble() < Options.NamesOnly) caption = Named(sprite.Name);
         var ground = SpriteGround.Draw(motion, assets, Options, ref random);
-        return (motion, sprite, caption, ground, SpritePath.Draw(motion, Options, ref random));
+        return (motion, sprite, caption, ground, SpritePath.Draw(motion, Options, strength, ref random));
     }
 
-    private string Caption(string name, SpriteMotion motion, ref SpriteRandom random)
+    private string Caption(string name, SpriteMotion motion, bool isStill, ref SpriteRandom random)
     {
         IReadOnlyList<string> phrases = SpriteMotions.Phrases(motion);
-        var plain = random.NextDouble() < Options.PlainCaptions;
-        var phrase = plain ? phrases[0] : phrases[random.Index(phrases.Count)];
-        var article = name[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a";
-        return string.Create(CultureInfo.InvariantCulture, $"{article} {name} {phrase}");
+        bool plain = random.NextDouble() < Options.PlainCaptions;
+        string phrase = plain ? phrases[0] : phrases[random.Index(phrases.Count)];
+        return $"{Named(name)} {(isStill ? "standing still" : phrase)}";
     }
+
+    private static string Named(string name) => $"{(name[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {name}";
 }

@@ -23,6 +23,12 @@ public sealed record SpriteOptions
     /// <summary>How far a moving sprite goes in the whole clip.</summary>
     public (double Low, double High) Travel { get; init; } = (14, 16);
 
+    /// <summary>How strong motions are, in place of <see cref="Travel"/>; null for motions that are all as strong.</summary>
+    public SpriteStrength? Strength { get; init; }
+
+    /// <summary>Share of captions that name the thing and no motion.</summary>
+    public double NamesOnly { get; init; }
+
     /// <summary>Width of the sprite in the first frame.</summary>
     public (double Low, double High) SpriteSize { get; init; } = (22, 30);
 
@@ -45,6 +51,10 @@ public sealed record SpriteOptions
         {
             faults.Add($"sprite size: expected 4 ≤ low ≤ high ≤ {Size}, got {SpriteSize.Low}…{SpriteSize.High}");
         }
+
+        if (!(NamesOnly is >= 0 and <= 1)) faults.Add($"names only: expected 0…1, got {NamesOnly}");
+
+        if (Strength is not null) faults.AddRange(Strength.Faults());
 
         if (faults.Count > 0) throw new ArgumentException(string.Join("; ", faults));
     }

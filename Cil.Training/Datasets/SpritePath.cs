@@ -6,27 +6,30 @@ namespace Cil.Training.Datasets;
 /// </summary>
 internal sealed record SpritePath(SpritePose Start, SpritePose End, SpriteCamera Camera)
 {
-    public static SpritePath Draw(SpriteMotion motion, SpriteOptions options, ref SpriteRandom random)
+    /// <param name="strength">Of the motion, in pixels of a frame of 64; null where all are as strong.</param>
+    public static SpritePath Draw(SpriteMotion motion, SpriteOptions options, double? strength, ref SpriteRandom random)
     {
-        var size = random.Range(options.SpriteSize.Low, options.SpriteSize.High);
-        var travel = random.Range(options.Travel.Low, options.Travel.High);
-        var middle = options.Size / 2.0;
+        double size = random.Range(options.SpriteSize.Low, options.SpriteSize.High);
+        double travel = strength is { } drawn ? drawn * options.Size / 64 : random.Range(options.Travel.Low, options.Travel.High);
+        // Growth, turns and zooms in parts of what they are where all are as strong.
+        double power = strength is null ? 1 : strength.Value / SpriteStrength.Unit;
+        double middle = options.Size / 2.0;
         // The same square for all motions, small enough that a moving sprite stays mostly in the frame.
-        var slack = Math.Max(1, middle - travel - (size * 0.2));
-        var x = middle + random.Range(-slack, slack);
-        var y = middle + random.Range(-slack, slack);
+        double slack = Math.Max(options.Size / 64.0, middle - (options.Strength?.Most * options.Size / 64 ?? travel) - (size * 0.2));
+        double x = middle + random.Range(-slack, slack);
+        double y = middle + random.Range(-slack, slack);
         var start = new SpritePose(x, y, size, 0);
         (int dx, int dy) = SpriteMotions.Direction(motion);
         SpritePose end = motion switch
         {
-            SpriteMotion.Grow => start with { Size = size * 1.9 },
-            SpriteMotion.Shrink => start with { Size = size * 0.4 },
-            SpriteMotion.TurnClockwise => start with { Angle = Math.PI * 0.75 },
-            SpriteMotion.TurnCounterClockwise => start with { Angle = -Math.PI * 0.75 },
+            SpriteMotion.Grow => start with { Size = size * Math.Pow(1.9, power) },
+            SpriteMotion.Shrink => start with { Size = size * Math.Pow(0.4, power) },
+            SpriteMotion.TurnClockwise => start with { Angle = Math.PI * 0.75 * power },
+            SpriteMotion.TurnCounterClockwise => start with { Angle = -Math.PI * 0.75 * power },
             _ => start with { X = x + (dx * travel), Y = y + (dy * travel) },
         };
         (int panX, int panY) = SpriteMotions.Pan(motion);
-        return new SpritePath(start, end, new SpriteCamera(panX * travel, panY * travel, SpriteMotions.Zoom(motion)));
+        return new SpritePath(start, end, new SpriteCamera(panX * travel, panY * travel, Math.Pow(SpriteMotions.Zoom(motion), power)));
     }
 
     /// <summary>Where the camera is at a share of the clip, 0…1. Enlarging goes by equal factors, which looks even.</summary>

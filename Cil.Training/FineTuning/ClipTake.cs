@@ -24,11 +24,14 @@ internal readonly record struct ClipTake(int First, int Stride, long Fps)
     }
 
     /// <exception cref="MediaException">The clip cannot be read or is too short.</exception>
-    internal static (byte[] Frames, ClipTake Take) Decode(string path, int width, int height, int frames, int maxStride, ulong seed, int number, CancellationToken cancel)
+    internal static (byte[] Frames, ClipTake Take) Decode(
+        string path, int width, int height, int frames, int maxStride, ulong seed, int number, CancellationToken cancel)
     {
         // The device's thread must not wait elsewhere: this is a program of its own with nothing else to do.
         ClipTake take = Draw(ClipDecoder.MeasureAsync(path, cancel).GetAwaiter().GetResult(), frames, maxStride, seed, number);
-        byte[] rgb = ClipDecoder.DecodeAsync(path, width, height, frames, first: take.First, stride: take.Stride, cancellationToken: cancel).GetAwaiter().GetResult();
+        byte[] rgb = ClipDecoder.DecodeAsync(path, width, height, frames, first: take.First, stride: take.Stride, cancellationToken: cancel)
+            .GetAwaiter()
+            .GetResult();
         return (rgb, take);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
@@ -20,6 +21,8 @@ public abstract class FineTuner
     /// <exception cref="ModelFolderException">The folder is no model.</exception>
     public static FineTuner Of(string modelFolder, FineTuningOptions options) => ModelFolder.Read(modelFolder) switch
     {
+        { Loras.Count: > 0 } merged => throw new ModelFolderException(
+            $"{modelFolder}: is {merged.Base ?? merged.Name} with LoRAs, which are merged when it is loaded: fine-tune the model without"),
         LvdmManifest => new LvdmFineTuner(modelFolder, options),
         SvdManifest => new SvdFineTuner(modelFolder, options),
         var other => throw new ModelFolderException($"{modelFolder}: of family {other.Family}, which cannot be fine-tuned"),
@@ -36,9 +39,33 @@ public abstract class FineTuner
     /// <returns>False if it was cancelled or the time limit ended it; the checkpoint is kept.</returns>
     public abstract bool Train(IProgress<TrainingProgress> progress, CancellationToken cancel);
 
-    /// <summary>Writes a model folder: the base model with the trained parts' averages, in the precision of the base, and in its manifest how it was tuned.</summary>
+    /// <summary>
+    /// Writes the trained LoRA, or a model folder: the base model with the trained parts' averages, in the precision of the
+    /// base, and in its manifest how it was tuned.
+    /// </summary>
     /// <param name="name">The model's name.</param>
     public abstract void Export(string output, string name);
+
+    /// <summary>The file of a LoRA in its folder.</summary>
+    public const string LoraFile = "lora.safetensors";
+
+    /// <summary>Writes the averages of the factors, under PEFT's names, and the loss.</summary>
+    private protected static void ExportLora(string output, FineTuningOptions options, int rank, string model)
+    {
+        const string AverageMark = "average.";
+        Directory.CreateDirectory(output);
+        using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
+        IEnumerable<string> factors = trained.Entries.Keys.Where(name => name.StartsWith(AverageMark, StringComparison.Ordinal));
+        SafetensorsWriter.Save(
+            Path.Combine(output, LoraFile),
+            factors.Select(name => (name[AverageMark.Length..], trained.Read(name))),
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["format"] = "pt", ["rank"] = rank.ToString(CultureInfo.InvariantCulture),
+                ["base_model"] = model, ["tuning"] = options.TimeNoise is null ? "naive" : "timenoise",
+            });
+        File.Copy(Path.Combine(options.Folder, "loss.svg"), Path.Combine(output, "loss.svg"), overwrite: true);
+    }
 
     /// <summary>A tensor of the tuned model: the trained one's average where it was trained, in the type of the base.</summary>
     private protected static (string Name, Tensor Value) Averaged(string name, ITensorFile weights, SafetensorsReader trained)

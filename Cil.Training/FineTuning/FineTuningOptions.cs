@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Training.FineTuning;
 
-/// <summary>How a model is fine-tuned. Defaults are the published ones (spec: DynamiCrafter's configuration with CIL), but for the number of steps.</summary>
+/// <summary>
+/// How a model is fine-tuned. Defaults are the published ones (spec: DynamiCrafter's configuration with CIL), but for the
+/// number of steps.
+/// </summary>
 public sealed record FineTuningOptions
 {
     /// <summary>Folder of encoded clips, checkpoint, loss log and plot; a run that was stopped goes on from there.</summary>
@@ -16,13 +19,19 @@ public sealed record FineTuningOptions
     /// <summary>TimeNoise on the condition, or null for naive fine-tuning.</summary>
     public TimeNoiseDistribution? TimeNoise { get; init; }
 
-    /// <summary>What TimeNoise does to the projected image tokens. VideoCrafter1, which sees the image through them alone, learns nothing from it with <see cref="ImageTokenNoise.Replace"/>.</summary>
+    /// <summary>
+    /// What TimeNoise does to the projected image tokens. VideoCrafter1, which sees the image through them alone, learns
+    /// nothing from it with <see cref="ImageTokenNoise.Replace"/>.
+    /// </summary>
     public ImageTokenNoise TokenNoise { get; init; } = ImageTokenNoise.Replace;
 
     /// <summary>Which frame the model is told; null for what it was trained with.</summary>
     public ConditionFrame? ConditionFrame { get; init; }
 
-    /// <summary>Strides between frames are drawn from 1 to this, for each clip; a clip that is too short for its stride gets a smaller one.</summary>
+    /// <summary>
+    /// Strides between frames are drawn from 1 to this, for each clip; a clip that is too short for its stride gets a smaller
+    /// one.
+    /// </summary>
     public int MaxStride { get; init; } = 6;
 
     /// <summary>How often each clip is drawn, each time with a stride and a beginning of its own.</summary>
@@ -52,6 +61,9 @@ public sealed record FineTuningOptions
     public double ClipNorm { get; init; } = 0.5;
 
     public bool BFloat16 { get; init; } = true;
+
+    /// <summary>Trains a LoRA of this rank, of the attentions of U-Net and projector; null trains them whole.</summary>
+    public int? LoraRank { get; init; }
 
     public TimeSpan? TimeLimit { get; init; }
 

@@ -47,14 +47,20 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
             cancel.ThrowIfCancellationRequested();
             ClipList.Entry entry = entries[i % entries.Count];
             (byte[] frames, ClipTake take) = ClipTake.Decode(
-                Path.Combine(dataFolder, entry.File), manifest.Width, manifest.Height, manifest.Frames, options.MaxStride, options.Seed, i, cancel);
+                Path.Combine(dataFolder, entry.File), manifest.Width, manifest.Height,
+                manifest.Frames, options.MaxStride, options.Seed, i, cancel);
             fps.Add(manifest.FpsIsStride ? take.Stride : take.Fps);
             using DisposeScope turn = NewDisposeScope();
             latents.Add(ClipEncoder.Encode(
-                networks.Autoencoder, [frames], manifest.Frames, manifest.Height, manifest.Width, ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
+                networks.Autoencoder, [frames], manifest.Frames, manifest.Height, manifest.Width,
+                ScalarType.Float32, options.Device, _ => new StepRandom(options.Seed, i))
                 .mul_(manifest.ScaleFactor).squeeze(0).MoveToOuterDisposeScope());
             text.Add(Text(networks, tokenizer, entry.Caption).MoveToOuterDisposeScope());
-            image.Add(Image(networks, ClipEncoder.Pixels(frames, manifest.Frames, manifest.Height, manifest.Width).narrow(0, 0, told)).MoveToOuterDisposeScope());
+            image.Add(
+                Image(
+                    networks,
+                    ClipEncoder.Pixels(frames, manifest.Frames, manifest.Height, manifest.Width)
+                        .narrow(0, 0, told)).MoveToOuterDisposeScope());
             progress(i + 1, takes);
         }
 
@@ -72,7 +78,12 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
         Tensor images = file.Read("image"); // (N, K, n, width)
         bool isFirst = ConditionFrame == ConditionFrame.First;
         if (!isFirst && images.size(1) < manifest.Frames)
-            throw new TrainingException($"{ClipsFile}: condition frame: encoded for {images.size(1)} of {manifest.Frames} frames, and any of them is to be the condition; encode anew in another folder");
+        {
+            throw new TrainingException(
+                $"{ClipsFile}: condition frame: encoded for {images.size(1)} of {manifest.Frames} frames, and any of them is to be "
+                    + $"the condition; encode anew in another folder");
+        }
+
         using var clips = new LatentClips
         {
             Latents = file.Read("latents"),
@@ -91,8 +102,9 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
             manifest.Schedule.Build(),
             new DiffusionTrainerOptions
             {
-                Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise,
-                Concatenates = manifest.ConcatenatesImage, BFloat16 = options.BFloat16,
+                Seed = options.Seed, Device = options.Device, Batch = options.Batch,
+                TimeNoise = options.TimeNoise, TokenNoise = options.TokenNoise,
+                Concatenates = manifest.ConcatenatesImage, BFloat16 = options.BFloat16, LoraRank = options.LoraRank,
             },
             options.Run(),
             name => start.Read(name));
@@ -103,12 +115,26 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
 
     public override void Export(string output, string name)
     {
+        if (options.LoraRank is { } rank)
+        {
+            ExportLora(output, options, rank, manifest.Base ?? manifest.Name);
+            return;
+        }
+
         using DisposeScope scope = NewDisposeScope();
         using ITensorFile weights = LvdmCheckpoint.Open(WeightsFile);
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        IEnumerable<(string key, Tensor)> tensors = weights.Names.Where(key => !LvdmLeftovers.Contains(key)).Order(StringComparer.Ordinal).Select(key => Averaged(key, weights, trained));
+        IEnumerable<(string key, Tensor)> tensors = weights.Names.Where(key => !LvdmLeftovers.Contains(key))
+            .Order(StringComparer.Ordinal)
+            .Select(key => Averaged(key, weights, trained));
         Tuning tuning = options.TimeNoise is null ? Tuning.Naive : Tuning.TimeNoise;
-        LvdmManifest tuned = manifest with { Name = name, Tuning = tuning, Base = manifest.Base ?? manifest.Name, Files = manifest.Files with { Weights = new ModelFiles().Weights } };
+        LvdmManifest tuned = manifest with
+        {
+            Name = name,
+            Tuning = tuning,
+            Base = manifest.Base ?? manifest.Name,
+            Files = manifest.Files with { Weights = new ModelFiles().Weights },
+        };
         ModelFolder.Save(output, tuned, tensors, []);
         // As it is: of an imported model it may be compressed.
         File.Copy(Path.Combine(modelFolder, manifest.Files.Merges), Path.Combine(output, manifest.Files.Merges), overwrite: true);
@@ -125,5 +151,6 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
 
     // Pictures (N, 3, H, W) to their tokens.
     private Tensor Image(ModelNetworks networks, Tensor pixels) =>
-        networks.Vision.Tokens(ImagePreprocessor.Prepare(pixels.to(options.Device), networks.Vision.Config.ImageSize)).cpu(); // (N, n, width)
+        networks.Vision.Tokens(
+            ImagePreprocessor.Prepare(pixels.to(options.Device), networks.Vision.Config.ImageSize)).cpu(); // (N, n, width)
 }

@@ -41,24 +41,32 @@ internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options
         {
             cancel.ThrowIfCancellationRequested();
             (byte[] frames, ClipTake take) = ClipTake.Decode(
-                Path.Combine(dataFolder, entries[i % entries.Count].File), manifest.Width, manifest.Height, manifest.Frames, options.MaxStride, options.Seed, i, cancel);
+                Path.Combine(dataFolder, entries[i % entries.Count].File), manifest.Width,
+                manifest.Height, manifest.Frames, options.MaxStride, options.Seed, i, cancel);
             using DisposeScope turn = NewDisposeScope();
             Tensor pixels = ClipEncoder.Pixels(frames, manifest.Frames, manifest.Height, manifest.Width).to(options.Device); // (T, 3, H, W)
             (Tensor mean, Tensor logVariance) = networks.Autoencoder.Encode(pixels);
             using var random = new StepRandom(options.Seed, i, options.Device);
-            latents.Add(((mean + ((logVariance * 0.5).exp() * random.Noise(mean.shape))) * manifest.Autoencoder.ScalingFactor).cpu().MoveToOuterDisposeScope());
+            latents.Add(
+                ((mean + ((logVariance * 0.5).exp() * random.Noise(mean.shape))) * manifest.Autoencoder.ScalingFactor)
+                    .cpu()
+                    .MoveToOuterDisposeScope());
             means.Add(mean[0].cpu().MoveToOuterDisposeScope());
             logVariances.Add(logVariance[0].cpu().MoveToOuterDisposeScope());
             Tensor picture = pixels.narrow(0, 0, 1);
             pictures.Add(picture.squeeze(0).cpu().MoveToOuterDisposeScope());
-            tokens.Add(networks.Vision.Pooled(ImagePreprocessor.Prepare(picture, manifest.Vision.ImageSize)).cpu().MoveToOuterDisposeScope()); // (1, width)
+            tokens.Add(
+                networks.Vision.Pooled(ImagePreprocessor.Prepare(picture, manifest.Vision.ImageSize))
+                    .cpu()
+                    .MoveToOuterDisposeScope()); // (1, width)
             fps.Add(take.Fps);
             progress(i + 1, takes);
         }
 
         SafetensorsWriter.Save(ClipsFile, new (string, Tensor)[]
         {
-            ("latents", stack(latents)), ("mean", stack(means)), ("log_variance", stack(logVariances)), ("pictures", stack(pictures)), ("tokens", stack(tokens)),
+            ("latents", stack(latents)), ("mean", stack(means)), ("log_variance", stack(logVariances)),
+            ("pictures", stack(pictures)), ("tokens", stack(tokens)),
             ("fps", tensor(fps.ToArray())),
         });
     }
@@ -83,8 +91,9 @@ internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options
             manifest.UNet,
             new SvdTrainerOptions
             {
-                Seed = options.Seed, Device = options.Device, Batch = options.Batch, TimeNoise = options.TimeNoise, MotionBucket = options.MotionBucket,
-                TimeContext = manifest.TimeContext, BFloat16 = options.BFloat16,
+                Seed = options.Seed, Device = options.Device, Batch = options.Batch,
+                TimeNoise = options.TimeNoise, MotionBucket = options.MotionBucket,
+                TimeContext = manifest.TimeContext, BFloat16 = options.BFloat16, LoraRank = options.LoraRank,
             },
             options.Run(),
             pictures => autoencoder.Encode(pictures).Mean,
@@ -96,18 +105,28 @@ internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options
 
     public override void Export(string output, string name)
     {
+        if (options.LoraRank is { } rank)
+        {
+            ExportLora(output, options, rank, manifest.Base ?? manifest.Name);
+            return;
+        }
+
         using DisposeScope scope = NewDisposeScope();
         foreach (string part in (string[])[manifest.Files.UNet, manifest.Files.Autoencoder, manifest.Files.ImageEncoder])
         {
             Directory.CreateDirectory(Path.Combine(output, part));
             // Of the parts that were not trained all files: their weights may be an index and what it names.
-            IEnumerable<string> files = part == manifest.Files.UNet ? [Path.Combine(modelFolder, part, "config.json")] : Directory.GetFiles(Path.Combine(modelFolder, part));
+            IEnumerable<string> files = part == manifest.Files.UNet
+                ? [Path.Combine(modelFolder, part, "config.json")]
+                : Directory.GetFiles(Path.Combine(modelFolder, part));
             foreach (string file in files) File.Copy(file, Path.Combine(output, part, Path.GetFileName(file)), overwrite: true);
         }
 
         using ITensorFile weights = SvdNetworks.Open(WeightsFile);
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        SafetensorsWriter.Save(Path.Combine(output, manifest.Files.UNet, UNetFile), weights.Names.Order(StringComparer.Ordinal).Select(key => Averaged(key, weights, trained)));
+        SafetensorsWriter.Save(
+            Path.Combine(output, manifest.Files.UNet, UNetFile),
+            weights.Names.Order(StringComparer.Ordinal).Select(key => Averaged(key, weights, trained)));
         SvdManifest tuned = manifest with
         {
             Name = name,

@@ -14,17 +14,25 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
     private const double MovingThreshold = 0.2;
 
     /// <summary>The loss of a batch.</summary>
-    /// <param name="network">Gives (B, C, T, h, w) for the input (B, 2 C, T, h, w), or (B, C, T, h, w) without a condition, and the times (B), int64.</param>
+    /// <param name="network">
+    /// Gives (B, C, T, h, w) for the input (B, 2 C, T, h, w), or (B, C, T, h, w) without a condition, and the times (B),
+    /// int64.
+    /// </param>
     /// <param name="latents">Scaled latents, (B, C, T, h, w), float32.</param>
-    /// <param name="condition">Scaled latents of the conditional frame, (B, C, 1, h, w); null for a model that sees the picture only through its tokens (VideoCrafter1).</param>
+    /// <param name="condition">
+    /// Scaled latents of the conditional frame, (B, C, 1, h, w); null for a model that sees the picture only through its
+    /// tokens (VideoCrafter1).
+    /// </param>
     /// <param name="motionWeight">Extra weight of what moves against the condition; 0 for the published loss.</param>
     /// <returns>A scalar with its graph.</returns>
-    public Tensor Compute(Func<Tensor, Tensor, Tensor> network, Tensor latents, Tensor? condition, DiffusionDraws draws, double motionWeight = 0)
+    public Tensor Compute(
+        Func<Tensor, Tensor, Tensor> network, Tensor latents, Tensor? condition, DiffusionDraws draws, double motionWeight = 0)
     {
         if (draws.Timesteps.Count != latents.size(0) || !draws.Noise.shape.SequenceEqual(latents.shape))
         {
             throw new ArgumentException(
-                $"draws: expected {latents.size(0)} times and noise of ({string.Join(", ", latents.shape)}), got {draws.Timesteps.Count} and ({string.Join(", ", draws.Noise.shape)}).");
+                $"draws: expected {latents.size(0)} times and noise of ({string.Join(", ", latents.shape)}), got "
+                    + $"{draws.Timesteps.Count} and ({string.Join(", ", draws.Noise.shape)}).");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -39,13 +47,17 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
         Tensor output = network(input, tensor(times.Select(t => (long)t).ToArray()).to(latents.device)).to(ScalarType.Float32);
         Tensor target = schedule.Options.Parameterization == Parameterization.V ? (draws.Noise * signal) - (clean * noise) : draws.Noise;
         Tensor error = (output - target).square();
-        return (motionWeight == 0 || condition is null ? error.mean() : (error * Weights(latents, condition, motionWeight)).mean()).MoveToOuterDisposeScope();
+        return (motionWeight == 0 || condition is null
+            ? error.mean()
+            : (error * Weights(latents, condition, motionWeight)).mean()).MoveToOuterDisposeScope();
     }
 
     private static Tensor Condition(Tensor latents, Tensor condition, DiffusionDraws draws)
     {
         Tensor repeated = condition.expand(latents.shape);
-        return draws is { ConditionStrength: { } strength, ConditionNoise: { } noise } ? repeated + (noise * PerClip(strength, latents.device)) : repeated;
+        return draws is { ConditionStrength: { } strength, ConditionNoise: { } noise }
+            ? repeated + (noise * PerClip(strength, latents.device))
+            : repeated;
     }
 
     // Mean 1 over the batch, so that the learning rate keeps its meaning.
@@ -56,5 +68,6 @@ public sealed class DiffusionLoss(NoiseSchedule schedule)
         return weights / weights.mean();
     }
 
-    private static Tensor PerClip(IEnumerable<double> values, Device device) => tensor(values.Select(v => (float)v).ToArray()).to(device).view(-1, 1, 1, 1, 1);
+    private static Tensor PerClip(IEnumerable<double> values, Device device) =>
+        tensor(values.Select(v => (float)v).ToArray()).to(device).view(-1, 1, 1, 1, 1);
 }

@@ -14,6 +14,9 @@ public sealed record EdmDraws
     /// <summary>Strength of the noise on the conditional latents, one for each clip, or null for none.</summary>
     public IReadOnlyList<double>? ConditionStrength { get; init; }
 
-    /// <summary>That noise: (B, 1, C, h, w), a draw for each element as in the paper, or (B, 1, 1, 1, 1), one for each clip as in the published code.</summary>
+    /// <summary>
+    /// That noise: (B, 1, C, h, w), a draw for each element as in the paper, or (B, 1, 1, 1, 1), one for each clip as in the
+    /// published code.
+    /// </summary>
     public Tensor? ConditionNoise { get; init; }
 }

@@ -9,11 +9,8 @@ namespace Cil.Training.Losses;
 /// </summary>
 public static class EdmLoss
 {
-    /// <summary>Mean and deviation of the logarithm of the noise level in training.</summary>
-    public const double LogMean = -1.2, LogDeviation = 1.2;
-
-    /// <summary>The noise level that a standard normal draw gives.</summary>
-    public static double Sigma(double normal) => Math.Exp(LogMean + (LogDeviation * normal));
+    /// <summary>The noise levels of the published fine-tuning.</summary>
+    public static LogNormal Levels { get; } = new(-1.2, 1.2);
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="network">Gives (B, T, C, h, w) for the input (B, T, 2 C, h, w) and c_noise = ln(sigma) / 4, (B).</param>
@@ -26,18 +23,25 @@ public static class EdmLoss
         if (draws.Sigmas.Count != latents.size(0) || !draws.Noise.shape.SequenceEqual(latents.shape))
         {
             throw new ArgumentException(
-                $"draws: expected {latents.size(0)} noise levels and noise of ({string.Join(", ", latents.shape)}), got {draws.Sigmas.Count} and ({string.Join(", ", draws.Noise.shape)}).");
+                $"draws: expected {latents.size(0)} noise levels and noise of ({string.Join(", ", latents.shape)}), got "
+                    + $"{draws.Sigmas.Count} and ({string.Join(", ", draws.Noise.shape)}).");
         }
 
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<double> sigmas = draws.Sigmas;
-        Tensor PerClip(IEnumerable<double> values) => tensor(values.Select(value => (float)value).ToArray()).to(latents.device).view(-1, 1, 1, 1, 1);
+        Tensor PerClip(IEnumerable<double> values) =>
+            tensor(values.Select(value => (float)value).ToArray()).to(latents.device).view(-1, 1, 1, 1, 1);
         Tensor noisy = latents + (draws.Noise * PerClip(sigmas));
         Tensor corrupted = condition.unsqueeze(1); // (B, 1, C, h, w): corrupted once, then repeated
         if (draws is { ConditionStrength: { } strength, ConditionNoise: { } noise }) corrupted = corrupted + (noise * PerClip(strength));
-        Tensor input = cat([noisy * PerClip(sigmas.Select(sigma => 1 / Math.Sqrt((sigma * sigma) + 1))), corrupted.expand(latents.shape)], 2);
-        Tensor output = network(input, tensor(sigmas.Select(sigma => (float)(0.25 * Math.Log(sigma))).ToArray()).to(latents.device)).to(float32);
-        Tensor clean = (output * PerClip(sigmas.Select(sigma => -sigma / Math.Sqrt((sigma * sigma) + 1)))) + (noisy * PerClip(sigmas.Select(sigma => 1 / ((sigma * sigma) + 1))));
-        return ((clean - latents).square() * PerClip(sigmas.Select(sigma => ((sigma * sigma) + 1) / (sigma * sigma)))).mean().MoveToOuterDisposeScope();
+        Tensor input = cat(
+            [noisy * PerClip(sigmas.Select(sigma => 1 / Math.Sqrt((sigma * sigma) + 1))), corrupted.expand(latents.shape)], 2);
+        Tensor output = network(input, tensor(sigmas.Select(sigma => (float)(0.25 * Math.Log(sigma))).ToArray()).to(latents.device)).to(
+            float32);
+        Tensor clean = (output * PerClip(sigmas.Select(sigma => -sigma / Math.Sqrt((sigma * sigma) + 1))))
+            + (noisy * PerClip(sigmas.Select(sigma => 1 / ((sigma * sigma) + 1))));
+        return ((clean - latents).square() * PerClip(sigmas.Select(sigma => ((sigma * sigma) + 1) / (sigma * sigma))))
+            .mean()
+            .MoveToOuterDisposeScope();
     }
 }

@@ -15,7 +15,7 @@ public sealed class StepRandom : IDisposable
     /// <param name="device">Where noise is drawn; null for the processor.</param>
     public StepRandom(ulong seed, long step, Device? device = null)
     {
-        var mixed = unchecked((seed * 0x9E3779B97F4A7C15UL) + ((ulong)step * 0xD1B54A32D192ED03UL)) & long.MaxValue;
+        ulong mixed = unchecked((seed * 0x9E3779B97F4A7C15UL) + ((ulong)step * 0xD1B54A32D192ED03UL)) & long.MaxValue;
         this.device = device ?? CPU;
         generator = new Generator(mixed);
         noise = this.device.type == DeviceType.CPU ? generator : new Generator(mixed, this.device);

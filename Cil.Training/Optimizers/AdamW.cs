@@ -33,8 +33,8 @@ public sealed class AdamW : IDisposable
     public void Step(double learningRate, double gradientScale = 1)
     {
         StepCount++;
-        var correction1 = 1 - Math.Pow(options.Beta1, StepCount);
-        var correction2 = Math.Sqrt(1 - Math.Pow(options.Beta2, StepCount));
+        double correction1 = 1 - Math.Pow(options.Beta1, StepCount);
+        double correction2 = Math.Sqrt(1 - Math.Pow(options.Beta2, StepCount));
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor gradient = parameters.Gradients();
@@ -43,7 +43,9 @@ public sealed class AdamW : IDisposable
         first.mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
         second.mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
         Tensor denominator = second.sqrt().div_(correction2).add_(options.Epsilon);
-        Tensor values = parameters.Values().mul_(1 - (learningRate * options.WeightDecay)).addcdiv_(first, denominator, -learningRate / correction1);
+        Tensor values = parameters.Values()
+            .mul_(1 - (learningRate * options.WeightDecay))
+            .addcdiv_(first, denominator, -learningRate / correction1);
         foreach ((NamedParameter? parameter, Tensor? moved) in parameters.Ordered.Zip(parameters.Parts(values)))
         {
             if (parameter.Leaf.grad is null) continue;
@@ -57,7 +59,7 @@ public sealed class AdamW : IDisposable
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         (Tensor[]? first, Tensor[]? second) = (parameters.Parts(this.first), parameters.Parts(this.second));
-        for (var i = 0; i < first.Length; i++)
+        for (int i = 0; i < first.Length; i++)
         {
             yield return ($"first.{parameters.Ordered[i].Name}", first[i]);
             yield return ($"second.{parameters.Ordered[i].Name}", second[i]);

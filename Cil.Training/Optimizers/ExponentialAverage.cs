@@ -30,14 +30,15 @@ public sealed class ExponentialAverage : IDisposable
     public void Update()
     {
         Updates++;
-        var decay = Math.Min(this.decay, (1.0 + Updates) / (10.0 + Updates));
+        double decay = Math.Min(this.decay, (1.0 + Updates) / (10.0 + Updates));
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         average.mul_(decay).add_(parameters.Values(), 1 - decay);
     }
 
     /// <summary>The averages under the parameters' names.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Values() => parameters.Ordered.Zip(parameters.Parts(this.average), (p, average) => (p.Name, average));
+    public IEnumerable<(string Name, Tensor Value)> Values() =>
+        parameters.Ordered.Zip(parameters.Parts(this.average), (p, average) => (p.Name, average));
 
     /// <summary>Takes up stored averages.</summary>
     public void Restore(Func<string, Tensor> read, long updates)

@@ -28,7 +28,8 @@ internal sealed class FlatParameters
     public Tensor Gradients()
     {
         using DisposeScope scope = NewDisposeScope();
-        IEnumerable<Tensor> groups = ordered.GroupBy(p => p.Leaf.dtype).Select(group => Join([.. group.Select(p => p.Leaf.grad ?? zeros_like(p.Leaf))]).to(ScalarType.Float32));
+        IEnumerable<Tensor> groups = ordered.GroupBy(p => p.Leaf.dtype)
+            .Select(group => Join([.. group.Select(p => p.Leaf.grad ?? zeros_like(p.Leaf))]).to(ScalarType.Float32));
         return Join([.. groups]).MoveToOuterDisposeScope();
     }
 

@@ -14,6 +14,9 @@ public static class GradientNorm
         return Math.Sqrt(new FlatParameters(parameters).Gradients().square().sum(ScalarType.Float64).ToDouble());
     }
 
-    /// <summary>Factor for gradients of norm <paramref name="total"/> so that it is at most <paramref name="limit"/>; the 1e-6 is PyTorch's.</summary>
+    /// <summary>
+    /// Factor for gradients of norm <paramref name="total"/> so that it is at most <paramref name="limit"/>; the 1e-6 is
+    /// PyTorch's.
+    /// </summary>
     public static double ClipFactor(double total, double limit) => Math.Min(1, limit / (total + 1e-6));
 }

@@ -16,7 +16,7 @@ public sealed record LearningRate
     /// <param name="progress">How much of the run is done, 0…1.</param>
     public double At(long step, double progress)
     {
-        var rate = WarmUp > 0 ? Peak * Math.Min(1, (step + 1.0) / WarmUp) : Peak;
+        double rate = WarmUp > 0 ? Peak * Math.Min(1, (step + 1.0) / WarmUp) : Peak;
         return Cosine ? rate * (0.1 + (0.9 * 0.5 * (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1))))) : rate;
     }
 }

@@ -9,7 +9,8 @@ namespace Cil.Training.Optimizers;
 public sealed record NamedParameter(string Name, Tensor Master, Tensor Leaf)
 {
     /// <summary>Gradient of the last backward pass in float32, or null if the loss does not depend on the parameter.</summary>
-    public Tensor? Gradient => Leaf.grad is not { } gradient ? null : gradient.dtype == ScalarType.Float32 ? gradient : gradient.to(ScalarType.Float32);
+    public Tensor? Gradient =>
+        Leaf.grad is not { } gradient ? null : gradient.dtype == ScalarType.Float32 ? gradient : gradient.to(ScalarType.Float32);
 
     /// <summary>Copies the master into the leaf, after the master was changed.</summary>
     public void Publish()

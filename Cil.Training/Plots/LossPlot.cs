@@ -8,7 +8,8 @@ public static class LossPlot
     /// <param name="points">Step and loss, in order of steps.</param>
     public static string Draw(string title, IReadOnlyList<(long Step, double Loss)> points)
     {
-        List<(double X, double Y)> usable = [.. points.Where(point => double.IsFinite(point.Loss)).Select(point => ((double)point.Step, point.Loss))];
+        List<(double X, double Y)> usable =
+            [.. points.Where(point => double.IsFinite(point.Loss)).Select(point => ((double)point.Step, point.Loss))];
         List<(double X, double Y)> smooth = Smooth(usable);
         return new LinePlot
         {
@@ -25,6 +26,7 @@ public static class LossPlot
     private static List<(double X, double Y)> Smooth(List<(double X, double Y)> points)
     {
         int window = Math.Max(1, points.Count / 40);
-        return [.. points.Select((point, i) => (point.X, points.Skip(Math.Max(0, i - window)).Take(Math.Min(i, window) + 1).Average(other => other.Y)))];
+        return [.. points.Select(
+            (point, i) => (point.X, points.Skip(Math.Max(0, i - window)).Take(Math.Min(i, window) + 1).Average(other => other.Y)))];
     }
 }

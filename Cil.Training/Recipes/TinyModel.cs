@@ -15,7 +15,10 @@ public static class TinyModel
     private const long Width = 64;
 
     /// <summary>8 pixels a latent, 24 channels: what principal components of so many pixels need for a clear picture.</summary>
-    public static AutoencoderConfig Autoencoder { get; } = new() { Ch = 64, ChMult = [1, 1, 2, 2], NumResBlocks = 1, ZChannels = LatentChannels };
+    public static AutoencoderConfig Autoencoder { get; } = new()
+    {
+        Ch = 64, ChMult = [1, 1, 2, 2], NumResBlocks = 1, ZChannels = LatentChannels,
+    };
 
     public static UNetConfig UNet { get; } = new()
     {
@@ -42,10 +45,14 @@ public static class TinyModel
 
     public static ResamplerConfig Projector { get; } = new()
     {
-        Dim = Width, Depth = 1, DimHead = 32, Heads = 2, NumQueries = 16, EmbeddingDim = Width, OutputDim = Width, FfMult = 2, VideoLength = Frames,
+        Dim = Width, Depth = 1, DimHead = 32, Heads = 2, NumQueries = 16,
+        EmbeddingDim = Width, OutputDim = Width, FfMult = 2, VideoLength = Frames,
     };
 
-    /// <summary>More noise than the released models have: a small moving thing shows through little noise, and its direction must come from the words.</summary>
+    /// <summary>
+    /// More noise than the released models have: a small moving thing shows through little noise, and its direction must come
+    /// from the words.
+    /// </summary>
     public static ScheduleManifest Schedule { get; } = new() { LinearEnd = 0.05 };
 
     public static OpenClipConfig OpenClip(int vocabulary) => new()
@@ -67,7 +74,10 @@ public static class TinyModel
         ConditionFrame = ConditionFrame.First,
         ScaleFactor = 1,
         Schedule = Schedule,
-        Sampling = new LvdmSampling { Steps = 20, GuidanceScale = 1.5, GuidanceRescale = 0, Eta = 1, Start = 1000, Fps = Fps, PlaybackFps = 8 },
+        Sampling = new LvdmSampling
+        {
+            Steps = 20, GuidanceScale = 1.5, GuidanceRescale = 0, Eta = 1, Start = 1000, Fps = Fps, PlaybackFps = 8,
+        },
         UNet = UNet,
         Autoencoder = new AutoencoderManifest { EmbedDim = LatentChannels, Config = Autoencoder },
         Resampler = Projector,

@@ -24,7 +24,8 @@ internal sealed class TinyModelConditions(BpeTokenizer tokenizer, string textFil
             ("text", text.Forward(Tokens(clips.Select(c => c.Caption)))),
             ("empty_text", text.Forward(Tokens([""]))),
             ("image", vision.Tokens(ImagePreprocessor.Prepare(first, vision.Config.ImageSize))),
-            ("empty_image", vision.Tokens(ImagePreprocessor.Prepare(zeros([1, 3, TinyModel.Size, TinyModel.Size]), vision.Config.ImageSize))),
+            ("empty_image", vision.Tokens(
+                ImagePreprocessor.Prepare(zeros([1, 3, TinyModel.Size, TinyModel.Size]), vision.Config.ImageSize))),
         ];
     }
 

@@ -22,7 +22,7 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     /// <summary>Pictures to fit the principal components to, (N, 3, H, W).</summary>
     public Tensor Sample()
     {
-        var frames = Draw(FittedPictures, options.Seed, options.Plan.Motions)
+        byte[] frames = Draw(FittedPictures, options.Seed, options.Plan.Motions)
             .SelectMany((c, i) => c.Frames.AsSpan(i % TinyModel.Frames * FrameBytes, FrameBytes).ToArray()).ToArray();
         return ClipEncoder.Pixels(frames, FittedPictures, TinyModel.Size, TinyModel.Size);
     }
@@ -34,18 +34,20 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
     public Tensor DecoderPictures(long step)
     {
         var random = new SpriteRandom(options.Seed + 3, (ulong)step);
-        (int side, int count) = step % 4 == 3 ? (TinyModel.Size, options.Plan.DecoderPictures) : (TinyModel.Size / 2, 4 * options.Plan.DecoderPictures);
-        var bytes = new byte[count * side * side * 3];
-        for (var i = 0; i < count; i++)
+        (int side, int count) = step % 4 == 3
+            ? (TinyModel.Size, options.Plan.DecoderPictures)
+            : (TinyModel.Size / 2, 4 * options.Plan.DecoderPictures);
+        byte[] bytes = new byte[count * side * side * 3];
+        for (int i = 0; i < count; i++)
         {
-            var clip = decoderClips.Value[random.Index(options.Plan.DecoderClips)];
-            var frame = random.Index(TinyModel.Frames);
+            byte[] clip = decoderClips.Value[random.Index(options.Plan.DecoderClips)];
+            int frame = random.Index(TinyModel.Frames);
             // On the grid of the patches, as all that is ever encoded.
-            var places = ((TinyModel.Size - side) / PrincipalEncoder.Patch) + 1;
+            int places = ((TinyModel.Size - side) / PrincipalEncoder.Patch) + 1;
             (int x, int y) = (PrincipalEncoder.Patch * random.Index(places), PrincipalEncoder.Patch * random.Index(places));
-            for (var row = 0; row < side; row++)
+            for (int row = 0; row < side; row++)
             {
-                var from = (((frame * TinyModel.Size) + y + row) * TinyModel.Size) + x;
+                int from = (((frame * TinyModel.Size) + y + row) * TinyModel.Size) + x;
                 Array.Copy(clip, from * 3, bytes, ((i * side) + row) * side * 3, side * 3);
             }
         }
@@ -58,7 +60,12 @@ internal sealed class TinyModelData(SpriteAssets assets, TinyModelOptions option
 
     private List<SpriteClip> Draw(int count, ulong seed, IReadOnlyList<SpriteMotion> motions)
     {
-        var dataset = new SpriteDataset(assets, new SpriteOptions { Seed = seed, Motions = motions, Grounds = options.Plan.Grounds, Frames = TinyModel.Frames, Size = TinyModel.Size });
+        var dataset = new SpriteDataset(
+            assets,
+            new SpriteOptions
+            {
+                Seed = seed, Motions = motions, Grounds = options.Plan.Grounds, Frames = TinyModel.Frames, Size = TinyModel.Size,
+            });
         return [.. Enumerable.Range(0, count).AsParallel().AsOrdered().Select(i => dataset.Draw(i))];
     }
 }

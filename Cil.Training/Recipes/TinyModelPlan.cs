@@ -13,7 +13,10 @@ public sealed record TinyModelPlan
         // the same for longer with the ground counting almost as much as what moves, which takes the noise out of it.
         Stages =
         [
-            new() { Name = "frames", Steps = 1300, Batch = 16, FramesPerClip = 4, LearningRate = 1.5e-3, LowestTimestep = 200, MotionWeight = 4 },
+            new()
+            {
+                Name = "frames", Steps = 1300, Batch = 16, FramesPerClip = 4, LearningRate = 1.5e-3, LowestTimestep = 200, MotionWeight = 4,
+            },
             new() { Name = "clips", Steps = 800, Batch = 4, FramesPerClip = TinyModel.Frames, LearningRate = 8e-4, MotionWeight = 2 },
             new() { Name = "polish", Steps = 2500, Batch = 4, FramesPerClip = TinyModel.Frames, LearningRate = 8e-4, MotionWeight = 0.5 },
         ],
@@ -33,7 +36,10 @@ public sealed record TinyModelPlan
         CheckpointEvery = 500,
         Stages =
         [
-            new() { Name = "frames", Steps = 854, Batch = 192, FramesPerClip = 4, LearningRate = 2e-3, LowestTimestep = 200, MotionWeight = 4 },
+            new()
+            {
+                Name = "frames", Steps = 854, Batch = 192, FramesPerClip = 4, LearningRate = 2e-3, LowestTimestep = 200, MotionWeight = 4,
+            },
             new() { Name = "clips", Steps = 1708, Batch = 64, FramesPerClip = TinyModel.Frames, LearningRate = 1.2e-3, MotionWeight = 1 },
         ],
     };
@@ -50,7 +56,8 @@ public sealed record TinyModelPlan
     /// <summary>Motions that the text tower learns the words for.</summary>
     public IReadOnlyList<SpriteMotion> Words { get; init; } = SpriteMotions.OfSprites;
 
-    public IReadOnlyList<SpriteGroundKind> Grounds { get; init; } = [SpriteGroundKind.Plain, SpriteGroundKind.Gradient, SpriteGroundKind.Photograph];
+    public IReadOnlyList<SpriteGroundKind> Grounds { get; init; } =
+        [SpriteGroundKind.Plain, SpriteGroundKind.Gradient, SpriteGroundKind.Photograph];
 
     public long TextSteps { get; init; } = 300;
 
@@ -71,7 +78,12 @@ public sealed record TinyModelPlan
     /// <param name="effort">Above 0.</param>
     public TinyModelPlan Times(double effort)
     {
-        return this with { TextSteps = Scaled(TextSteps), DecoderSteps = Scaled(DecoderSteps), Stages = [.. Stages.Select(stage => stage with { Steps = Scaled(stage.Steps) })] };
+        return this with
+        {
+            TextSteps = Scaled(TextSteps),
+            DecoderSteps = Scaled(DecoderSteps),
+            Stages = [.. Stages.Select(stage => stage with { Steps = Scaled(stage.Steps) })],
+        };
 
         long Scaled(long steps) => Math.Max(1, (long)Math.Round(steps * effort));
     }

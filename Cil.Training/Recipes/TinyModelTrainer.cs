@@ -22,15 +22,18 @@ namespace Cil.Training.Recipes;
 /// </summary>
 public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions options)
 {
-    private const string AverageMark = "average.";
     private const int ClipsAtOnce = 32;
 
     private readonly TinyModelData data = new(assets, options);
+    private readonly TinyModelFiles files = new(options.Folder);
 
     /// <summary>Runs all stages and writes the model folder.</summary>
     /// <param name="output">Folder of the finished model.</param>
     /// <param name="progress">Stage and where it stands.</param>
-    /// <returns>False if it was cancelled or a time limit ended a stage early; what is done is kept, and the model is written as it is so far if the last stages have begun.</returns>
+    /// <returns>
+    /// False if it was cancelled or a time limit ended a stage early; what is done is kept, and the model is written as it is
+    /// so far if the last stages have begun.
+    /// </returns>
     public bool Train(string output, Action<string, TrainingProgress?> progress, CancellationToken cancel)
     {
         Directory.CreateDirectory(options.Folder);
@@ -41,90 +44,75 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             ("decoder", report => Decoder(report, cancel)),
         };
         stages.AddRange(options.Plan.Stages.Select((stage, i) =>
-            ($"diffusion, {stage.Name}", (Func<IProgress<TrainingProgress>, bool>)(report => Diffusion(stage, i == 0 ? null : options.Plan.Stages[i - 1], report, cancel)))));
+            ($"diffusion, {stage.Name}", (Func<IProgress<TrainingProgress>, bool>)(report => Diffusion(
+                stage, i == 0 ? null : options.Plan.Stages[i - 1], report, cancel)))));
         foreach ((string? name, Func<IProgress<TrainingProgress>, bool>? run) in stages)
         {
             progress(name, null);
             if (cancel.IsCancellationRequested || !run(new Reporter(p => progress(name, p))))
             {
                 // What is trained so far can be looked at.
-                if (options.Plan.Stages.Any(s => File.Exists(Checkpoint(s.Name)))) Export(output);
+                if (options.Plan.Stages.Any(s => File.Exists(files.Checkpoint(s.Name))))
+                    new TinyModelExport(files, options.Plan).Write(output);
 
                 return false;
             }
         }
 
-        Export(output);
+        new TinyModelExport(files, options.Plan).Write(output);
         return true;
-    }
-
-    /// <summary>Writes the model folder from what the stages have left so far.</summary>
-    public void Export(string output)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        var weights = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
-        Take(weights, At("text.safetensors"), name => name);
-        Take(weights, At("vision.safetensors"), name => name);
-        Take(weights, At("encoder.safetensors"), name => name);
-        Take(weights, Checkpoint("decoder"), Averaged);
-        Take(weights, Checkpoint(options.Plan.Stages.Last(s => File.Exists(Checkpoint(s.Name))).Name), Averaged);
-        var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
-        ModelFolder.Save(output, TinyModel.Manifest(tokenizer.VocabularySize), weights.Select(w => (w.Key, w.Value)), File.ReadLines(At("merges.txt")).Skip(1));
-        using var clips = SafetensorsReader.Open(At("clips.safetensors"));
-        Tensor latents = clips.Read("latents");
-        var moments = new LatentMoments([.. latents.shape.Skip(1)]);
-        for (var i = 0; i < latents.size(0); i++)
-        {
-            using Tensor one = latents[i].contiguous();
-            moments.Add(one.data<float>().ToArray());
-        }
-
-        LatentStatistics.From(moments).Save(Path.Combine(output, "statistics.safetensors"));
     }
 
     private bool Text(IProgress<TrainingProgress> report, CancellationToken cancel)
     {
-        if (File.Exists(At("text.safetensors"))) return true;
+        if (File.Exists(files.Text)) return true;
 
         List<(string Caption, long Class)> captions = data.Captions();
-        File.WriteAllText(At("merges.txt"), BpeTrainer.Learn(captions.Select(c => c.Caption), 1000));
-        var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
+        File.WriteAllText(files.Merges, BpeTrainer.Learn(captions.Select(c => c.Caption), 1000));
+        var tokenizer = BpeTokenizer.FromFile(files.Merges);
         using var trainer = new TextTowerTrainer(
-            TinyModel.OpenClip(tokenizer.VocabularySize).Text, options.Plan.Words.Count, 32, options.Seed, Run("text", options.Plan.TextSteps, 2e-3));
+            TinyModel.OpenClip(tokenizer.VocabularySize).Text, options.Plan.Words.Count,
+            32, options.Seed, Run("text", options.Plan.TextSteps, 2e-3));
         trainer.Run.TryResume();
-        using Tensor tokens = tensor(captions.SelectMany(c => tokenizer.Tokenize(c.Caption)).ToArray()).view(-1, BpeTokenizer.ContextLength);
+        using Tensor tokens = tensor(captions.SelectMany(c => tokenizer.Tokenize(c.Caption)).ToArray()).view(
+            -1, BpeTokenizer.ContextLength);
         using Tensor classes = tensor(captions.Select(c => c.Class).ToArray());
         trainer.Train(tokens, classes, report, cancel);
-        return Finished(trainer.Run, options.Plan.TextSteps, () => SafetensorsWriter.Save(At("text.safetensors"), trainer.Trained));
+        return Finished(trainer.Run, options.Plan.TextSteps, () => SafetensorsWriter.Save(files.Text, trainer.Trained));
     }
 
     private bool Latents(CancellationToken cancel)
     {
-        if (File.Exists(At("clips.safetensors"))) return true;
+        if (File.Exists(files.Clips)) return true;
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         using var weights = new TrainingWeights(options.Seed, ScalarType.BFloat16, device: options.Device);
-        var autoencoder = new KlAutoencoder(TinyModel.Autoencoder, TinyModel.LatentChannels, WeightScope.Root(weights, AutoencoderTrainer.Prefix));
-        PrincipalEncoder.Fit(weights.Parameters, $"{AutoencoderTrainer.Prefix}.", TinyModel.Autoencoder, TinyModel.LatentChannels, data.Sample());
-        SafetensorsWriter.Save(At("encoder.safetensors"), weights.Parameters.Where(p => AutoencoderTrainer.IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
+        var autoencoder = new KlAutoencoder(
+            TinyModel.Autoencoder, TinyModel.LatentChannels, WeightScope.Root(weights, AutoencoderTrainer.Prefix));
+        PrincipalEncoder.Fit(
+            weights.Parameters, $"{AutoencoderTrainer.Prefix}.", TinyModel.Autoencoder, TinyModel.LatentChannels, data.Sample());
+        SafetensorsWriter.Save(
+            files.Encoder, weights.Parameters.Where(p => AutoencoderTrainer.IsEncoder(p.Name)).Select(p => (p.Name, p.Master)));
         List<SpriteClip> clips = data.Clips();
         var latents = new List<Tensor>();
         foreach (SpriteClip[] part in clips.Chunk(ClipsAtOnce))
         {
             if (cancel.IsCancellationRequested) return false;
 
-            var first = latents.Count * ClipsAtOnce;
+            int first = latents.Count * ClipsAtOnce;
             latents.Add(ClipEncoder.Encode(
-                autoencoder, [.. part.Select(c => c.Frames)], TinyModel.Frames, TinyModel.Size, TinyModel.Size, ScalarType.BFloat16, options.Device, i => new StepRandom(options.Seed, first + i)));
+                autoencoder, [.. part.Select(c => c.Frames)], TinyModel.Frames, TinyModel.Size, TinyModel.Size,
+                ScalarType.BFloat16, options.Device, i => new StepRandom(options.Seed, first + i)));
         }
 
-        var tokenizer = BpeTokenizer.FromFile(At("merges.txt"));
+        var tokenizer = BpeTokenizer.FromFile(files.Merges);
         using var visionWeights = new TrainingWeights(options.Seed, ScalarType.Float32);
-        var vision = new VisionTower(TinyModel.OpenClip(tokenizer.VocabularySize), WeightScope.Root(visionWeights, ModelNetworks.VisionPrefix));
-        SafetensorsWriter.Save(At("vision.safetensors"), visionWeights.Parameters.Select(p => (p.Name, p.Master)));
-        var conditions = new TinyModelConditions(tokenizer, At("text.safetensors"), vision);
-        SafetensorsWriter.Save(At("clips.safetensors"), conditions.Of(clips).Append(("latents", cat(latents, 0))));
+        var vision = new VisionTower(
+            TinyModel.OpenClip(tokenizer.VocabularySize), WeightScope.Root(visionWeights, ModelNetworks.VisionPrefix));
+        SafetensorsWriter.Save(files.Vision, visionWeights.Parameters.Select(p => (p.Name, p.Master)));
+        var conditions = new TinyModelConditions(tokenizer, files.Text, vision);
+        SafetensorsWriter.Save(files.Clips, conditions.Of(clips).Append(("latents", cat(latents, 0))));
         return true;
     }
 
@@ -132,7 +120,8 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
     {
         using Tensor sample = data.Sample();
         using var trainer = new AutoencoderTrainer(
-            TinyModel.Autoencoder, TinyModel.LatentChannels, new AutoencoderTrainerOptions { Seed = options.Seed, Device = options.Device }, Run("decoder", options.Plan.DecoderSteps, 1e-3), sample);
+            TinyModel.Autoencoder, TinyModel.LatentChannels, new AutoencoderTrainerOptions { Seed = options.Seed, Device = options.Device },
+            Run("decoder", options.Plan.DecoderSteps, 1e-3), sample);
         trainer.Run.TryResume();
         trainer.Train(data.DecoderPictures, report, cancel);
         return Finished(trainer.Run, options.Plan.DecoderSteps, () => { });
@@ -140,7 +129,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private bool Diffusion(TinyModelStage stage, TinyModelStage? before, IProgress<TrainingProgress> report, CancellationToken cancel)
     {
-        using var file = SafetensorsReader.Open(At("clips.safetensors"));
+        using var file = SafetensorsReader.Open(files.Clips);
         using var clips = new LatentClips
         {
             Latents = file.Read("latents"),
@@ -150,14 +139,18 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
             EmptyImageTokens = file.Read("empty_image"),
             Fps = TinyModel.Fps,
         };
-        using SafetensorsReader? start = before is null ? null : SafetensorsReader.Open(Checkpoint(before.Name));
+        using SafetensorsReader? start = before is null ? null : SafetensorsReader.Open(files.Checkpoint(before.Name));
         using var trainer = new DiffusionTrainer(
             TinyModel.UNet,
             TinyModel.Projector,
             TinyModel.Schedule.Build(),
-            new DiffusionTrainerOptions { Seed = options.Seed, Device = options.Device, Batch = stage.Batch, FramesPerClip = stage.FramesPerClip, MotionWeight = stage.MotionWeight, LowestTimestep = stage.LowestTimestep },
+            new DiffusionTrainerOptions
+            {
+                Seed = options.Seed, Device = options.Device, Batch = stage.Batch, FramesPerClip = stage.FramesPerClip,
+                MotionWeight = stage.MotionWeight, LowestTimestep = stage.LowestTimestep,
+            },
             Run(stage.Name, stage.Steps, stage.LearningRate) with { AdamW = new AdamWOptions { Beta2 = 0.99 } },
-            start is null ? null : name => start.Read(AverageMark + name));
+            start is null ? null : name => start.Read(TinyModelExport.AverageMark + name));
         trainer.Run.TryResume();
         trainer.Train(clips, report, cancel);
         return Finished(trainer.Run, stage.Steps, () => { });
@@ -165,7 +158,7 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
 
     private TrainingRunOptions Run(string name, long steps, double rate) => new()
     {
-        Folder = At(name),
+        Folder = files.Run(name),
         Steps = steps,
         Rate = new LearningRate { Peak = rate, WarmUp = 30, Cosine = true },
         EmaDecay = 0.995,
@@ -180,26 +173,6 @@ public sealed class TinyModelTrainer(SpriteAssets assets, TinyModelOptions optio
         then();
         return true;
     }
-
-    private static void Take(SortedDictionary<string, Tensor> weights, string file, Func<string, string?> rename)
-    {
-        if (!File.Exists(file))
-        {
-            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{file}: missing; the stage that makes it has not run."));
-        }
-
-        using var reader = SafetensorsReader.Open(file);
-        foreach (var name in reader.Entries.Keys)
-        {
-            if (rename(name) is { } to) weights[to] = reader.Read(name).to(ScalarType.Float16);
-        }
-    }
-
-    private static string? Averaged(string name) => name.StartsWith(AverageMark, StringComparison.Ordinal) ? name[AverageMark.Length..] : null;
-
-    private string At(string name) => Path.Combine(options.Folder, name);
-
-    private string Checkpoint(string stage) => Path.Combine(options.Folder, stage, "checkpoint.safetensors");
 
     private sealed class Reporter(Action<TrainingProgress> action) : IProgress<TrainingProgress>
     {

@@ -7,9 +7,12 @@ internal static class LossLog
 {
     public static IEnumerable<(long Step, double Loss)> Read(string folder)
     {
-        var file = Path.Combine(folder, "loss.csv");
+        string file = Path.Combine(folder, "loss.csv");
         return File.Exists(file)
-            ? File.ReadLines(file).Skip(1).Select(line => line.Split(',')).Select(c => (long.Parse(c[0], CultureInfo.InvariantCulture), double.Parse(c[1], CultureInfo.InvariantCulture)))
+            ? File.ReadLines(file)
+                .Skip(1)
+                .Select(line => line.Split(','))
+                .Select(c => (long.Parse(c[0], CultureInfo.InvariantCulture), double.Parse(c[1], CultureInfo.InvariantCulture)))
             : [];
     }
 

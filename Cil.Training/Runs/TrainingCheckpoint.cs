@@ -33,7 +33,9 @@ internal static class TrainingCheckpoint
         var stored = reader.Entries.Keys.Where(k => k.StartsWith("master.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         if (!expected.SetEquals(stored))
         {
-            throw new TrainingException($"{file}: is of another network: {expected.Except(stored).Count()} parameters missing, {stored.Except(expected).Count()} spare. Give another folder, or remove the file.");
+            throw new TrainingException(
+                $"{file}: is of another network: {expected.Except(stored).Count()} parameters missing, "
+                    + $"{stored.Except(expected).Count()} spare. Give another folder, or remove the file.");
         }
 
         using IDisposable noGrad = no_grad();
@@ -42,7 +44,9 @@ internal static class TrainingCheckpoint
             using Tensor value = reader.Read($"master.{parameter.Name}");
             if (!value.shape.SequenceEqual(parameter.Master.shape))
             {
-                throw new TrainingException($"{file}: {parameter.Name}: expected ({string.Join(", ", parameter.Master.shape)}), got ({string.Join(", ", value.shape)}).");
+                throw new TrainingException(
+                    $"{file}: {parameter.Name}: expected ({string.Join(", ", parameter.Master.shape)}), got "
+                        + $"({string.Join(", ", value.shape)}).");
             }
 
             parameter.Master.copy_(value);
@@ -53,8 +57,9 @@ internal static class TrainingCheckpoint
         average.Restore(name => reader.Read($"average.{name}"), Counter("average_updates"));
         return Counter("step");
 
-        long Counter(string name) => reader.Metadata.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new TrainingException($"{file}: the metadata lack {name}; this is no checkpoint of a training run.");
+        long Counter(string name) =>
+            reader.Metadata.TryGetValue(name, out string? text) && long.TryParse(text, CultureInfo.InvariantCulture, out long value)
+                ? value
+                : throw new TrainingException($"{file}: the metadata lack {name}; this is no checkpoint of a training run.");
     }
 }

@@ -15,12 +15,15 @@ public sealed class TrainingRun : IDisposable
 {
     private readonly TrainingRunOptions options;
     private readonly IReadOnlyList<NamedParameter> parameters;
+    private readonly LoraAdapters? adapters;
     private readonly AdamW optimizer;
     private readonly List<(long Step, double Loss)> losses = [];
 
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public TrainingRun(IReadOnlyList<NamedParameter> parameters, TrainingRunOptions options)
+    /// <param name="adapters">Whose factors the parameters are; null where they are the weights themselves.</param>
+    public TrainingRun(IReadOnlyList<NamedParameter> parameters, TrainingRunOptions options, LoraAdapters? adapters = null)
     {
+        this.adapters = adapters;
         options.Validate();
         this.options = options;
         this.parameters = parameters;
@@ -46,6 +49,7 @@ public sealed class TrainingRun : IDisposable
         if (!File.Exists(CheckpointFile)) return false;
 
         Step = TrainingCheckpoint.Read(CheckpointFile, parameters, optimizer, Average);
+        adapters?.Publish();
         losses.Clear();
         losses.AddRange(LossLog.Read(options.Folder).Where(l => l.Step <= Step));
         return true;
@@ -57,9 +61,9 @@ public sealed class TrainingRun : IDisposable
     public void Train(Func<long, Tensor> lossOf, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var first = Step;
+        long first = Step;
         double sum = 0;
-        var count = 0;
+        int count = 0;
         while (Step < options.Steps && !cancel.IsCancellationRequested && !(clock.Elapsed > options.TimeLimit))
         {
             (double loss, double norm, double rate) = Advance(lossOf);
@@ -84,7 +88,9 @@ public sealed class TrainingRun : IDisposable
         }
 
         Save();
-        File.WriteAllText(Path.Combine(options.Folder, "loss.svg"), LossPlot.Draw(string.Create(CultureInfo.InvariantCulture, $"Training loss, {Step} steps"), losses));
+        File.WriteAllText(
+            Path.Combine(options.Folder, "loss.svg"),
+            LossPlot.Draw(string.Create(CultureInfo.InvariantCulture, $"Training loss, {Step} steps"), losses));
     }
 
     /// <summary>Writes the checkpoint and the loss log.</summary>
@@ -105,16 +111,19 @@ public sealed class TrainingRun : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (NamedParameter parameter in parameters) parameter.Leaf.grad = null;
+        adapters?.Clear();
 
         Tensor loss = lossOf(Step);
         loss.backward();
-        var value = loss.ToDouble();
+        adapters?.Project();
+        double value = loss.ToDouble();
         RequireFinite("the loss", value);
         // A finite loss can have gradients that are not: one such step would spoil the weights, and the checkpoint after it.
-        var norm = GradientNorm.Total(parameters);
+        double norm = GradientNorm.Total(parameters);
         RequireFinite("the gradients' norm", norm);
-        var rate = options.Rate.At(Step, (double)Step / options.Steps);
+        double rate = options.Rate.At(Step, (double)Step / options.Steps);
         optimizer.Step(rate, GradientNorm.ClipFactor(norm, options.ClipNorm));
+        adapters?.Publish();
         Average.Update();
         Step++;
         return (value, norm, rate);
@@ -124,7 +133,9 @@ public sealed class TrainingRun : IDisposable
     {
         if (!double.IsFinite(value))
         {
-            throw new TrainingException($"step {Step}: {what} is {value.ToString(CultureInfo.InvariantCulture)}. The last checkpoint is intact; lower the learning rate.");
+            throw new TrainingException(
+                $"step {Step}: {what} is {value.ToString(CultureInfo.InvariantCulture)}. The "
+                    + "last checkpoint is intact; lower the learning rate.");
         }
     }
 

@@ -14,21 +14,37 @@ namespace Cil.Training.Runs;
 /// <param name="seed">Seed of fresh numbers; each parameter's depend on its name, not on the order of asking.</param>
 /// <param name="compute">Float32 or BFloat16.</param>
 /// <param name="start">Stored values by name, or null to start fresh; a name it lacks starts fresh as well.</param>
+/// <param name="adapters">Trains low-rank changes in the place of the weights; null to train all weights.</param>
 /// <param name="device">Where they are; null for the processor. Fresh numbers are the same on every device.</param>
-public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string, Tensor?>? start = null, Device? device = null) : IWeightSource, IDisposable
+public sealed class TrainingWeights(
+    ulong seed, ScalarType compute, Func<string, Tensor?>? start = null,
+    Device? device = null, LoraAdapters? adapters = null) : IWeightSource, IDisposable
 {
     private readonly List<NamedParameter> parameters = [];
 
-    public IReadOnlyList<NamedParameter> Parameters => parameters;
+    /// <summary>What is trained: all weights, or the factors of <see cref="Adapters"/>.</summary>
+    public IReadOnlyList<NamedParameter> Parameters => adapters?.Parameters ?? parameters;
+
+    public LoraAdapters? Adapters => adapters;
 
     public Tensor Get(string name, long[] shape, Initial kind)
     {
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor master = (Stored(name, shape) ?? Fresh(name, shape, kind)).to(device ?? CPU).DetachFromDisposeScope();
-        Tensor leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias ? master : master.to(compute).DetachFromDisposeScope();
-        leaf.requires_grad_();
-        parameters.Add(new NamedParameter(name, master, leaf));
+        Tensor leaf = compute == ScalarType.Float32 || kind is Initial.NormWeight or Initial.NormBias
+            ? master
+            : master.to(compute).DetachFromDisposeScope();
+        if (adapters is null || LoraAdapters.Adapts(name, shape)) leaf.requires_grad_();
+        if (adapters is null || !LoraAdapters.Adapts(name, shape))
+        {
+            parameters.Add(new NamedParameter(name, master, leaf));
+            return leaf;
+        }
+
+        // The weights stay as they are, and are not what the network computes with.
+        if (ReferenceEquals(master, leaf)) master = leaf.detach().clone().DetachFromDisposeScope();
+        adapters.Add(name, master, leaf, (factor, size) => Fresh(factor, size, Initial.Uniform).to(device ?? CPU));
         return leaf;
     }
 
@@ -41,6 +57,7 @@ public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string,
         }
 
         parameters.Clear();
+        adapters?.Dispose();
     }
 
     private Tensor? Stored(string name, long[] shape)
@@ -73,5 +90,6 @@ public sealed class TrainingWeights(ulong seed, ScalarType compute, Func<string,
 
     // FNV-1a over the name, mixed with the seed.
     private ulong Seed(string name) =>
-        Encoding.UTF8.GetBytes(name).Aggregate(14695981039346656037UL ^ seed, (hash, b) => unchecked((hash ^ b) * 1099511628211UL)) & long.MaxValue;
+        Encoding.UTF8.GetBytes(name)
+            .Aggregate(14695981039346656037UL ^ seed, (hash, b) => unchecked((hash ^ b) * 1099511628211UL)) & long.MaxValue;
 }

@@ -22,7 +22,8 @@ public sealed class AutoencoderTrainer : IDisposable
 
     /// <param name="embedDim">Channels of the latents.</param>
     /// <param name="sample">Pictures to fit the principal components to, (N, 3, H, W) in [-1, 1]; null without them.</param>
-    public AutoencoderTrainer(AutoencoderConfig config, long embedDim, AutoencoderTrainerOptions options, TrainingRunOptions run, Tensor? sample = null)
+    public AutoencoderTrainer(
+        AutoencoderConfig config, long embedDim, AutoencoderTrainerOptions options, TrainingRunOptions run, Tensor? sample = null)
     {
         if (options.PrincipalEncoder && sample is null)
         {
@@ -75,13 +76,15 @@ public sealed class AutoencoderTrainer : IDisposable
 
     /// <summary>Whether a parameter belongs to the half that <see cref="PrincipalEncoder"/> sets.</summary>
     public static bool IsEncoder(string name) =>
-        name.StartsWith($"{Prefix}.encoder.", StringComparison.Ordinal) || name.StartsWith($"{Prefix}.quant_conv.", StringComparison.Ordinal);
+        name.StartsWith($"{Prefix}.encoder.", StringComparison.Ordinal)
+            || name.StartsWith($"{Prefix}.quant_conv.", StringComparison.Ordinal);
 
     // Residual blocks that start by adding nothing learn faster; the original starts them at random.
     private void QuietResiduals()
     {
         using IDisposable noGrad = no_grad();
-        foreach (NamedParameter? parameter in weights.Parameters.Where(p => p.Name.Contains(".conv2.", StringComparison.Ordinal) || p.Name.Contains(".proj_out.", StringComparison.Ordinal)))
+        foreach (NamedParameter? parameter in weights.Parameters.Where(
+            p => p.Name.Contains(".conv2.", StringComparison.Ordinal) || p.Name.Contains(".proj_out.", StringComparison.Ordinal)))
         {
             parameter.Master.zero_();
             parameter.Publish();

@@ -16,12 +16,12 @@ public static partial class BpeTrainer
     {
         List<(List<string> Symbols, long Count)> words = Count(captions);
         var text = new StringBuilder("#version: 0.2\n");
-        for (var i = 0; i < merges; i++)
+        for (int i = 0; i < merges; i++)
         {
             var pairs = new Dictionary<(string, string), long>();
             foreach ((List<string>? symbols, long count) in words)
             {
-                for (var j = 0; j + 1 < symbols.Count; j++)
+                for (int j = 0; j + 1 < symbols.Count; j++)
                 {
                     (string, string) pair = (symbols[j], symbols[j + 1]);
                     pairs[pair] = pairs.GetValueOrDefault(pair) + count;
@@ -43,7 +43,7 @@ public static partial class BpeTrainer
     private static List<(List<string> Symbols, long Count)> Count(IEnumerable<string> captions)
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var caption in captions)
+        foreach (string caption in captions)
         {
             foreach (Match word in Words().Matches(caption.ToLowerInvariant()))
             {
@@ -66,7 +66,7 @@ public static partial class BpeTrainer
     {
         if (Printable(value)) return (char)value;
 
-        var rank = Enumerable.Range(0, value).Count(b => !Printable((byte)b));
+        int rank = Enumerable.Range(0, value).Count(b => !Printable((byte)b));
         return (char)(0x100 + rank);
     }
 
@@ -74,7 +74,7 @@ public static partial class BpeTrainer
 
     private static void Merge(List<string> symbols, (string First, string Second) pair)
     {
-        for (var j = 0; j + 1 < symbols.Count; j++)
+        for (int j = 0; j + 1 < symbols.Count; j++)
         {
             if (symbols[j] == pair.First && symbols[j + 1] == pair.Second)
             {

@@ -18,17 +18,18 @@ public static class ClipEncoder
     /// <param name="random">Draws the posterior samples of a clip, by its place in the list.</param>
     /// <returns>Unscaled latents (N, C, T, h, w), float32, on the processor.</returns>
     public static Tensor Encode(
-        KlAutoencoder autoencoder, IReadOnlyList<byte[]> clips, int frameCount, int height, int width, ScalarType precision, Device device, Func<int, StepRandom> random)
+        KlAutoencoder autoencoder, IReadOnlyList<byte[]> clips, int frameCount, int height,
+        int width, ScalarType precision, Device device, Func<int, StepRandom> random)
     {
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        var bytes = new byte[clips.Count * frameCount * height * width * 3];
-        for (var clip = 0; clip < clips.Count; clip++) clips[clip].CopyTo(bytes, clip * clips[clip].Length);
+        byte[] bytes = new byte[clips.Count * frameCount * height * width * 3];
+        for (int clip = 0; clip < clips.Count; clip++) clips[clip].CopyTo(bytes, clip * clips[clip].Length);
 
         Tensor pixels = Pixels(bytes, clips.Count * frameCount, height, width); // (N T, 3, H, W)
         List<Tensor> means = [], deviations = [];
-        var atOnce = device.type == DeviceType.CPU ? FramesAtOnce : FramesAtOnceOnGpu;
-        for (var from = 0; from < pixels.size(0); from += atOnce)
+        int atOnce = device.type == DeviceType.CPU ? FramesAtOnce : FramesAtOnceOnGpu;
+        for (int from = 0; from < pixels.size(0); from += atOnce)
         {
             Tensor part = pixels.narrow(0, from, Math.Min(atOnce, pixels.size(0) - from));
             (Tensor? mean, Tensor? logVariance) = autoencoder.Encode(part.to(device).to(precision));
@@ -50,6 +51,7 @@ public static class ClipEncoder
     public static Tensor Pixels(byte[] frames, int frameCount, int height, int width)
     {
         using DisposeScope scope = NewDisposeScope();
-        return ((tensor(frames).view(frameCount, height, width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32) / 127.5) - 1).MoveToOuterDisposeScope();
+        return ((tensor(frames).view(frameCount, height, width, 3).permute(0, 3, 1, 2).to(ScalarType.Float32) / 127.5)
+            - 1).MoveToOuterDisposeScope();
     }
 }

@@ -10,8 +10,8 @@ namespace Cil.Training.Trainers;
 
 /// <summary>
 /// Trains U-Net and image projector on encoded clips, the towers and the autoencoder frozen, as DynamiCrafter does, or VideoCrafter1
-/// where <see cref="DiffusionTrainerOptions.Concatenates"/> is off; naive or with TimeNoise. The conditional frame is one for the whole batch, drawn among those that the clips have tokens for
-/// (lvdm/models/ddpm3d.py, rand_cond_frame).
+/// where <see cref="DiffusionTrainerOptions.Concatenates"/> is off; naive or with TimeNoise. The conditional frame is one for
+/// the whole batch, drawn among those that the clips have tokens for (lvdm/models/ddpm3d.py, rand_cond_frame).
 /// </summary>
 public sealed class DiffusionTrainer : IDisposable
 {
@@ -35,17 +35,19 @@ public sealed class DiffusionTrainer : IDisposable
     /// <exception cref="TrainingException">An option is out of its range.</exception>
     /// <param name="start">Parameters to start from by name; null, or null for a name, to start fresh.</param>
     public DiffusionTrainer(
-        UNetConfig network, ResamplerConfig projector, NoiseSchedule schedule, DiffusionTrainerOptions options, TrainingRunOptions run, Func<string, Tensor?>? start = null)
+        UNetConfig network, ResamplerConfig projector, NoiseSchedule schedule,
+        DiffusionTrainerOptions options, TrainingRunOptions run, Func<string, Tensor?>? start = null)
     {
         options.Verify(schedule.Count);
         this.options = options;
         this.schedule = schedule;
         tokensAreOfFrames = projector.VideoLength is not null;
         loss = new DiffusionLoss(schedule);
-        weights = new TrainingWeights(options.Seed, Compute, start, options.Device);
+        weights = new TrainingWeights(
+            options.Seed, Compute, start, options.Device, options.LoraRank is { } rank ? new LoraAdapters(rank) : null);
         this.network = new VideoUNet(network, WeightScope.Root(weights, NetworkPrefix));
         this.projector = new Resampler(projector, WeightScope.Root(weights, ProjectorPrefix));
-        Run = new TrainingRun(weights.Parameters, run);
+        Run = new TrainingRun(weights.Parameters, run, weights.Adapters);
     }
 
     public TrainingRun Run { get; }
@@ -72,7 +74,7 @@ public sealed class DiffusionTrainer : IDisposable
         // The clips stay where they are: there may be more of them than a GPU holds.
         Tensor Batch(Tensor values) => values.index_select(0, chosen).to(options.Device);
         Tensor latents = Batch(clips.Latents); // (B, C, T, h, w)
-        var frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
+        long frame = clips.ConditionFrames == 1 ? 0 : random.Integers(0, clips.ConditionFrames, 1).ToInt64();
         Tensor? condition = options.Concatenates ? latents.narrow(2, frame, 1) : null;
         (Tensor Text, Tensor Image) drops = Drops(random);
         Tensor text = Dropped(Batch(clips.Text), clips.EmptyText, drops.Text);
@@ -83,7 +85,8 @@ public sealed class DiffusionTrainer : IDisposable
             Tensor frames = random.Uniform(latents.size(2)).argsort().narrow(0, 0, count);
             frames = frames.index_select(0, frames.argsort()).to(options.Device);
             latents = latents.index_select(2, frames);
-            if (tokensAreOfFrames) tokens = tokens.view(options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
+            if (tokensAreOfFrames)
+                tokens = tokens.view(options.Batch, -1, TokensPerFrame, tokens.size(2)).index_select(1, frames).flatten(1, 2);
         }
 
         DiffusionDraws draws = Draws(random, latents);
@@ -96,7 +99,11 @@ public sealed class DiffusionTrainer : IDisposable
 
     private DiffusionDraws Draws(StepRandom random, Tensor latents)
     {
-        var times = random.Integers(options.LowestTimestep, schedule.Count, options.Batch).data<long>().ToArray().Select(t => (int)t).ToList();
+        var times = random.Integers(options.LowestTimestep, schedule.Count, options.Batch)
+            .data<long>()
+            .ToArray()
+            .Select(t => (int)t)
+            .ToList();
         var draws = new DiffusionDraws { Timesteps = times, Noise = random.Noise(latents.shape) };
         return options.TimeNoise is null || !options.Concatenates
             ? draws
@@ -105,7 +112,7 @@ public sealed class DiffusionTrainer : IDisposable
 
     private List<double> Strengths(StepRandom random, IReadOnlyList<int> times)
     {
-        var normals = random.Normal(times.Count).data<float>().ToArray();
+        float[] normals = random.Normal(times.Count).data<float>().ToArray();
         return [.. times.Select((t, i) => options.TimeNoise!.Strength((double)t / schedule.Count, normals[i]))];
     }
 
@@ -129,5 +136,6 @@ public sealed class DiffusionTrainer : IDisposable
         return (r.lt(2 * options.Dropout), r.ge(options.Dropout).logical_and(r.lt(3 * options.Dropout)));
     }
 
-    private static Tensor Dropped(Tensor values, Tensor empty, Tensor drop) => where(drop.to(values.device).view(-1, 1, 1), empty.to(values.device), values);
+    private static Tensor Dropped(Tensor values, Tensor empty, Tensor drop) =>
+        where(drop.to(values.device).view(-1, 1, 1), empty.to(values.device), values);
 }

@@ -10,7 +10,10 @@ public sealed record DiffusionTrainerOptions
 {
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Where the networks are trained. On a GPU some sums of gradients are taken in an order that varies, so that a resumed run gives equally good weights, not the same bits.</summary>
+    /// <summary>
+    /// Where the networks are trained. On a GPU some sums of gradients are taken in an order that varies, so that a resumed
+    /// run gives equally good weights, not the same bits.
+    /// </summary>
     public Device Device { get; init; } = CPU;
 
     /// <summary>Clips a step.</summary>
@@ -40,8 +43,14 @@ public sealed record DiffusionTrainerOptions
     /// <summary>What TimeNoise does to the projected image tokens; used with <see cref="TimeNoise"/> only.</summary>
     public ImageTokenNoise TokenNoise { get; init; } = ImageTokenNoise.Replace;
 
-    /// <summary>Whether the conditional frame's latents stand beside the noisy ones in the network's input; false for VideoCrafter1, which sees the image through its tokens only.</summary>
+    /// <summary>
+    /// Whether the conditional frame's latents stand beside the noisy ones in the network's input; false for VideoCrafter1,
+    /// which sees the image through its tokens only.
+    /// </summary>
     public bool Concatenates { get; init; } = true;
+
+    /// <summary>Trains changes of this rank of the attentions' projections; null trains all weights.</summary>
+    public int? LoraRank { get; init; }
 
     /// <summary>Compute in bfloat16 (masters and norms stay float32).</summary>
     public bool BFloat16 { get; init; } = true;

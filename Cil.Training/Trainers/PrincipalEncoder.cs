@@ -34,36 +34,47 @@ public static class PrincipalEncoder
     /// <param name="pictures">(N, 3, H, W), float32 in [-1, 1]; H and W multiples of 8.</param>
     /// <returns>Share of the patches' variance that the components keep.</returns>
     /// <exception cref="ArgumentException">The configuration is not one that this can set.</exception>
-    public static double Fit(IReadOnlyList<NamedParameter> parameters, string prefix, AutoencoderConfig config, long embedDim, Tensor pictures)
+    public static double Fit(
+        IReadOnlyList<NamedParameter> parameters, string prefix, AutoencoderConfig config, long embedDim, Tensor pictures)
     {
-        var last = config.Ch * config.ChMult[^1];
-        if (config.SpatialScale != Patch || config.Ch < Values / 4 || last != Groups * 4 || embedDim > Groups || config.ZChannels != embedDim)
+        long last = config.Ch * config.ChMult[^1];
+        if (config.SpatialScale != Patch
+            || config.Ch < Values / 4
+            || last != Groups * 4
+            || embedDim > Groups
+            || config.ZChannels != embedDim)
         {
             throw new ArgumentException(
-                $"autoencoder: expected ch_mult of 4 levels, ch ≥ {Values / 4}, {Groups * 4} channels at the last level and z_channels = embed_dim ≤ {Groups}; got ch {config.Ch}, {last} channels, z {config.ZChannels}, embed {embedDim}.");
+                $"autoencoder: expected ch_mult of 4 levels, ch ≥ {Values / 4}, {Groups * 4} channels at the last level and "
+                    + $"z_channels = embed_dim ≤ {Groups}; got ch {config.Ch}, {last} channels, z {config.ZChannels}, embed {embedDim}.");
         }
 
         (double[]? mean, double[,]? projection, double kept) = Components(pictures, (int)embedDim);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         var byName = parameters.Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(p => p.Name[prefix.Length..]);
-        foreach ((string? name, NamedParameter? parameter) in byName.Where(p => p.Key.StartsWith("encoder.", StringComparison.Ordinal) || p.Key.StartsWith("quant_conv.", StringComparison.Ordinal)))
+        foreach ((string? name, NamedParameter? parameter) in byName.Where(
+            p => p.Key.StartsWith("encoder.", StringComparison.Ordinal) || p.Key.StartsWith("quant_conv.", StringComparison.Ordinal)))
         {
-            var adds = name.Contains(".conv2.", StringComparison.Ordinal) || name.Contains(".proj_out.", StringComparison.Ordinal);
-            var linear = name.Contains("conv_in", StringComparison.Ordinal) || name.Contains("downsample", StringComparison.Ordinal)
-                || name.Contains("nin_shortcut", StringComparison.Ordinal) || name.Contains("_out.", StringComparison.Ordinal) || name.StartsWith("quant_conv", StringComparison.Ordinal);
+            bool adds = name.Contains(".conv2.", StringComparison.Ordinal) || name.Contains(".proj_out.", StringComparison.Ordinal);
+            bool linear = name.Contains("conv_in", StringComparison.Ordinal) || name.Contains("downsample", StringComparison.Ordinal)
+                || name.Contains("nin_shortcut", StringComparison.Ordinal)
+                || name.Contains("_out.", StringComparison.Ordinal)
+                || name.StartsWith("quant_conv", StringComparison.Ordinal);
             if (adds || linear) parameter.Master.zero_();
         }
 
         Identity(byName["encoder.conv_in.weight"].Master, Colours, 1);
-        foreach ((string _, NamedParameter? shortcut) in byName.Where(p => p.Key.EndsWith("nin_shortcut.weight", StringComparison.Ordinal) && p.Key.StartsWith("encoder.", StringComparison.Ordinal)))
+        foreach ((string _, NamedParameter? shortcut) in byName.Where(
+            p => p.Key.EndsWith("nin_shortcut.weight", StringComparison.Ordinal) && p.Key.StartsWith("encoder.", StringComparison.Ordinal)))
         {
             Identity(shortcut.Master, (int)shortcut.Master.size(1), 0);
         }
 
         Pack(byName["encoder.down.0.downsample.conv.weight"].Master, Colours);
         Pack(byName["encoder.down.1.downsample.conv.weight"].Master, Colours * 4);
-        Project(byName["encoder.down.2.downsample.conv.weight"].Master, byName["encoder.down.2.downsample.conv.bias"].Master, mean, projection);
+        Project(
+            byName["encoder.down.2.downsample.conv.weight"].Master, byName["encoder.down.2.downsample.conv.bias"].Master, mean, projection);
         byName["encoder.norm_out.weight"].Master.fill_(Anchor / MathF.Sqrt(2));
         Read(byName["encoder.conv_out.weight"].Master, (int)embedDim);
         Identity(byName["quant_conv.weight"].Master, (int)embedDim * 2, 0);
@@ -86,15 +97,15 @@ public static class PrincipalEncoder
         (Tensor spectrum, Tensor basis) = linalg.eigh(covariance);
         double[] values = spectrum.data<double>().ToArray();
         Tensor vectors = basis.contiguous();
-        var order = Enumerable.Range(0, Values).OrderByDescending(i => values[i]).Take(count).ToArray();
+        int[] order = Enumerable.Range(0, Values).OrderByDescending(i => values[i]).Take(count).ToArray();
         // Scaled so that the latents' mean square over all components is 1.
-        var scales = order.Select(i => Math.Pow(Math.Max(values[i], 1e-12), -Whitening / 2)).ToArray();
-        var size = Math.Sqrt(order.Select((o, i) => values[o] * scales[i] * scales[i]).Average());
+        double[] scales = order.Select(i => Math.Pow(Math.Max(values[i], 1e-12), -Whitening / 2)).ToArray();
+        double size = Math.Sqrt(order.Select((o, i) => values[o] * scales[i] * scales[i]).Average());
         double[] components = vectors.data<double>().ToArray(); // (192, 192), a component a column
-        var projection = new double[count, Values];
-        for (var k = 0; k < count; k++)
+        double[,] projection = new double[count, Values];
+        for (int k = 0; k < count; k++)
         {
-            for (var j = 0; j < Values; j++) projection[k, j] = components[(j * Values) + order[k]] * scales[k] / size;
+            for (int j = 0; j < Values; j++) projection[k, j] = components[(j * Values) + order[k]] * scales[k] / size;
         }
 
         return (mean.data<double>().ToArray(), projection, order.Sum(i => values[i]) / values.Sum());
@@ -102,24 +113,24 @@ public static class PrincipalEncoder
 
     private static void Identity(Tensor weight, int channels, int centre)
     {
-        for (var c = 0; c < channels; c++) weight[c, c, centre, centre] = 1f;
+        for (int c = 0; c < channels; c++) weight[c, c, centre, centre] = 1f;
     }
 
     private static void Pack(Tensor weight, int channels)
     {
-        for (var tap = 0; tap < 4; tap++)
+        for (int tap = 0; tap < 4; tap++)
         {
-            for (var c = 0; c < channels; c++) weight[(tap * channels) + c, c, tap / 2, tap % 2] = 1f;
+            for (int c = 0; c < channels; c++) weight[(tap * channels) + c, c, tap / 2, tap % 2] = 1f;
         }
     }
 
     private static void Project(Tensor weight, Tensor bias, double[] mean, double[,] projection)
     {
         const int Packed = Values / 4;
-        for (var k = 0; k < projection.GetLength(0); k++)
+        for (int k = 0; k < projection.GetLength(0); k++)
         {
             double offset = 0;
-            for (var j = 0; j < Values; j++)
+            for (int j = 0; j < Values; j++)
             {
                 (int tap, int c) = (j / Packed, j % Packed);
                 weight[4 * k, c, tap / 2, tap % 2] = (float)projection[k, j];
@@ -136,7 +147,7 @@ public static class PrincipalEncoder
 
     private static void Read(Tensor weight, int count)
     {
-        for (var k = 0; k < count; k++)
+        for (int k = 0; k < count; k++)
         {
             weight[k, 4 * k, 1, 1] = 1f;
             weight[k, (4 * k) + 1, 1, 1] = -1f;

@@ -1,5 +1,6 @@
 using Cil.Diffusion.Networks.StableVideoDiffusion;
 using Cil.Diffusion.TimeNoise;
+using Cil.Training.Losses;
 using static TorchSharp.torch;
 
 namespace Cil.Training.Trainers;
@@ -18,6 +19,12 @@ public sealed record SvdTrainerOptions
     /// <summary>Noise on the conditional latents, which are not scaled (published: at most 15), or null for naive fine-tuning.</summary>
     public TimeNoiseDistribution? TimeNoise { get; init; }
 
+    /// <summary>The noise levels of the latents.</summary>
+    public LogNormal Levels { get; init; } = EdmLoss.Levels;
+
+    /// <summary>The levels of the noise that naive training puts on the conditional picture's pixels.</summary>
+    public LogNormal PictureNoise { get; init; } = EdmLoss.Levels;
+
     /// <summary>Chance that a step's clips are all trained without their picture.</summary>
     public double Dropout { get; init; } = 0.1;
 
@@ -25,6 +32,9 @@ public sealed record SvdTrainerOptions
     public double MotionBucket { get; init; } = 20;
 
     public TimeContextOrder TimeContext { get; init; }
+
+    /// <summary>Trains changes of this rank of the attentions' projections; null trains all weights.</summary>
+    public int? LoraRank { get; init; }
 
     /// <summary>Compute in bfloat16 (masters and norms stay float32).</summary>
     public bool BFloat16 { get; init; } = true;

@@ -1,4 +1,4 @@
-"""Times the original DynamiCrafter U-Net (Doubiiu/DynamiCrafter, lvdm.modules.networks.openaimodel3d.UNetModel).
+"""Exports or times the original DynamiCrafter U-Net (Doubiiu/DynamiCrafter, lvdm.modules.networks.openaimodel3d.UNetModel).
 
 Needs PyTorch and checkouts DynamiCrafter and einops. See peer.py.
 """
@@ -6,6 +6,7 @@ import peer
 
 peer.checkouts("DynamiCrafter", "einops")
 peer.stand_in("cv2")
+peer.use_fast_attention("xformers")
 
 import torch  # noqa: E402
 from lvdm.modules.networks.openaimodel3d import UNetModel  # noqa: E402

@@ -1,6 +1,11 @@
-"""What the scripts beside this one share: they time an original implementation, a pass whenever they are asked.
+"""What the scripts beside this one share: they export an original implementation, or time a pass of it whenever they are asked.
 
-Each is started as  SCRIPT CONFIG SAMPLE OUTPUT --threads N --device NAME  with CIL_PEERS naming a folder of checkouts. CONFIG is
+With --export FILE the network is traced and written as TorchScript, with FILE's weights in it, so that another libtorch runs it
+without Python; its attention is libtorch's own (which is newer than the PyTorch that traces: the archive's text is changed to
+today's name), as the originals choose it where they find a fast one. With --half it is cast to bfloat16 before, norms that the
+original computes in float32 apart.
+
+Otherwise each is started as  SCRIPT CONFIG SAMPLE OUTPUT --threads N --device NAME  with CIL_PEERS naming a folder of checkouts. CONFIG is
 the network's parameters as the original spells them; SAMPLE a safetensors file with its weights and, under "input.", what goes
 in; with "random" for it and for OUTPUT, weights are random and inputs the script's own. One pass is written to OUTPUT (float32,
 little-endian), then "ready", PyTorch's version and the most memory the process (on a GPU: its tensors there) held in 10^6
@@ -14,12 +19,17 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import re
 import sys
 import time
 import types
+import zipfile
 
 import torch
 import torch.utils.checkpoint  # some originals use it without importing it
+
+# A line of an archive's code: OUTPUT, UNUSED, = torch._scaled_dot_product_attention(QUERY, KEY, VALUE, ...)
+ATTENTION = re.compile(rb"(\w+), \w+,? = torch\._scaled_dot_product_attention\(([^,]+, [^,]+, [^,)]+)[^\n]*\)")
 
 TYPES = {"F32": torch.float32, "I64": torch.int64}
 
@@ -85,6 +95,58 @@ def random_weights(model, device):
     return model
 
 
+def fast_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False):
+    """torch.nn.functional.scaled_dot_product_attention, also where PyTorch 1.13 has it under another name."""
+    functional = torch.nn.functional
+    if hasattr(torch._C._nn, "scaled_dot_product_attention"):
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal)
+    return functional._scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, False, is_causal)[0]
+
+
+def use_fast_attention(module):
+    """Before the original is imported: what it looks for, torch.nn.functional's (diffusers) or xformers' (lvdm)."""
+    if module == "xformers":
+        stand_in("xformers", "xformers.ops")
+        sys.modules["xformers"].ops = sys.modules["xformers.ops"]
+        sys.modules["xformers.ops"].memory_efficient_attention = lambda q, k, v, attn_bias=None, op=None: fast_attention(q, k, v)
+    elif not hasattr(torch.nn.functional, "scaled_dot_product_attention"):
+        torch.nn.functional.scaled_dot_product_attention = fast_attention
+
+
+def export(model, forward, given, half, path):
+    """Traces the network on the inputs, in the order of their names, and writes it."""
+    if half:
+        model.bfloat16()
+        for module in model.modules():
+            if isinstance(module, torch.nn.GroupNorm) and type(module) is not torch.nn.GroupNorm:
+                module.float()  # lvdm's casts what comes in
+            if getattr(module, "dtype", None) is torch.float32:
+                module.dtype = torch.bfloat16  # lvdm casts its input to it
+        given = to_half(given)
+    names = sorted(given)
+
+    class Positional(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.network = model
+
+        def forward(self, *values):
+            return forward(self.network, dict(zip(names, values)))
+
+    with torch.no_grad():
+        traced = torch.jit.trace(Positional().eval(), tuple(given[name] for name in names), check_trace=False)
+    whole = path + ".whole"
+    traced.save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename.endswith(".py"):
+                data = ATTENTION.sub(rb"\1 = torch.scaled_dot_product_attention(\2)", data)
+            if not entry.filename.endswith(".debug_pkl"):
+                new.writestr(entry.filename, data)
+    os.remove(whole)
+
+
 def main(build, forward, inputs=None, autocast=False):
     """build(config) gives the network; forward(network, inputs) its output; inputs() what goes in where no sample is given.
 
@@ -96,6 +158,8 @@ def main(build, forward, inputs=None, autocast=False):
     parser.add_argument("output")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--export", metavar="FILE", help="write TorchScript instead")
+    parser.add_argument("--half", action="store_true", help="with --export: in bfloat16")
     args = parser.parse_args()
 
     torch.set_num_threads(args.threads)
@@ -134,6 +198,9 @@ def main(build, forward, inputs=None, autocast=False):
         with open(args.output, "wb") as file:
             file.write(first.float().cpu().contiguous().numpy().tobytes())
     del first
+    if args.export:
+        export(model, forward, given, args.half, args.export)
+        return
     print(f"ready {torch.__version__} {peak_megabytes(device):.1f}", flush=True)
     for line in sys.stdin:
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Times the original U-Net of Stable Video Diffusion (huggingface/diffusers 0.25.1, UNetSpatioTemporalConditionModel).
+"""Exports or times the original U-Net of Stable Video Diffusion (huggingface/diffusers 0.25.1, UNetSpatioTemporalConditionModel).
 
 Needs PyTorch, checkouts diffusers 0.25.1 and huggingface_hub 0.20.3, and what they import: packaging, tqdm, filelock, fsspec,
 importlib_metadata, regex, requests, yaml. See peer.py.
@@ -7,6 +7,7 @@ import peer
 
 peer.checkouts("diffusers/src", "huggingface_hub/src")
 peer.stand_in("safetensors", "safetensors.torch")
+peer.use_fast_attention("torch")
 
 import torch  # noqa: E402
 from diffusers.models.unet_spatio_temporal_condition import UNetSpatioTemporalConditionModel  # noqa: E402

@@ -1,4 +1,4 @@
-"""Times the original VideoCrafter1 U-Net (AILab-CVC/VideoCrafter, lvdm.modules.networks.openaimodel3d.UNetModel).
+"""Exports or times the original VideoCrafter1 U-Net (AILab-CVC/VideoCrafter, lvdm.modules.networks.openaimodel3d.UNetModel).
 
 Needs PyTorch and checkouts VideoCrafter and einops. See peer.py.
 """
@@ -6,6 +6,7 @@ import peer
 
 peer.checkouts("VideoCrafter", "einops")
 peer.stand_in("cv2")
+peer.use_fast_attention("xformers")
 
 from lvdm.modules.networks.openaimodel3d import UNetModel  # noqa: E402
 

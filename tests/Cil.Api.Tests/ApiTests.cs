@@ -13,13 +13,18 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     [Fact]
     public async Task Submit_WithFaultsOfAllKinds_ListsThemAll()
     {
-        using MultipartFormDataContent form = Form(image: false, ("width", "33"), ("steps", "many"), ("colour", "red"), ("seed", "1"), ("seed", "2"), ("negativePrompt", string.Join(' ', Enumerable.Repeat("cat", 76))), ("analyticInit", "jobs/other/input"), ("id", "a b"));
+        using MultipartFormDataContent form = Form(
+            image: false, ("width", "33"), ("steps", "many"), ("colour", "red"), ("seed", "1"), ("seed", "2"),
+            ("negativePrompt", string.Join(' ', Enumerable.Repeat("cat", 76))), ("analyticInit", "jobs/other/input"), ("id", "a b"),
+            ("after", "nobody"));
 
         using HttpResponseMessage answer = await PostAsync(form);
 
         ApiProblem error = await ProblemAsync(answer);
         Assert.Equal((HttpStatusCode.BadRequest, ApiProblem.InvalidRequest), (answer.StatusCode, error.Code));
-        Assert.Equal(["analyticInit", "colour", "id", "image", "negativePrompt", "seed", "steps", "width"], error.Errors!.Select(fault => fault.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["after", "analyticInit", "colour", "id", "image", "negativePrompt", "seed", "steps", "width"],
+            error.Errors!.Select(fault => fault.Field).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -62,7 +67,10 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     [Fact]
     public async Task Submit_WithTheSameIdempotencyKeyAndAnotherBody_IsRefused()
     {
-        foreach ((string steps, HttpStatusCode status) in new[] { ("1", HttpStatusCode.Created), ("2", HttpStatusCode.UnprocessableEntity) })
+        foreach ((string steps, HttpStatusCode status) in new[]
+        {
+            ("1", HttpStatusCode.Created), ("2", HttpStatusCode.UnprocessableEntity),
+        })
         {
             using MultipartFormDataContent form = Form(image: true, ("steps", steps));
             using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = form };
@@ -86,7 +94,8 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         }
 
         ApiJobPage first = (await fixture.Http.GetFromJsonAsync<ApiJobPage>("api/jobs?tenant=pages&limit=1&order=asc", ApiJson.Options))!;
-        ApiJobPage last = (await fixture.Http.GetFromJsonAsync<ApiJobPage>($"api/jobs?tenant=pages&limit=1&order=asc&after={first.Next}", ApiJson.Options))!;
+        ApiJobPage last = (await fixture.Http.GetFromJsonAsync<ApiJobPage>(
+            $"api/jobs?tenant=pages&limit=1&order=asc&after={first.Next}", ApiJson.Options))!;
 
         Assert.Equal((true, false, null), (first.HasMore, last.HasMore, last.Next));
         Assert.NotEqual(first.Jobs[0].Id, last.Jobs[0].Id);
@@ -135,15 +144,23 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         using MultipartFormDataContent form = Form(image: true, ("steps", "1"), ("id", "parts"));
         using HttpResponseMessage submitted = await PostAsync(form);
         string events = await fixture.Http.GetStringAsync(new Uri("api/jobs/parts/events", UriKind.Relative));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/jobs/parts/video") { Headers = { Range = new RangeHeaderValue(4, 7) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/jobs/parts/video")
+        {
+            Headers = { Range = new RangeHeaderValue(4, 7) },
+        };
 
         using HttpResponseMessage part = await fixture.Http.SendAsync(request);
 
         Assert.Contains("\"state\":\"completed\"", events, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.PartialContent, "video/mp4"), (part.StatusCode, part.Content.Headers.ContentType?.MediaType));
         Assert.Equal("ftyp", await part.Content.ReadAsStringAsync());
-        Assert.Equal(part.Content.Headers.ContentRange!.Length, (await new HttpCilClient(fixture.Http).DownloadAsync("jobs/parts/video.mp4")).Length);
-        using var known = new HttpRequestMessage(HttpMethod.Get, "api/jobs/parts/video") { Headers = { IfNoneMatch = { part.Headers.ETag! } } };
+        Assert.Equal(
+            part.Content.Headers.ContentRange!.Length,
+            (await new HttpCilClient(fixture.Http).DownloadAsync("jobs/parts/video.mp4")).Length);
+        using var known = new HttpRequestMessage(HttpMethod.Get, "api/jobs/parts/video")
+        {
+            Headers = { IfNoneMatch = { part.Headers.ETag! } },
+        };
         using HttpResponseMessage unchanged = await fixture.Http.SendAsync(known);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
@@ -165,11 +182,11 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     public async Task Health_IsLiveAndReadyOnceTheWeightsAreBound()
     {
         Assert.Equal("live", await fixture.Http.GetStringAsync(new Uri("health/live", UriKind.Relative)));
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         HttpStatusCode status;
         do
         {
-            using HttpResponseMessage answer = await fixture.Http.GetAsync(new Uri("health/ready", UriKind.Relative), patience.Token);
+            using HttpResponseMessage answer = await fixture.Http.GetAsync(new Uri("health/ready", UriKind.Relative), timeout.Token);
             status = answer.StatusCode;
         }
         while (status != HttpStatusCode.OK);
@@ -185,5 +202,6 @@ public sealed class ApiTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 
     private Task<HttpResponseMessage> PostAsync(HttpContent form) => fixture.Http.PostAsync(new Uri("api/jobs", UriKind.Relative), form);
 
-    private static async Task<ApiProblem> ProblemAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options))!;
+    private static async Task<ApiProblem> ProblemAsync(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<ApiProblem>(ApiJson.Options))!;
 }

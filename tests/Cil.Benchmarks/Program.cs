@@ -28,7 +28,8 @@ catch (ArgumentException error)
 TorchSharp.torch.set_num_threads(options.Threads);
 Console.WriteLine(Machine.Describe(options.Threads));
 bool met = true;
-foreach (Benchmark benchmark in Benchmark.All.Where(benchmark => options.Only is null ? !benchmark.OnRequest : options.Only == benchmark.Name))
+foreach (Benchmark benchmark in Benchmark.All.Where(
+    benchmark => options.Only is null ? !benchmark.OnRequest : options.Only == benchmark.Name))
 {
     Console.WriteLine($"\n{benchmark.Name}: {benchmark.Summary}");
     met &= await benchmark.Run(options);

@@ -24,10 +24,11 @@ public sealed class ClipFolder : IAsyncLifetime, IDisposable
         var entries = new List<ClipList.Entry>();
         for (int clip = 0; clip < Clips; clip++)
         {
-            var rgb = new byte[Side * Side * 3 * Frames];
+            byte[] rgb = new byte[Side * Side * 3 * Frames];
             for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)((i * (clip + 3)) >> 4);
             entries.Add(new ClipList.Entry($"{clip}.mp4", $"clip {clip} moving"));
-            await File.WriteAllBytesAsync(System.IO.Path.Combine(Data, entries[clip].File), await VideoEncoder.EncodeAsync(rgb, Side, Side, 8, "mp4"));
+            await File.WriteAllBytesAsync(
+                System.IO.Path.Combine(Data, entries[clip].File), await VideoEncoder.EncodeAsync(rgb, Side, Side, 8, "mp4"));
         }
 
         ClipList.Write(Data, entries);

@@ -6,6 +6,7 @@ public sealed class HelpTests
     [InlineData("render", "IMAGE", "--prompt", "--analytic-init")]
     [InlineData("serve", "--data", "--cluster", "--role", "--drain-seconds")]
     [InlineData("jobs", "--why", "--queue", "--json")]
+    [InlineData("batch", "ID", "--cancel", "--delete", "--json")]
     [InlineData("watch", "ID", "--url", "--output")]
     [InlineData("resume", "ID", "--data", "--model", "--devices")]
     [InlineData("pause", "ID", "--tenant", "--queue")]
@@ -17,7 +18,9 @@ public sealed class HelpTests
     [InlineData("train finetune", "MODEL", "DATA", "--method", "--mu-max", "--token-noise", "--condition-frame", "--max-stride")]
     [InlineData("train tiny", "FOLDER")]
     [InlineData("eval sprites", "MODEL", "--sheet")]
-    [InlineData("eval motion", "VIDEO", "--frames")]
+    [InlineData("eval motion", "VIDEO", "--frames", "--raft", "--device")]
+    [InlineData("eval fvd", "REAL", "MADE", "--i3d", "--features", "--device")]
+    [InlineData("eval is", "MADE", "--splits", "--c3d", "--c3d-mean", "--features")]
     [InlineData("eval leakage", "MODEL", "--data", "--plot")]
     [InlineData("stats build", "DATA", "--model")]
     [InlineData("stats show", "FILE")]
@@ -35,7 +38,9 @@ public sealed class HelpTests
         CilProgram.Outcome outcome = await CilProgram.RunAsync(Path.GetTempPath());
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.All(["render", "models", "check", "dataset", "train", "eval"], name => Assert.Contains($"  {name}", outcome.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["render", "models", "check", "dataset", "train", "eval"],
+            name => Assert.Contains($"  {name}", outcome.Output, StringComparison.Ordinal));
     }
 
     [Fact]

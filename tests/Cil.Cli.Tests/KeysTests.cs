@@ -11,10 +11,12 @@ public sealed class KeysTests : IDisposable
     [Fact]
     public async Task Keys_AreMadeShownOnceListedAndRevoked()
     {
-        string key = (await DoneAsync("keys", "create", "--tenant", "studio", "--scopes", "render,read", "--name", "pipeline", "--data", "data")).Trim();
+        string key = (await DoneAsync(
+            "keys", "create", "--tenant", "studio", "--scopes", "render,read", "--name", "pipeline", "--data", "data")).Trim();
         string id = key.Split('_')[1];
 
-        string listed = await DoneAsync("keys", "list", "--data", "data"), revoked = await DoneAsync("keys", "revoke", id, "--data", "data");
+        string listed = await DoneAsync("keys", "list", "--data", "data"),
+            revoked = await DoneAsync("keys", "revoke", id, "--data", "data");
         JsonElement after = JsonDocument.Parse(await DoneAsync("keys", "list", "--json", "--data", "data")).RootElement[0];
 
         Assert.StartsWith("cil_", key, StringComparison.Ordinal);
@@ -28,7 +30,9 @@ public sealed class KeysTests : IDisposable
 
     [Theory]
     [InlineData("--tenant: 1 to 64 letters, digits, '-' or '_'; got 'a/b'", "create", "--tenant", "a/b", "--data", "data")]
-    [InlineData("--scopes: one or more of render, read, operator, with commas between; got 'all'", "create", "--tenant", "a", "--scopes", "all", "--data", "data")]
+    [InlineData(
+        "--scopes: one or more of render, read, operator, with commas between; got 'all'",
+        "create", "--tenant", "a", "--scopes", "all", "--data", "data")]
     [InlineData("--data: where the service keeps its jobs; neither it nor Cil__Data is given", "list")]
     [InlineData("--data: there is no folder nowhere", "list", "--data", "nowhere")]
     public async Task Mistake_IsNamed(string message, params string[] arguments)

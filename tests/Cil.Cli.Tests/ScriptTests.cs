@@ -3,7 +3,10 @@ using Cil.Rendering.Chunks;
 
 namespace Cil.Cli.Tests;
 
-/// <summary>The script `cil` of a clone, wherever that is and however it is called. What it starts is noted by a stand-in for dotnet, which would build for minutes.</summary>
+/// <summary>
+/// The script `cil` of a clone, wherever that is and however it is called. What it starts is noted by a stand-in for dotnet,
+/// which would build for minutes.
+/// </summary>
 public sealed class ScriptTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("cil-script-").FullName;
@@ -14,8 +17,9 @@ public sealed class ScriptTests : IDisposable
         while (!File.Exists(Path.Combine(root, "Cil.sln"))) root = Path.GetDirectoryName(root)!;
         _ = Directory.CreateDirectory(At("clone"));
         File.Copy(Path.Combine(root, "cil"), At("clone/cil"));
-        File.WriteAllText(Path.Combine(tools, "dotnet"), "#!/bin/sh\necho \"$@\"\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(tools, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(tools, "dotnet"), "#!/bin/sh\necho \"$@\"\nenv >env\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(tools, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     [Fact]
@@ -43,16 +47,32 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains(At("moved/Cil.Cli"), File.ReadAllText(At("moved/artifacts/build.log")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Script_WhereAddressSpaceIsLimited_HasNoneReservedThatIsNotUsed()
+    {
+        _ = await RunAsync(At("clone/cil"), "/");
+        Assert.DoesNotContain("DOTNET_GCRegionRange", await File.ReadAllTextAsync(At("env")), StringComparison.Ordinal);
+
+        _ = await RunAsync("-c", "/", $"ulimit -v {3 << 20}; exec {At("clone/cil")} models");
+
+        string[] variables = await File.ReadAllLinesAsync(At("env"));
+        Assert.Contains($"DOTNET_GCRegionRange=0x{3L << 28:x}", variables);
+        Assert.Contains("MALLOC_ARENA_MAX=2", variables);
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private string At(string name) => Path.Combine(folder, name);
 
-    private string Program(string clone) => At($"{clone}/artifacts/bin/Cil.Cli/release_linux-x64/cil.dll");
+    private string Program(string clone) => At($"{clone}/artifacts/publish/Cil.Cli/release_linux-x64/cil.dll");
 
     // In the folder, with what would lead "cd clone" elsewhere.
-    private async Task<string> RunAsync(string script, string cdPath)
+    private async Task<string> RunAsync(string script, string cdPath, string argument = "models")
     {
-        var start = new ProcessStartInfo("bash", [script, "models"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [script, argument])
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["PATH"] = $"{At("tools")}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["CDPATH"] = cdPath;
         start.Environment["CIL_LIBTORCH"] = "cpu";

@@ -13,7 +13,9 @@ internal sealed class Canary : IDisposable
         Path = System.IO.Path.Combine(folder, "canary.ts");
         using (Process made = Process.Start("mkfifo", [Path])) made.WaitForExit();
         // Opening to write waits until somebody opens it to read.
-        opened = Task.Factory.StartNew(() => new FileStream(Path, FileMode.Open, FileAccess.Write).Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        opened = Task.Factory.StartNew(
+            () => new FileStream(Path, FileMode.Open, FileAccess.Write).Dispose(),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     internal string Path { get; }

@@ -10,6 +10,7 @@ using Cil.Grains.Jobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Queue;
+using Cil.Grains.Versions;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
@@ -38,9 +39,11 @@ public sealed class HostileTests : IDisposable
         try
         {
             _ = await ImageDecoder.DecodeAsync(input, Side, Side);
+            return HostileRun.Taken;
         }
-        catch (MediaException)
+        catch (MediaException refused)
         {
+            return Refusal(refused);
         }
     });
 
@@ -52,7 +55,12 @@ public sealed class HostileTests : IDisposable
         foreach (string container in containers)
         {
             string made = Path.Combine(folder, $"clip.{container}");
-            using Process ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1", "-pix_fmt", container == "gif" ? "rgb8" : "yuv420p", made]);
+            using Process ffmpeg = Process.Start(
+                "ffmpeg",
+                [
+                    "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1",
+                    "-pix_fmt", container == "gif" ? "rgb8" : "yuv420p", made,
+                ]);
             await ffmpeg.WaitForExitAsync();
             valid.Add(await File.ReadAllBytesAsync(made));
         }
@@ -64,26 +72,38 @@ public sealed class HostileTests : IDisposable
             try
             {
                 _ = await ClipDecoder.DecodeAsync(file, Side, Side, Frames);
+                return HostileRun.Taken;
             }
-            catch (MediaException)
+            catch (MediaException refused)
             {
+                return Refusal(refused);
             }
         });
     }
 
     [Fact]
-    public Task ClipLists() => HostileRun.RunAsync(
-        "clip-lists", 4000, [.. ((string[])["{\"file\":\"a.mp4\",\"caption\":\"a thing\"}\n", "{\"file\":\"b.gif\"}\n{\"file\":\"c.mkv\",\"caption\":\"x\"}\n"]).Select(System.Text.Encoding.UTF8.GetBytes)], async input =>
+    public async Task ClipLists()
+    {
+        foreach (string clip in (string[])["a.mp4", "b.gif", "c.mkv"]) await File.WriteAllBytesAsync(Path.Combine(folder, clip), []);
+        string[] lists =
+        [
+            "{\"file\":\"a.mp4\",\"caption\":\"a thing\"}\n",
+            "{\"file\":\"b.gif\",\"caption\":\"\",\"motion\":\"left\"}\n{\"file\":\"c.mkv\",\"caption\":\"x\"}\n",
+        ];
+        await HostileRun.RunAsync("clip-lists", 4000, [.. lists.Select(System.Text.Encoding.UTF8.GetBytes)], async input =>
         {
             await File.WriteAllBytesAsync(Path.Combine(folder, ClipList.FileName), input);
             try
             {
                 _ = ClipList.Read(folder);
+                return HostileRun.Taken;
             }
-            catch (ClipListException)
+            catch (ClipListException refused)
             {
+                return Refusal(refused);
             }
         });
+    }
 
     [Fact]
     public Task Statistics()
@@ -95,12 +115,12 @@ public sealed class HostileTests : IDisposable
             {
                 using DisposeScope scope = NewDisposeScope();
                 _ = LatentStatistics.FromBytes("statistics", input, channels: 4);
+                return Task.FromResult(HostileRun.Taken);
             }
             catch (Exception error) when (error is StatisticsException or CheckpointException)
             {
+                return Task.FromResult(Refusal(error));
             }
-
-            return Task.CompletedTask;
         });
     }
 
@@ -116,31 +136,43 @@ public sealed class HostileTests : IDisposable
                 using DisposeScope scope = NewDisposeScope();
                 using ITensorFile file = TensorFiles.FromBytes("checkpoint", input);
                 foreach (string name in file.Names) Assert.True(file.Read(name).bytes.Length <= input.Length, name);
+                return Task.FromResult(HostileRun.Taken);
             }
-            catch (CheckpointException)
+            catch (CheckpointException refused)
             {
+                return Task.FromResult(Refusal(refused));
             }
-
-            return Task.CompletedTask;
         });
     }
 
     [Fact]
-    public Task StateOfJobs() => StateAsync("state-jobs", "job", Job(), read => read.Damage is not null || read.Plan is null || read.Chunks.Count == read.Plan.Chunks.Count);
+    public Task StateOfJobs() => StateAsync(
+        "state-jobs", "job", Job(), read => read.Damage is not null || read.Plan is null || read.Chunks.Count == read.Plan.Chunks.Count);
 
     [Fact]
-    public Task StateOfTheQueue() => StateAsync("state-queue", "queue", new QueueState { PausedTenants = ["a"], Shares = { ["b"] = 2 }, MemoryPeaks = { ["m"] = 7 } }, _ => true);
+    public Task StateOfTheQueue() => StateAsync(
+        "state-queue", "queue", new QueueState { PausedTenants = ["a"], Shares = { ["b"] = 2 }, MemoryPeaks = { ["m"] = 7 } }, _ => true);
+
+    private static string Refusal(Exception refused) => $"refused ({refused.GetType().Name})";
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static List<byte[]> Files(string kind) => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, kind)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private static List<byte[]> Files(string kind) =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, kind)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     private static RenderJobState Job()
     {
-        var model = new ModelDescription { Name = "tiny", Frames = 6, Width = 16, Height = 8, SizeMultiple = 8, Steps = 7, Guidance = 1.5, Start = 1000, PlaybackFps = 8, HasStatistics = true };
+        var model = new ModelDescription
+        {
+            Name = "tiny", Frames = 6, Width = 16, Height = 8, SizeMultiple = 8, Steps = 7,
+            Guidance = 1.5, Start = 1000, PlaybackFps = 8, HasStatistics = true,
+        };
         var request = new RenderRequest { Model = model.Name, Prompt = "a thing", ImageBlob = "jobs/one/input", Seed = 42 };
         RenderPlan plan = RenderPlanner.Plan(new RenderJobId("one"), request, model, new PlannerOptions { Threads = 1 }, drawnSeed: 1);
-        return new RenderJobState { State = JobState.Running, Request = request, Plan = plan, Chunks = [.. plan.Chunks.Select(_ => new ChunkState())] };
+        return new RenderJobState
+        {
+            State = JobState.Running, Request = request, Plan = plan, Chunks = [.. plan.Chunks.Select(_ => new ChunkState())],
+        };
     }
 
     // Without the checksum, which would tell of any change: what earlier versions have stored has none.
@@ -148,7 +180,7 @@ public sealed class HostileTests : IDisposable
         where T : class, new()
     {
         var blobs = new FileBlobStore(folder);
-        var storage = new BlobGrainStorage(blobs, NullLogger<BlobGrainStorage>.Instance);
+        var storage = new BlobGrainStorage(blobs, new LatestFormat(), NullLogger<BlobGrainStorage>.Instance);
         var grain = GrainId.Create("one", "one");
         await storage.WriteStateAsync(name, grain, new GrainState<T>(state));
         string file = Directory.GetFiles(Path.Combine(folder, "state"), "*", SearchOption.AllDirectories).Single();
@@ -159,6 +191,7 @@ public sealed class HostileTests : IDisposable
             var read = new GrainState<T>(new T());
             await storage.ReadStateAsync(name, grain, read);
             Assert.True(!read.RecordExists || isSound(read.State!));
+            return !read.RecordExists ? "set aside" : (read.State as IDamageable)?.Damage is null ? HostileRun.Taken : "damaged";
         });
     }
 }

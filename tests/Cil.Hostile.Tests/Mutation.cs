@@ -7,7 +7,8 @@ internal sealed class Mutation(string canary)
 {
     private static readonly byte[][] Numbers =
     [
-        [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0], [0x80, 0, 0, 0], [0, 0, 0, 0x80], "-1"u8.ToArray(), "1e999"u8.ToArray(), "null"u8.ToArray(), "99999999999999999999"u8.ToArray(),
+        [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0], [0x80, 0, 0, 0],
+        [0, 0, 0, 0x80], "-1"u8.ToArray(), "1e999"u8.ToArray(), "null"u8.ToArray(), "99999999999999999999"u8.ToArray(),
     ];
 
     // What makes programs open another file: playlists, references of vector graphics, paths in headers.
@@ -15,9 +16,13 @@ internal sealed class Mutation(string canary)
     [
         .. new[]
         {
-            $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{canary}\n", $"ffconcat version 1.0\nfile '{canary}'\n", $"{canary}\0", $"file:{canary}\n", $"concat:{canary}|{canary}", $"subfile,,start,0,end,0,,:{canary}",
-            $"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'><image xlink:href='file://{canary}' width='9' height='9'/></svg>",
-            $"<?xml version='1.0'?><MPD><BaseURL>file://{canary}</BaseURL></MPD>", $"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file://{canary}'>]><svg>&e;</svg>", $"push graphic-context\nimage over 0,0 9,9 '{canary}'\n",
+            $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{canary}\n", $"ffconcat version 1.0\nfile '{canary}'\n",
+            $"{canary}\0", $"file:{canary}\n", $"concat:{canary}|{canary}", $"subfile,,start,0,end,0,,:{canary}",
+            $"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'><image xlink:href='file://{canary}' "
+                + $"width='9' height='9'/></svg>",
+            $"<?xml version='1.0'?><MPD><BaseURL>file://{canary}</BaseURL></MPD>",
+            $"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file://{canary}'>]><svg>&e;</svg>",
+            $"push graphic-context\nimage over 0,0 9,9 '{canary}'\n",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 

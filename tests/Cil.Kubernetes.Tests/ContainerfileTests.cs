@@ -19,7 +19,14 @@ public sealed class ContainerfileTests
         V1PodSpec[] pods = [.. manifests.Silos.Select(silo => silo.Spec.Template.Spec)];
 
         Assert.All(pods, pod => Assert.Contains($"USER {pod.SecurityContext.RunAsUser}:{pod.SecurityContext.RunAsGroup}", lines));
-        Assert.All(pods, pod => Assert.Contains($"EXPOSE {string.Join(' ', pod.Containers[0].Ports.Select(port => port.ContainerPort.ToString(CultureInfo.InvariantCulture)))}", lines));
+        Assert.All(
+            pods,
+            pod =>
+            {
+                IEnumerable<string> ports = pod.Containers[0].Ports
+                    .Select(port => port.ContainerPort.ToString(CultureInfo.InvariantCulture));
+                Assert.Contains($"EXPOSE {string.Join(' ', ports)}", lines);
+            });
     }
 
     [Theory]
@@ -39,16 +46,32 @@ public sealed class ContainerfileTests
         string[] cpu = Lines("worker-cpu"), cuda = Lines("worker-cuda");
 
         Assert.Equal(["ARG BASE=docker.io/library/debian:12-slim"], cpu.Except(cuda));
-        Assert.Equal(["ARG BASE=docker.io/library/ubuntu:24.04", "ENV NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility"], cuda.Except(cpu));
+        Assert.Equal(
+            ["ARG BASE=docker.io/library/ubuntu:24.04", "ENV NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility"],
+            cuda.Except(cpu));
     }
 
     [Fact]
-    public void Coordinator_DiffersFromTheWorkerInItsProgramAlone() => Assert.Equal(["""ENTRYPOINT ["/app/Cil.Silo"]"""], Lines("coordinator").Except(Lines("worker-cpu")));
+    public void Coordinator_DiffersFromTheWorkerInItsProgramAlone() =>
+        Assert.Equal(["""ENTRYPOINT ["/app/Cil.Silo"]"""], Lines("coordinator").Except(Lines("worker-cpu")));
+
+    [Fact]
+    public void EveryProject_CanBePublishedWithoutSymbols()
+    {
+        // As build-images publishes: sources cannot be embedded into symbols that are not written.
+        string[] projects =
+            [.. Directory.GetDirectories(Repository.Root, "Cil.*").SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))];
+
+        Assert.NotEmpty(projects);
+        Assert.All(projects, project => Assert.DoesNotContain("<EmbedAllSources>", File.ReadAllText(project), StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("build-images")]
     [InlineData("check-images")]
-    public async Task Script_IsReadByBash(string script) => Assert.Equal("", await Repository.RunAsync("bash", ["-n", Repository.Folder("k8s", script)]));
+    public async Task Script_IsReadByBash(string script) =>
+        Assert.Equal("", await Repository.RunAsync("bash", ["-n", Repository.Folder("k8s", script)]));
 
-    private static string[] Lines(string image) => [.. File.ReadAllLines(Repository.Folder("k8s", $"{image}.Containerfile")).Where(line => line.Length > 0 && line[0] != '#')];
+    private static string[] Lines(string image) =>
+        [.. File.ReadAllLines(Repository.Folder("k8s", $"{image}.Containerfile")).Where(line => line.Length > 0 && line[0] != '#')];
 }

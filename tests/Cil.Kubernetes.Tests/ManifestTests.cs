@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using Cil.Silo.Hosting;
 using Cil.Silo.Options;
-using Microsoft.Extensions.Configuration;
 using k8s.Models;
+using Microsoft.Extensions.Configuration;
 
 namespace Cil.Kubernetes.Tests;
 
@@ -14,7 +14,8 @@ namespace Cil.Kubernetes.Tests;
 public sealed class ManifestTests
 {
     // Variables of others: of the SDK of AWS, of OpenTelemetry, and names that values are made of.
-    private static readonly string[] OtherVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "REDIS_PASSWORD", "NAMESPACE", "NODE_NAME"];
+    private static readonly string[] OtherVariables =
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "REDIS_PASSWORD", "NAMESPACE", "NODE_NAME"];
     private static readonly string[] OtherPrefixes = ["OTEL_"];
 
     // After the drain the silo leaves its cluster (CilService).
@@ -29,7 +30,9 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(overlay);
 
         Assert.NotEmpty(manifests.Silos);
-        Assert.All(manifests.All.Where(one => one is not V1Namespace and not V1PriorityClass), one => Assert.Equal("cil", one.Metadata.NamespaceProperty));
+        Assert.All(
+            manifests.All.Where(one => one is not V1Namespace and not V1PriorityClass),
+            one => Assert.Equal("cil", one.Metadata.NamespaceProperty));
     }
 
     [Fact]
@@ -37,7 +40,8 @@ public sealed class ManifestTests
     {
         Manifests manifests = await Manifests.BuildAsync(Manifests.Overlays[0]);
 
-        Assert.ThrowsAny<Exception>(() => Manifests.Read(manifests.Yaml.Replace("runAsNonRoot:", "runAsNonroot:", StringComparison.Ordinal)));
+        Assert.ThrowsAny<Exception>(
+            () => Manifests.Read(manifests.Yaml.Replace("runAsNonRoot:", "runAsNonroot:", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -54,11 +58,16 @@ public sealed class ManifestTests
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (string file in Directory.GetFiles(Repository.Folder("k8s", "overlays"), "kustomization.yaml", SearchOption.AllDirectories)
-            .Concat(Directory.GetFiles(Repository.Folder("tests", "Cil.Kubernetes.Tests", "Overlays"), "kustomization.yaml", SearchOption.AllDirectories)))
+            .Concat(Directory.GetFiles(
+                Repository.Folder("tests", "Cil.Kubernetes.Tests", "Overlays"), "kustomization.yaml", SearchOption.AllDirectories)))
+        {
             foreach (string line in await File.ReadAllLinesAsync(file))
                 if (line.Contains("components/", StringComparison.Ordinal)) used.Add(line[(line.LastIndexOf('/') + 1)..].Trim());
+        }
 
-        Assert.Equal(used.Order(StringComparer.Ordinal), Directory.GetDirectories(Repository.Folder("k8s", "components")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            used.Order(StringComparer.Ordinal),
+            Directory.GetDirectories(Repository.Folder("k8s", "components")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -72,7 +81,11 @@ public sealed class ManifestTests
 
             string[] ours = [.. variables.Keys.Where(name => name.StartsWith("Cil__", StringComparison.Ordinal))];
             Assert.All(ours, name => Assert.True(IsSetting(name), $"{silo.Metadata.Name}: there is no setting {name}"));
-            Assert.All(variables.Keys.Except(ours), name => Assert.True(OtherVariables.Contains(name) || OtherPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)), $"{silo.Metadata.Name}: unknown: {name}"));
+            Assert.All(
+                variables.Keys.Except(ours),
+                name => Assert.True(
+                    OtherVariables.Contains(name) || OtherPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)),
+                    $"{silo.Metadata.Name}: unknown: {name}"));
             ServiceOptions options = Options(variables);
             Assert.Equal(silo.Metadata.Labels["app.kubernetes.io/component"], options.Role.ToString(), ignoreCase: true);
             Assert.False(options.Cluster == "none");
@@ -80,7 +93,10 @@ public sealed class ManifestTests
             Assert.True(options.Identity.KnowsCallers);
             // Where the models are, a volume is mounted, or it is the image's own.
             string models = variables["Cil__Models__0"];
-            Assert.True(models == "/app/models/cil-tiny" || Cil(silo).VolumeMounts.Any(mount => models.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)), $"{silo.Metadata.Name}: nothing is mounted at {models}");
+            Assert.True(
+                models == "/app/models/cil-tiny"
+                    || Cil(silo).VolumeMounts.Any(mount => models.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)),
+                $"{silo.Metadata.Name}: nothing is mounted at {models}");
         }
     }
 
@@ -118,7 +134,10 @@ public sealed class ManifestTests
     public async Task EveryProbe_AsksForWhatASiloAnswers()
     {
         string data = Directory.CreateTempSubdirectory("cil-probes-").FullName;
-        var options = new ServiceOptions { Data = data, Models = [Repository.Folder("models", "cil-tiny")], Devices = 0, Url = "http://127.0.0.1:0" };
+        var options = new ServiceOptions
+        {
+            Data = data, Models = [Repository.Folder("models", "cil-tiny")], Devices = 0, Url = "http://127.0.0.1:0",
+        };
         await using (CilService service = await CilService.StartAsync(options))
         {
             using var http = new HttpClient();
@@ -131,7 +150,9 @@ public sealed class ManifestTests
                     {
                         Assert.Equal("http", probe.HttpGet.Port.Value);
                         using HttpResponseMessage answer = await http.GetAsync(new Uri(new Uri(service.Url), probe.HttpGet.Path));
-                        Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable, $"{probe.HttpGet.Path}: {answer.StatusCode}");
+                        Assert.True(
+                            answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable,
+                            $"{probe.HttpGet.Path}: {answer.StatusCode}");
                     }
 
                     // A silo that binds weights, or has lost its storage, is not ready; it is not to be killed for it.
@@ -151,20 +172,28 @@ public sealed class ManifestTests
         foreach (V1Deployment deployment in manifests.Deployments)
         {
             V1PodSpec pod = deployment.Spec.Template.Spec;
+            // The API server takes a name that is there twice, and says nothing.
+            Assert.All(Manifests.Containers(pod), container => Assert.Distinct((container.Env ?? []).Select(variable => variable.Name)));
             // Throws where a map, a key or a secret is not there.
             foreach (V1Container container in Manifests.Containers(pod)) _ = SiloEnvironment.Of(manifests, container);
-            string[] claims = [.. (pod.Volumes ?? []).Where(volume => volume.PersistentVolumeClaim is not null).Select(volume => volume.PersistentVolumeClaim.ClaimName)];
+            string[] claims = [.. (pod.Volumes ?? [])
+                .Where(volume => volume.PersistentVolumeClaim is not null)
+                .Select(volume => volume.PersistentVolumeClaim.ClaimName)];
             Assert.Subset(manifests.Of<V1PersistentVolumeClaim>().Select(claim => claim.Metadata.Name).ToHashSet(), claims.ToHashSet());
-            if (pod.ServiceAccountName is { } account) Assert.Contains(manifests.Of<V1ServiceAccount>(), one => one.Metadata.Name == account);
-            if (pod.PriorityClassName is { } priority) Assert.Contains(manifests.Of<V1PriorityClass>(), one => one.Metadata.Name == priority);
+            if (pod.ServiceAccountName is { } account)
+                Assert.Contains(manifests.Of<V1ServiceAccount>(), one => one.Metadata.Name == account);
+            if (pod.PriorityClassName is { } priority)
+                Assert.Contains(manifests.Of<V1PriorityClass>(), one => one.Metadata.Name == priority);
             foreach (V1Container container in Manifests.Containers(pod))
                 Assert.All(container.VolumeMounts ?? [], mount => Assert.Contains(pod.Volumes ?? [], volume => volume.Name == mount.Name));
         }
 
         string[] services = [.. manifests.Of<V1Service>().Select(service => service.Metadata.Name)];
-        foreach (IReadOnlyDictionary<string, string> variables in manifests.Deployments.SelectMany(one => Manifests.Containers(one.Spec.Template.Spec)).Select(container => SiloEnvironment.Of(manifests, container)))
+        foreach (IReadOnlyDictionary<string, string> variables in manifests.Deployments.SelectMany(
+            one => Manifests.Containers(one.Spec.Template.Spec)).Select(container => SiloEnvironment.Of(manifests, container)))
         {
-            if (variables.TryGetValue("Cil__Cluster", out string? cluster) && cluster.StartsWith("redis=", StringComparison.Ordinal)) Assert.Contains(cluster["redis=".Length..cluster.IndexOf(':', StringComparison.Ordinal)], services);
+            if (variables.TryGetValue("Cil__Cluster", out string? cluster) && cluster.StartsWith("redis=", StringComparison.Ordinal))
+                Assert.Contains(cluster["redis=".Length..cluster.IndexOf(':', StringComparison.Ordinal)], services);
         }
     }
 
@@ -179,20 +208,30 @@ public sealed class ManifestTests
             Assert.True(Matches(deployment.Spec.Selector.MatchLabels, deployment.Spec.Template));
             // Two that want the same pods would each stop the other's.
             Assert.Single(manifests.Deployments, other => Matches(other.Spec.Selector.MatchLabels, deployment.Spec.Template));
-            Assert.All(deployment.Spec.Template.Spec.TopologySpreadConstraints ?? [], spread => Assert.True(Matches(spread.LabelSelector.MatchLabels, deployment.Spec.Template)));
+            Assert.All(
+                deployment.Spec.Template.Spec.TopologySpreadConstraints ?? [],
+                spread => Assert.True(Matches(spread.LabelSelector.MatchLabels, deployment.Spec.Template)));
         }
 
         foreach (V1Service service in manifests.Of<V1Service>())
-            Assert.All(Found(service.Spec.Selector), pod => Assert.All(service.Spec.Ports, port => Assert.Contains(port.TargetPort.Value, PortNames(pod))));
+        {
+            Assert.All(
+                Found(service.Spec.Selector),
+                pod => Assert.All(service.Spec.Ports, port => Assert.Contains(port.TargetPort.Value, PortNames(pod))));
+        }
+
         foreach (V1NetworkPolicy policy in manifests.Of<V1NetworkPolicy>())
         {
             V1PodTemplateSpec[] guarded = Found(policy.Spec.PodSelector.MatchLabels);
-            Assert.All(policy.Spec.Ingress.SelectMany(rule => rule.Ports), port => Assert.All(guarded, pod => Assert.Contains(port.Port.Value, PortNames(pod))));
+            Assert.All(
+                policy.Spec.Ingress.SelectMany(rule => rule.Ports),
+                port => Assert.All(guarded, pod => Assert.Contains(port.Port.Value, PortNames(pod))));
         }
 
         foreach (V1PodDisruptionBudget budget in manifests.Of<V1PodDisruptionBudget>())
         {
-            V1Deployment deployment = Assert.Single(manifests.Deployments, one => Matches(budget.Spec.Selector.MatchLabels, one.Spec.Template));
+            V1Deployment deployment = Assert.Single(
+                manifests.Deployments, one => Matches(budget.Spec.Selector.MatchLabels, one.Spec.Template));
             // One that keeps all would keep a node from ever being emptied.
             Assert.InRange(int.Parse(budget.Spec.MinAvailable.Value, CultureInfo.InvariantCulture), 0, deployment.Spec.Replicas!.Value - 1);
         }
@@ -239,13 +278,29 @@ public sealed class ManifestTests
             Assert.Null(worker.Spec.Replicas);
             ScaledObjectTrigger trigger = Assert.Single(scaled.Spec.Triggers);
             string[] address = trigger.Metadata["scalerAddress"].Split(':');
-            V1Service service = Assert.Single(manifests.Of<V1Service>(), one => address[0] == $"{one.Metadata.Name}.{one.Metadata.NamespaceProperty}.svc");
+            V1Service service = Assert.Single(
+                manifests.Of<V1Service>(), one => address[0] == $"{one.Metadata.Name}.{one.Metadata.NamespaceProperty}.svc");
             Assert.Contains(service.Spec.Ports, port => port.Port.ToString(CultureInfo.InvariantCulture) == address[1]);
-            // Once for each class, under the workers' own name for it.
-            if (worker.Metadata.Labels.TryGetValue("cil/class", out string? name)) Assert.Equal(name, trigger.Metadata["class"]);
+            // Behind the service is the port where coordinators answer, and the policy of the network names it.
+            string port = service.Spec.Ports.Single(one => one.Port.ToString(CultureInfo.InvariantCulture) == address[1]).TargetPort.Value;
+            V1Deployment coordinator = Assert.Single(manifests.Silos, one => Matches(service.Spec.Selector, one.Spec.Template));
+            ServiceOptions asked = Options(SiloEnvironment.Of(manifests, Cil(coordinator)));
+            Assert.EndsWith(
+                $"*:{Cil(coordinator).Ports.Single(one => one.Name == port).ContainerPort}", asked.ScalerUrl, StringComparison.Ordinal);
+            Assert.Contains(
+                manifests.Of<V1NetworkPolicy>(), policy => policy.Spec.Ingress.Any(rule => rule.Ports.Any(one => one.Port.Value == port)));
+            // The workers say the class that is asked for, and the queue knows it while there is none of them.
+            ServiceOptions scaledOptions = Options(SiloEnvironment.Of(manifests, Cil(worker)));
+            Assert.Equal(scaledOptions.Class, trigger.Metadata["class"]);
+            Assert.Contains(asked.Queue.Classes, entry => entry.Split('=')[0] == scaledOptions.Class);
+            Assert.Equal(
+                scaledOptions.Devices.ToString(CultureInfo.InvariantCulture),
+                trigger.Metadata.TryGetValue("devices", out string? devices) ? devices : "1");
         }
 
-        Assert.Equal(manifests.Of<ScaledObject>().Count(), manifests.Of<ScaledObject>().Select(one => one.Spec.Triggers[0].Metadata["class"]).Distinct().Count());
+        Assert.Equal(
+            manifests.Of<ScaledObject>().Count(),
+            manifests.Of<ScaledObject>().Select(one => one.Spec.Triggers[0].Metadata["class"]).Distinct().Count());
     }
 
     [Fact]
@@ -259,18 +314,24 @@ public sealed class ManifestTests
         Assert.Equal((2, "0"), (coordinator.Spec.Replicas, coordinator.Spec.Strategy.RollingUpdate.MaxUnavailable.Value));
         Assert.Equal(2, workers.Select(one => one.Spec.Template.Spec.NodeSelector["nvidia.com/gpu.product"]).Distinct().Count());
         Assert.All(workers, worker => Assert.Equal("1", Cil(worker).Resources.Limits["nvidia.com/gpu"].ToString()));
-        Assert.All(workers, worker => Assert.Contains(worker.Spec.Template.Spec.Tolerations, toleration => toleration.Key == "nvidia.com/gpu"));
+        Assert.All(
+            workers, worker => Assert.Contains(worker.Spec.Template.Spec.Tolerations, toleration => toleration.Key == "nvidia.com/gpu"));
     }
 
     private static V1Container Cil(V1Deployment silo) => silo.Spec.Template.Spec.Containers.Single(container => container.Name == "cil");
 
-    private static bool Matches(IDictionary<string, string>? labels, V1PodTemplateSpec pod) => (labels ?? new Dictionary<string, string>()).All(label => pod.Metadata.Labels.TryGetValue(label.Key, out string? value) && value == label.Value);
+    private static bool Matches(IDictionary<string, string>? labels, V1PodTemplateSpec pod) =>
+        (labels ?? new Dictionary<string, string>())
+            .All(label => pod.Metadata.Labels.TryGetValue(label.Key, out string? value) && value == label.Value);
 
-    private static IEnumerable<string> PortNames(V1PodTemplateSpec pod) => pod.Spec.Containers.SelectMany(container => container.Ports).Select(port => port.Name);
+    private static IEnumerable<string> PortNames(V1PodTemplateSpec pod) =>
+        pod.Spec.Containers.SelectMany(container => container.Ports).Select(port => port.Name);
 
     // As the program reads its environment; models are of the image.
-    private static ServiceOptions Options(IReadOnlyDictionary<string, string> variables) => ServiceConfiguration.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal)).Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
+    private static ServiceOptions Options(
+        IReadOnlyDictionary<string, string> variables) => ServiceConfiguration.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal))
+        .Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
         .AddInMemoryCollection([KeyValuePair.Create("Cil:Models:0", (string?)Repository.Folder("models", "cil-tiny"))])
         .Build());
 
@@ -279,7 +340,12 @@ public sealed class ManifestTests
     {
         Type? type = typeof(ServiceOptions);
         foreach (string name in variable.Split("__").Skip(1))
-            type = type == typeof(IList<string>) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? typeof(string) : type?.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.PropertyType;
+        {
+            type = type == typeof(IList<string>) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                ? typeof(string)
+                : type?.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.PropertyType;
+        }
+
         return type is not null;
     }
 }

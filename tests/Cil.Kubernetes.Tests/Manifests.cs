@@ -18,7 +18,8 @@ internal sealed class Manifests
     }
 
     /// <summary>The overlays of `k8s`, and those of this project, which use the components that none there does.</summary>
-    internal static IReadOnlyList<string> Overlays { get; } = [.. Kustomizations("k8s", "overlays"), .. Kustomizations("tests", "Cil.Kubernetes.Tests", "Overlays")];
+    internal static IReadOnlyList<string> Overlays { get; } =
+        [.. Kustomizations("k8s", "overlays"), .. Kustomizations("tests", "Cil.Kubernetes.Tests", "Overlays")];
 
     internal string Yaml { get; }
 
@@ -30,7 +31,8 @@ internal sealed class Manifests
     internal IEnumerable<V1Deployment> Silos => Deployments.Where(one => one.Metadata.Labels["app.kubernetes.io/name"] == "cil");
 
     /// <summary>Of an overlay, built once by `kubectl kustomize`.</summary>
-    internal static Task<Manifests> BuildAsync(string overlay) => Built.GetOrAdd(overlay, async folder => new Manifests(await Repository.RunAsync("kubectl", ["kustomize", folder])));
+    internal static Task<Manifests> BuildAsync(string overlay) =>
+        Built.GetOrAdd(overlay, async folder => new Manifests(await Repository.RunAsync("kubectl", ["kustomize", folder])));
 
     internal static Manifests Read(string yaml) => new(yaml);
 

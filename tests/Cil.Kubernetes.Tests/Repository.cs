@@ -5,7 +5,7 @@ namespace Cil.Kubernetes.Tests;
 /// <summary>This clone's files, and programs run over them.</summary>
 internal static class Repository
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(5);
 
     internal static string Root { get; } = Find();
 
@@ -15,7 +15,10 @@ internal static class Repository
     /// <exception cref="InvalidOperationException">It is not installed, or fails: in its own words.</exception>
     internal static async Task<string> RunAsync(string program, string[] arguments, string input = "", string? folder = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Root };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Root,
+        };
         Process? process;
         try
         {
@@ -31,9 +34,12 @@ internal static class Repository
             Task<string> output = process!.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
             await process.StandardInput.WriteAsync(input);
             process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(Patience);
-            await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit status {process.ExitCode}: {await errors}{await output}");
+            using var timeout = new CancellationTokenSource(TimeLimit);
+            await process.WaitForExitAsync(timeout.Token);
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException(
+                    $"{program} {string.Join(' ', arguments)}: exit status {process.ExitCode}: {await errors}{await output}");
         }
     }
 

@@ -1,6 +1,9 @@
 namespace Cil.Kubernetes.Tests;
 
-/// <summary>The manifests by the schemas of Kubernetes and of KEDA, which npm has as `kubernetes-models`. They know the values of fields, and let unknown fields pass.</summary>
+/// <summary>
+/// The manifests by the schemas of Kubernetes and of KEDA, which npm has as `kubernetes-models`. They know the values of
+/// fields, and let unknown fields pass.
+/// </summary>
 public sealed class SchemaTests : IClassFixture<Schemas>
 {
     public static TheoryData<string> Overlays => [.. Manifests.Overlays];
@@ -21,6 +24,7 @@ public sealed class SchemaTests : IClassFixture<Schemas>
     {
         Manifests manifests = await Manifests.BuildAsync(Path.Combine("k8s", "overlays", "production"));
 
-        Assert.Contains(words, await Schemas.ValidateAsync(manifests.Yaml.Replace(right, wrong, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            words, await Schemas.ValidateAsync(manifests.Yaml.Replace(right, wrong, StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 }

@@ -5,5 +5,6 @@ public sealed class AzureFaultTests(Azurite azurite) : StorageFaultSuite, IClass
 {
     protected override Uri Service => azurite.Blobs;
 
-    protected override async Task<IBlobStore> OpenAsync(Uri address) => await AzureBlobStore.OpenAsync(azurite.Through(address), "faults", Timeout);
+    protected override async Task<IBlobStore> OpenAsync(Uri address) =>
+        await AzureBlobStore.OpenAsync(azurite.Through(address), "faults", Timeout);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cil.Storage.Tests;
 
@@ -119,7 +120,8 @@ public abstract class BlobStoreSuite
         string old = await store.PutAsync(Name("versioned"), Bytes("one"));
         string current = await store.PutAsync(Name("versioned"), Bytes("two"), BlobCondition.Matches(old));
 
-        await Assert.ThrowsAsync<BlobConflictException>(() => store.PutAsync(Name("versioned"), Bytes("three"), BlobCondition.Matches(old)));
+        await Assert.ThrowsAsync<BlobConflictException>(
+            () => store.PutAsync(Name("versioned"), Bytes("three"), BlobCondition.Matches(old)));
 
         Blob? blob = await store.GetAsync(Name("versioned"));
         Assert.Equal("two", Text(blob));
@@ -236,6 +238,80 @@ public abstract class BlobStoreSuite
         var names = new List<string>();
         await foreach (string name in store.ListAsync(prefix)) names.Add(name);
         return names;
+    }
+
+    [Fact]
+    public async Task Claim_OfAStoreThatAnotherOwnerRenews_IsRefusedAndNamesBoth()
+    {
+        IBlobStore store = await OpenAsync();
+        var clock = new FakeTimeProvider();
+        StoreClaim first = await StoreClaim.TakeAsync(store, "cluster a", clock, Name("owner")),
+            shared = await StoreClaim.TakeAsync(store, "cluster a", clock, Name("owner"));
+        Task<StoreClaim> second = StoreClaim.TakeAsync(store, "cluster b", clock, Name("owner"));
+
+        while (!second.IsCompleted)
+        {
+            Assert.Null(await first.RenewAsync());
+            Assert.Null(await shared.RenewAsync());
+            clock.Advance(StoreClaim.Renewal);
+        }
+
+        StoreClaimedException refused = await Assert.ThrowsAsync<StoreClaimedException>(() => second);
+        Assert.Equal("cluster a", refused.Owner);
+        Assert.Contains("'cluster b'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Claim_OfAStoreThatNobodyRenewsAnyMore_IsTakenAndTheFirstOwnerIsTold()
+    {
+        IBlobStore store = await OpenAsync();
+        var clock = new FakeTimeProvider();
+        StoreClaim first = await StoreClaim.TakeAsync(store, "a", clock, Name("left"));
+        Task<StoreClaim> taking = StoreClaim.TakeAsync(store, "b", clock, Name("left"));
+        DateTimeOffset begun = clock.GetUtcNow();
+
+        while (!taking.IsCompleted)
+        {
+            clock.Advance(StoreClaim.Renewal);
+            await Task.Yield();
+        }
+
+        Assert.Null(await (await taking).RenewAsync());
+        Assert.True(clock.GetUtcNow() - begun >= 6 * StoreClaim.Renewal);
+        Assert.Equal("b", await first.RenewAsync());
+    }
+
+    [Fact]
+    public async Task Claim_ThatIsReleased_IsTakenAtOnce()
+    {
+        IBlobStore store = await OpenAsync();
+        var clock = new FakeTimeProvider();
+        StoreClaim first = await StoreClaim.TakeAsync(store, "a", clock, Name("released"));
+
+        await first.ReleaseAsync();
+        StoreClaim second = await StoreClaim.TakeAsync(store, "b", clock, Name("released"));
+
+        Assert.Null(await second.RenewAsync());
+        Assert.Equal("b", await first.RenewAsync());
+    }
+
+    [Fact]
+    public async Task Claim_OfManyAtOnce_IsOneOwners()
+    {
+        IBlobStore store = await OpenAsync();
+        var clock = new FakeTimeProvider();
+
+        Task<StoreClaim>[] takers =
+            [.. Enumerable.Range(0, 8).Select(owner => StoreClaim.TakeAsync(store, $"{owner}", clock, Name("raced")))];
+        StoreClaim won = await await Task.WhenAny(takers);
+        while (!takers.All(taker => taker.IsCompleted))
+        {
+            Assert.Null(await won.RenewAsync());
+            clock.Advance(StoreClaim.Renewal);
+        }
+
+        _ = Assert.Single(takers, taker => taker.IsCompletedSuccessfully);
+        Assert.Equal(7, takers.Count(taker => taker.Exception?.InnerException is StoreClaimedException));
     }
 
     private string Name(string name) => $"{folder}/{name}";

@@ -29,6 +29,22 @@ public sealed class FileBlobStoreTests : BlobStoreSuite, IDisposable
     }
 
     [Fact]
+    public async Task Mark_WhileItIsBeingDeleted_IsPutEachTime()
+    {
+        var store = new FileBlobStore(root);
+        using var stop = new CancellationTokenSource();
+        Task deleting = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested) _ = await store.DeleteAsync("unfinished/one");
+        });
+
+        for (int i = 0; i < 5000; i++) Assert.NotEmpty(await store.PutAsync("unfinished/one", ReadOnlyMemory<byte>.Empty));
+
+        await stop.CancelAsync();
+        await deleting;
+    }
+
+    [Fact]
     public async Task Put_ThatIsRefused_LeavesNothingBehind()
     {
         var store = new FileBlobStore(root);
@@ -80,8 +96,12 @@ public sealed class FileBlobStoreTests : BlobStoreSuite, IDisposable
         await store.PutAsync("jobs/a/input", new byte[] { 1 });
         await store.PutAsync("unfinished/a", ReadOnlyMemory<byte>.Empty);
 
-        Assert.All([folder, Path.Combine(folder, "jobs"), Path.Combine(folder, "jobs", "a")], path => Assert.Equal("700", Rights(path)));
-        Assert.All([Path.Combine(folder, "jobs", "a", "input"), Path.Combine(folder, "unfinished", "a")], path => Assert.Equal("600", Rights(path)));
+        await store.PutAsync("state/a", new byte[] { 1 }, BlobCondition.Absent);
+
+        Assert.All(
+            Directory.GetDirectories(folder, "*", SearchOption.AllDirectories).Append(folder), path => Assert.Equal("700", Rights(path)));
+        Assert.All(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), path => Assert.Equal("600", Rights(path)));
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, ".locks")));
 
         static string Rights(string path) => OperatingSystem.IsWindows() ? "" : Convert.ToString((int)File.GetUnixFileMode(path), 8);
     }

@@ -3,7 +3,10 @@ using Cil.TestKit.Storage;
 
 namespace Cil.Storage.Tests;
 
-/// <summary>Ceph's gateway for all test classes that want S3. Where it cannot be installed, the tests fail and say so rather than being skipped.</summary>
+/// <summary>
+/// Ceph's gateway for all test classes that want S3. Where it cannot be installed, the tests fail and say so rather than
+/// being skipped.
+/// </summary>
 public sealed class Radosgw : IAsyncLifetime
 {
     private RadosGateway? gateway;

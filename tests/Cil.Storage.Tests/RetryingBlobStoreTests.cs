@@ -34,7 +34,8 @@ public sealed class RetryingBlobStoreTests : BlobStoreSuite, IDisposable
         {
             _ = await store.PutAsync($"others/{number}", new byte[] { 1 });
 
-            await Assert.ThrowsAsync<BlobConflictException>(() => store.PutAsync($"others/{number}", new byte[] { 2 }, BlobCondition.Absent));
+            await Assert.ThrowsAsync<BlobConflictException>(
+                () => store.PutAsync($"others/{number}", new byte[] { 2 }, BlobCondition.Absent));
         }
     }
 
@@ -42,5 +43,6 @@ public sealed class RetryingBlobStoreTests : BlobStoreSuite, IDisposable
     public async Task Get_FromAStoreThatStaysAway_FailsInTheEnd() =>
         await Assert.ThrowsAsync<IOException>(() => new RetryingBlobStore(new AbsentBlobStore(), TimeProvider.System).GetAsync("a"));
 
-    protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(new RetryingBlobStore(unsteady, TimeProvider.System, UnsteadyBlobStore.Pauses));
+    protected override Task<IBlobStore> OpenAsync() =>
+        Task.FromResult<IBlobStore>(new RetryingBlobStore(unsteady, TimeProvider.System, UnsteadyBlobStore.Pauses));
 }

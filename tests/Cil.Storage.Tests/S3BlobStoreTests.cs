@@ -18,7 +18,8 @@ public sealed class S3BlobStoreTests(Radosgw radosgw) : BlobStoreSuite
         using S3BlobStore store = await S3BlobStore.OpenAsync(new S3Location(Bucket, radosgw.Address), radosgw.Keys);
         store.NamesPerPage = 7;
         string[] names = [.. Enumerable.Range(0, Count).Select(number => $"many/{number}").Order(StringComparer.Ordinal)];
-        await Parallel.ForEachAsync(names, async (name, limit) => _ = await store.PutAsync(name, ReadOnlyMemory<byte>.Empty, cancellationToken: limit));
+        await Parallel.ForEachAsync(
+            names, async (name, limit) => _ = await store.PutAsync(name, ReadOnlyMemory<byte>.Empty, cancellationToken: limit));
 
         var listed = new List<string>();
         await foreach (string name in store.ListAsync("many/")) listed.Add(name);
@@ -30,9 +31,15 @@ public sealed class S3BlobStoreTests(Radosgw radosgw) : BlobStoreSuite
     public async Task List_OfABucketWithForeignObjects_LeavesThemOut()
     {
         IBlobStore store = await OpenAsync();
-        using var client = new AmazonS3Client(radosgw.Keys, new AmazonS3Config { ServiceURL = radosgw.Address.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
+        using var client = new AmazonS3Client(
+            radosgw.Keys,
+            new AmazonS3Config { ServiceURL = radosgw.Address.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
         foreach (string key in new[] { "foreign/a b", "foreign/é", "foreign/folder/" })
-            await client.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, ContentBody = "x", UseChunkEncoding = false });
+        {
+            await client.PutObjectAsync(
+                new PutObjectRequest { BucketName = Bucket, Key = key, ContentBody = "x", UseChunkEncoding = false });
+        }
+
         await store.PutAsync("foreign/ours", ReadOnlyMemory<byte>.Empty);
 
         var listed = new List<string>();
@@ -57,7 +64,8 @@ public sealed class S3BlobStoreTests(Radosgw radosgw) : BlobStoreSuite
     {
         var keys = new Amazon.Runtime.BasicAWSCredentials("nobody", "nothing");
 
-        IOException refused = await Assert.ThrowsAsync<IOException>(() => S3BlobStore.OpenAsync(new S3Location(Bucket, radosgw.Address), keys));
+        IOException refused = await Assert.ThrowsAsync<IOException>(
+            () => S3BlobStore.OpenAsync(new S3Location(Bucket, radosgw.Address), keys));
 
         Assert.Equal("cil-suite: the storage service says InvalidAccessKeyId", refused.Message);
     }
@@ -67,7 +75,9 @@ public sealed class S3BlobStoreTests(Radosgw radosgw) : BlobStoreSuite
     {
         const string Removed = "cil-removed";
         using S3BlobStore store = await S3BlobStore.OpenAsync(new S3Location(Removed, radosgw.Address), radosgw.Keys);
-        using var client = new AmazonS3Client(radosgw.Keys, new AmazonS3Config { ServiceURL = radosgw.Address.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
+        using var client = new AmazonS3Client(
+            radosgw.Keys,
+            new AmazonS3Config { ServiceURL = radosgw.Address.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
         _ = await client.DeleteBucketAsync(Removed);
 
         IOException refused = await Assert.ThrowsAsync<IOException>(() => store.GetAsync("a"));
@@ -75,5 +85,6 @@ public sealed class S3BlobStoreTests(Radosgw radosgw) : BlobStoreSuite
         Assert.Equal("a: the storage service says NoSuchBucket", refused.Message);
     }
 
-    protected override async Task<IBlobStore> OpenAsync() => await S3BlobStore.OpenAsync(new S3Location(Bucket, radosgw.Address), radosgw.Keys);
+    protected override async Task<IBlobStore> OpenAsync() =>
+        await S3BlobStore.OpenAsync(new S3Location(Bucket, radosgw.Address), radosgw.Keys);
 }

@@ -6,5 +6,6 @@ public sealed class S3FaultTests(Radosgw radosgw) : StorageFaultSuite
 {
     protected override Uri Service => radosgw.Address;
 
-    protected override async Task<IBlobStore> OpenAsync(Uri address) => await S3BlobStore.OpenAsync(new S3Location("faults", address), radosgw.Keys, Timeout);
+    protected override async Task<IBlobStore> OpenAsync(Uri address) =>
+        await S3BlobStore.OpenAsync(new S3Location("faults", address), radosgw.Keys, Timeout);
 }

@@ -2,7 +2,10 @@ using Cil.TestKit.Storage;
 
 namespace Cil.Storage.Tests;
 
-/// <summary>What a store in a service, as the product opens it, makes of a service that fails: the real SDK and service, with a proxy between that lets requests go wrong.</summary>
+/// <summary>
+/// What a store in a service, as the product opens it, makes of a service that fails: the real SDK and service, with a proxy
+/// between that lets requests go wrong.
+/// </summary>
 public abstract class StorageFaultSuite
 {
     /// <summary>How long a request may take that is to be given up.</summary>
@@ -25,7 +28,7 @@ public abstract class StorageFaultSuite
     public async Task Call_ThatGoesWrongOnce_IsDoneOnce(int fault)
     {
         string name = $"fault/{fault}";
-        await using var service = await UnsteadyService.StartAsync(Service, Slow);
+        await using UnsteadyService service = await UnsteadyService.StartAsync(Service, Slow);
         var store = new RetryingBlobStore(await OpenAsync(service.Address), TimeProvider.System);
 
         service.Next((StorageFault)fault);
@@ -53,7 +56,7 @@ public abstract class StorageFaultSuite
     [Fact]
     public async Task Service_ThatRefusesAll_IsToldAsStorageThatFails()
     {
-        await using var service = await UnsteadyService.StartAsync(Service, Slow);
+        await using UnsteadyService service = await UnsteadyService.StartAsync(Service, Slow);
         IBlobStore store = await OpenAsync(service.Address);
 
         service.Always(StorageFault.Refused);
@@ -73,7 +76,7 @@ public abstract class StorageFaultSuite
     [Fact]
     public async Task Open_WhileTheServiceIsOutOfReachForAMoment_Waits()
     {
-        await using var service = await UnsteadyService.StartAsync(Service, Slow);
+        await using UnsteadyService service = await UnsteadyService.StartAsync(Service, Slow);
         service.Always(StorageFault.Refused);
 
         Task<IBlobStore> opening = OpenAsync(service.Address);
@@ -86,7 +89,7 @@ public abstract class StorageFaultSuite
     [Fact]
     public async Task Call_ThatItsCallerGivesUp_IsCancelled()
     {
-        await using var service = await UnsteadyService.StartAsync(Service, Slow);
+        await using UnsteadyService service = await UnsteadyService.StartAsync(Service, Slow);
         IBlobStore store = await OpenAsync(service.Address);
         service.Always(StorageFault.Hangs);
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
@@ -97,12 +100,13 @@ public abstract class StorageFaultSuite
     [Fact]
     public async Task Put_ThatItsCallerGivesUp_IsCancelledAndLeavesNothing()
     {
-        await using var service = await UnsteadyService.StartAsync(Service, Slow);
+        await using UnsteadyService service = await UnsteadyService.StartAsync(Service, Slow);
         IBlobStore store = await OpenAsync(service.Address);
         service.Always(StorageFault.Hangs);
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
-        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutAsync("given-up", new byte[8 << 20], cancellationToken: limit.Token));
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => store.PutAsync("given-up", new byte[8 << 20], cancellationToken: limit.Token));
 
         service.Always(StorageFault.None);
         Assert.Null(await store.GetAsync("given-up"));

@@ -35,7 +35,9 @@ internal sealed class UnsteadyService : IAsyncDisposable
 
     private StorageFault Decide(string request)
     {
-        StorageFault fault = request.StartsWith(nextMethod, StringComparison.Ordinal) ? (StorageFault)Interlocked.Exchange(ref next, 0) : StorageFault.None;
+        StorageFault fault = request.StartsWith(nextMethod, StringComparison.Ordinal)
+            ? (StorageFault)Interlocked.Exchange(ref next, 0)
+            : StorageFault.None;
         if (fault == StorageFault.None) fault = (StorageFault)always;
         if (fault != StorageFault.None) Interlocked.Increment(ref faults);
         return fault;

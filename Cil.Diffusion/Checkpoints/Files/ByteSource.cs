@@ -59,7 +59,11 @@ internal abstract class ByteSource : IDisposable
         fixed (byte* start = bytes)
         {
             byte* first = start;
-            if (threads > 1) _ = Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread => Run(Cut(thread), Cut(thread + 1)));
+            if (threads > 1)
+            {
+                _ = Parallel.For(
+                    0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread => Run(Cut(thread), Cut(thread + 1)));
+            }
             else Run(0, length);
 
             long Cut(int thread) => thread == threads ? length : length / threads * thread / Piece * Piece;

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Cil.Diffusion.Checkpoints.Files;
-using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Checkpoints.Pickles;
 
 /// <summary>
-/// Reads a pickle (Python's pickletools.py, protocols 0 to 5) as data: containers, numbers, texts, and the calls that rebuild
-/// tensors. Every other call is a placeholder, nothing is executed, and every length is checked against the bytes there are.
+/// Reads a pickle (Python's pickletools.py, protocols 0 to 5) as data: containers, numbers, texts, the calls that rebuild
+/// tensors, and the members of TorchScript's modules. Every other call is a placeholder, nothing is executed, and every length
+/// is checked against the bytes there are.
 /// </summary>
 internal sealed class PickleMachine(string file, byte[] program)
 {
@@ -56,12 +56,14 @@ internal sealed class PickleMachine(string file, byte[] program)
             case 'J': stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(Bytes(4))); break;
             case 'K': stack.Add((long)Byte()); break;
             case 'M': stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(Bytes(2))); break;
-            case '\x8a': stack.Add(Integer(Bytes(Byte()))); break;
-            case '\x8b': stack.Add(Integer(Bytes(BinaryPrimitives.ReadInt32LittleEndian(Bytes(4))))); break;
+            case '\x8a': stack.Add(PickleTypes.Integer(Bytes(Byte()))); break;
+            case '\x8b': stack.Add(PickleTypes.Integer(Bytes(BinaryPrimitives.ReadInt32LittleEndian(Bytes(4))))); break;
             case 'G': stack.Add(BinaryPrimitives.ReadDoubleBigEndian(Bytes(8))); break;
-            case 'I': stack.Add(Line() switch { "00" => false, "01" => true, var text => Number(text) }); break;
-            case 'L': stack.Add(Number(Line().TrimEnd('L'))); break;
-            case 'F': stack.Add(double.TryParse(Line(), CultureInfo.InvariantCulture, out double real) ? real : throw Bad("not a number")); break;
+            case 'I': stack.Add(Line() switch { "00" => false, "01" => true, var text => PickleTypes.Number(text) }); break;
+            case 'L': stack.Add(PickleTypes.Number(Line().TrimEnd('L'))); break;
+            case 'F':
+                stack.Add(double.TryParse(Line(), CultureInfo.InvariantCulture, out double real) ? real : throw Bad("not a number"));
+                break;
 
             case 'X': Text(Bytes(BinaryPrimitives.ReadInt32LittleEndian(Bytes(4)))); break;
             case '\x8c': Text(Bytes(Byte())); break;
@@ -114,15 +116,21 @@ internal sealed class PickleMachine(string file, byte[] program)
                 object?[] wide = Last(3);
                 stack.Add(Call(wide[0], wide[1] as object?[] ?? throw Bad("a call without arguments")));
                 break;
-            case 'b': _ = Pop(); break; // BUILD: what a placeholder would have been given
-            case 'o': stack.Add(PopMark() is [PickleGlobal one, ..] ? new PickleOpaque($"{one}") : throw Bad("an object without a class")); break;
+            case 'b':
+                object? state = Pop();
+                // What a placeholder would have been given is let go.
+                if (stack.Count > Floor && stack[^1] is PickleObject owner) owner.State = state as PickleDictionary;
+                break;
+            case 'o':
+                stack.Add(PopMark() is [PickleGlobal one, ..] ? new PickleOpaque($"{one}") : throw Bad("an object without a class"));
+                break;
             case 'i':
                 PickleGlobal instance = Global(Line(), Line());
                 _ = PopMark();
                 stack.Add(new PickleOpaque($"{instance}"));
                 break;
             case 'P': stack.Add(new PickleOpaque($"persistent {Line()}")); break;
-            case 'Q': stack.Add(Storage(Pop())); break;
+            case 'Q': stack.Add(PickleTypes.Storage(Pop())); break;
             case '\x82': _ = Byte(); stack.Add(new PickleOpaque("extension")); break;
             case '\x83': _ = Bytes(2); stack.Add(new PickleOpaque("extension")); break;
             case '\x84': _ = Bytes(4); stack.Add(new PickleOpaque("extension")); break;
@@ -137,9 +145,12 @@ internal sealed class PickleMachine(string file, byte[] program)
         if (callable is not PickleGlobal global) return new PickleOpaque("a call of no known class");
         switch (global.ToString())
         {
-            case "torch._utils._rebuild_tensor_v2" when arguments is [PickleStorage { Type: { } type } storage, long offset, object?[] size, object?[] stride, ..]:
+            case "torch._utils._rebuild_tensor_v2"
+                when arguments is [PickleStorage { Type: { } type } storage, long offset, object?[] size, object?[] stride, ..]:
                 return new PickleTensor(storage, type, offset, Numbers(size), Numbers(stride));
-            case "torch._utils._rebuild_tensor_v3" when arguments is [PickleStorage storage, long offset, object?[] size, object?[] stride, _, _, PickleGlobal named, ..] && TypeOf(named.Name) is { } type:
+            case "torch._utils._rebuild_tensor_v3"
+                when arguments is [PickleStorage storage, long offset, object?[] size, object?[] stride, _, _, PickleGlobal named, ..]
+                    && PickleTypes.TypeOf(named.Name) is { } type:
                 return new PickleTensor(storage, type, offset, Numbers(size), Numbers(stride));
             case "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" when arguments is [var parameter, ..]:
                 return parameter;
@@ -149,37 +160,20 @@ internal sealed class PickleMachine(string file, byte[] program)
                 var made = new PickleDictionary();
                 if (arguments is [List<object?> pairs]) Set(made, [.. pairs.SelectMany(pair => pair as object?[] ?? [])]);
                 return made;
+            case var name when name.StartsWith("__torch__.", StringComparison.Ordinal):
+                return new PickleObject();
             default:
                 return new PickleOpaque($"{global}");
         }
     }
 
-    // ("storage", type, key, device, elements), as torch.save names them.
-    private static object Storage(object? id) =>
-        id is object?[] and ["storage", PickleGlobal type, string key, _, long count, ..] && (TypeOf(type.Name) is { } || type.Name == "UntypedStorage")
-            ? new PickleStorage(TypeOf(type.Name), key, count)
-            : new PickleOpaque("persistent");
-
-    private static ScalarType? TypeOf(string name) => name switch
-    {
-        "FloatStorage" or "float32" => ScalarType.Float32,
-        "HalfStorage" or "float16" => ScalarType.Float16,
-        "BFloat16Storage" or "bfloat16" => ScalarType.BFloat16,
-        "DoubleStorage" or "float64" => ScalarType.Float64,
-        "LongStorage" or "int64" => ScalarType.Int64,
-        "IntStorage" or "int32" => ScalarType.Int32,
-        "ShortStorage" or "int16" => ScalarType.Int16,
-        "CharStorage" or "int8" => ScalarType.Int8,
-        "ByteStorage" or "uint8" => ScalarType.Byte,
-        "BoolStorage" or "bool" => ScalarType.Bool,
-        _ => null,
-    };
-
     private PickleGlobal Global(string module, string name)
     {
         var global = new PickleGlobal(module, name);
         return ForbiddenGlobals.Contains(global)
-            ? throw new CheckpointException($"{file}: names {global} (at byte {at} of its pickle{(lastText.Length > 0 ? $", behind '{lastText}'" : "")}): a file that asks for this is not only data, and is refused")
+            ? throw new CheckpointException(
+                $"{file}: names {global} (at byte {at} of its pickle{(lastText.Length > 0 ? $", behind '{lastText}'" : "")}): a file "
+                    + $"that asks for this is not only data, and is refused")
             : global;
     }
 
@@ -225,7 +219,8 @@ internal sealed class PickleMachine(string file, byte[] program)
     // Behind a mark nothing is taken from before it.
     private int Floor => marks.Count > 0 ? marks[^1] : 0;
 
-    private object? Remembered(long index) => memo.TryGetValue(index, out object? value) ? value : throw Bad($"it remembers nothing under {index}");
+    private object? Remembered(long index) =>
+        memo.TryGetValue(index, out object? value) ? value : throw Bad($"it remembers nothing under {index}");
 
     private void Text(ReadOnlySpan<byte> bytes)
     {
@@ -234,21 +229,11 @@ internal sealed class PickleMachine(string file, byte[] program)
         stack.Add(text);
     }
 
-    private static object Integer(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length > 8) return new PickleOpaque("a long number");
-        long value = 0;
-        for (int i = bytes.Length - 1; i >= 0; i--) value = (value << 8) | bytes[i];
-        // Two's complement of as many bytes as there are.
-        if (bytes.Length is > 0 and < 8 && bytes[^1] >= 0x80) value -= 1L << (8 * bytes.Length);
-        return value;
-    }
+    private long Whole(string text) =>
+        long.TryParse(text, CultureInfo.InvariantCulture, out long value) ? value : throw Bad("not a number");
 
-    private static object Number(string text) => long.TryParse(text, CultureInfo.InvariantCulture, out long value) ? value : new PickleOpaque("a long number");
-
-    private long Whole(string text) => long.TryParse(text, CultureInfo.InvariantCulture, out long value) ? value : throw Bad("not a number");
-
-    private long[] Numbers(object?[] items) => [.. items.Select(item => item is long number ? number : throw Bad("a shape that is not of numbers"))];
+    private long[] Numbers(object?[] items) =>
+        [.. items.Select(item => item is long number ? number : throw Bad("a shape that is not of numbers"))];
 
     private byte Byte() => Bytes(1)[0];
 

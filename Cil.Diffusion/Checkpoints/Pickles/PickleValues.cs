@@ -11,6 +11,13 @@ internal sealed record PickleGlobal(string Module, string Name)
 /// <summary>An object of a class that is not data for us; nothing of it was built.</summary>
 internal sealed record PickleOpaque(string What);
 
+/// <summary>A module of TorchScript: its members, without what its class would do.</summary>
+internal sealed class PickleObject
+{
+    /// <summary>Null until they are set, or where they are no dictionary.</summary>
+    internal PickleDictionary? State { get; set; }
+}
+
 /// <summary>A dictionary, ordered or not: pairs in the order they were set.</summary>
 internal sealed class PickleDictionary
 {

@@ -16,7 +16,8 @@ internal sealed class CrossAttention
     private readonly Tensor? alpha;
     private readonly long heads;
 
-    public CrossAttention(WeightScope w, long width, long contextWidth, long heads, long headWidth, bool image = false, bool learnableScale = false)
+    public CrossAttention(
+        WeightScope w, long width, long contextWidth, long heads, long headWidth, bool image = false, bool learnableScale = false)
     {
         long inner = heads * headWidth;
         this.heads = heads;
@@ -30,21 +31,27 @@ internal sealed class CrossAttention
         if (learnableScale) alpha = w.Get("alpha", Initial.Zero);
     }
 
-    /// <param name="x">(B, n, width).</param>
+    /// <param name="x">(B, n, width); without a context also (B, T, P, width), over the T frames of each of P pixels.</param>
     /// <param name="context">Of width contextWidth for each of the B frames, or null for attention to x itself.</param>
     public Tensor Forward(Tensor x, FrameContext? context = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor query = toQuery.Forward(x);
-        if (context is null) return toOutput.Forward(Attention.MultiHead(query, toKey.Forward(x), toValue.Forward(x), heads)).MoveToOuterDisposeScope();
-        if (imageKey is null || imageValue is null) return toOutput.Forward(Look(query, context, context.Joined, toKey, toValue)).MoveToOuterDisposeScope();
+        if (context is null)
+            return toOutput.Forward(Attention.Self(query, toKey.Forward(x), toValue.Forward(x), heads)).MoveToOuterDisposeScope();
+        if (imageKey is null || imageValue is null)
+            return toOutput.Forward(Attend(query, context, context.Joined, toKey, toValue)).MoveToOuterDisposeScope();
 
-        Tensor fromText = Look(query, context, context.Text, toKey, toValue);
-        Tensor fromImage = Look(query, context, context.Image, imageKey, imageValue);
+        Tensor fromText = Attend(query, context, context.Text, toKey, toValue);
+        Tensor fromImage = Attend(query, context, context.Image, imageKey, imageValue);
         if (alpha is not null) fromImage = fromImage * (alpha.tanh() + 1.0).to(fromImage.dtype);
         return toOutput.Forward(fromText + fromImage).MoveToOuterDisposeScope();
     }
 
-    private Tensor Look(Tensor query, FrameContext context, Tensor tokens, Linear key, Linear value) =>
-        Attention.MultiHead(query, context.ForFrames(key.Forward(tokens)), context.ForFrames(value.Forward(tokens)), heads);
+    // Where all frames of a sample see the same tokens, they ask together.
+    private Tensor Attend(Tensor query, FrameContext context, Tensor tokens, Linear key, Linear value)
+    {
+        Tensor asked = query.view(tokens.size(0), -1, query.size(2));
+        return Attention.MultiHead(asked, key.Forward(tokens), value.Forward(tokens), heads).view(query.shape);
+    }
 }

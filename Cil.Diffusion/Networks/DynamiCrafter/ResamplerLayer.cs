@@ -6,7 +6,9 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Cil.Diffusion.Networks.DynamiCrafter;
 
-/// <summary>Queries look at image tokens and at each other, then a feed-forward (resampler.py, PerceiverAttention and FeedForward).</summary>
+/// <summary>
+/// Queries look at image tokens and at each other, then a feed-forward (resampler.py, PerceiverAttention and FeedForward).
+/// </summary>
 internal sealed class ResamplerLayer
 {
     private readonly LayerNorm norm1, norm2, feedNorm;

@@ -27,11 +27,9 @@ internal sealed class SpatialTransformer
     public Tensor Forward(Tensor x, FrameContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        long n = x.size(0), c = x.size(1), h = x.size(2), width = x.size(3);
-        Tensor tokens = norm.Forward(x).view(n, c, h * width).transpose(1, 2); // (B T, hw, C)
-        tokens = projectIn.Forward(tokens);
+        Tensor tokens = projectIn.Forward(ChannelsLast.ToTokens(norm.Forward(x))); // (B T, hw, C)
         foreach (TransformerBlock block in blocks) tokens = Scratch.Replace(tokens, block.Forward(tokens, context));
         tokens = Scratch.Replace(tokens, projectOut.Forward(tokens));
-        return (x + tokens.transpose(1, 2).reshape(n, c, h, width)).MoveToOuterDisposeScope(); // (B T, C, h, w)
+        return (x + ChannelsLast.ToPictures(tokens, x)).MoveToOuterDisposeScope(); // (B T, C, h, w)
     }
 }

@@ -23,7 +23,10 @@ internal sealed class StageBuilder(UNetConfig config, long embed)
             }
 
             if (level == config.ChannelMult.Count - 1) continue;
-            inputs.Add(new Stage { Downsample = new Conv2d(w.Sub("input_blocks").Sub(index++).Sub("0.op"), channels, channels, 3, stride: 2, padding: 1) });
+            inputs.Add(new Stage
+            {
+                Downsample = new Conv2d(w.Sub("input_blocks").Sub(index++).Sub("0.op"), channels, channels, 3, stride: 2, padding: 1),
+            });
             skips.Push(channels);
             downsampled *= 2;
         }

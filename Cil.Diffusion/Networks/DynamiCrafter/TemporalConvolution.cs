@@ -35,8 +35,7 @@ public sealed class TemporalConvolution
     public Tensor Forward(Tensor x, long frames, bool training)
     {
         using DisposeScope scope = NewDisposeScope();
-        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), b = n / frames;
-        Tensor video = x.view(b, frames, c, h * w).transpose(1, 2).contiguous(); // (B, C, T, hw)
+        Tensor video = ChannelsLast.ToVideo(x, frames); // (B, C, T, hw)
         Tensor y = video;
         for (int i = 0; i < stages.Length; i++)
         {
@@ -47,6 +46,6 @@ public sealed class TemporalConvolution
         }
 
         y = Scratch.Replace(y, video + y);
-        return y.transpose(1, 2).reshape(n, c, h, w).MoveToOuterDisposeScope();
+        return ChannelsLast.ToFrames(y, x.size(2), x.size(3)).MoveToOuterDisposeScope();
     }
 }

@@ -26,12 +26,9 @@ public sealed class TemporalTransformer
     public Tensor Forward(Tensor x, long frames)
     {
         using DisposeScope scope = NewDisposeScope();
-        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), b = n / frames;
-        Tensor video = x.view(b, frames, c, h * w).permute(0, 2, 1, 3); // (B, C, T, hw)
-        Tensor tokens = norm.Forward(video.contiguous()).permute(0, 3, 2, 1).reshape(b * h * w, frames, c); // (B hw, T, C)
-        tokens = projectIn.Forward(tokens);
+        Tensor tokens = projectIn.Forward(FrameTokens.Of(norm.Forward(ChannelsLast.ToVideo(x, frames))));
         foreach (TransformerBlock block in blocks) tokens = Scratch.Replace(tokens, block.Forward(tokens, null));
-        tokens = Scratch.Replace(tokens, projectOut.Forward(tokens)).view(b, h * w, frames, c);
-        return (x + tokens.permute(0, 2, 3, 1).reshape(n, c, h, w)).MoveToOuterDisposeScope(); // (B T, C, h, w)
+        tokens = Scratch.Replace(tokens, projectOut.Forward(tokens));
+        return (x + ChannelsLast.ToFrames(FrameTokens.ToVideo(tokens, frames, x.size(0)), x.size(2), x.size(3))).MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TransformerBlock
         norm3 = new LayerNorm(w.Sub("norm3"), width);
     }
 
-    /// <param name="x">(B, n, width).</param>
+    /// <param name="x">(B, n, width); without a context also (B, T, P, width), over the T frames of each of P pixels.</param>
     /// <param name="context">For each of the B frames; null where the second attention looks at x too (temporal blocks).</param>
     public Tensor Forward(Tensor x, FrameContext? context)
     {

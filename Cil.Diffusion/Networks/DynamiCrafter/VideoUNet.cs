@@ -48,10 +48,14 @@ public sealed class VideoUNet
 
     /// <param name="x">(B, in channels, T, h, w): noisy latents, then the conditional latents.</param>
     /// <param name="timesteps">(B), int64.</param>
-    /// <param name="context">(B, 77 + 16 T, context width): text, then 16 image tokens for each frame; or (B, n, width) for all frames.</param>
+    /// <param name="context">
+    /// (B, 77 + 16 T, context width): text, then 16 image tokens for each frame; or (B, n, width) for all frames.
+    /// </param>
     /// <param name="fps">(B), int64: frames a second or frame stride; null for the configured default.</param>
+    /// <param name="deep">Keeps what the deep levels give, or has it from an earlier step; null makes all anew and keeps nothing.</param>
     /// <returns>(B, out channels, T, h, w).</returns>
-    public Tensor Forward(Tensor x, Tensor timesteps, Tensor context, Tensor? fps = null, bool training = false)
+    public Tensor Forward(
+        Tensor x, Tensor timesteps, Tensor context, Tensor? fps = null, bool training = false, DeepFeature? deep = null)
     {
         using DisposeScope scope = NewDisposeScope();
         long b = x.size(0), frames = x.size(2), height = x.size(3), width = x.size(4);
@@ -64,19 +68,26 @@ public sealed class VideoUNet
 
         Tensor activated = F.silu(embedding).repeat_interleave(frames, 0); // (B T, embed), frames of sample 0 first
         FrameContext tokens = FrameContext.Of(context, frames);
-        Tensor h = first.Forward(x.transpose(1, 2).reshape(b * frames, x.size(1), height, width)); // (B T, C, h, w)
+        Tensor pictures = x.transpose(1, 2).reshape(b * frames, x.size(1), height, width);
+        Tensor h = first.Forward(ChannelsLast.Enter(pictures)); // (B T, C, h, w)
         if (initialAttention is not null) h = initialAttention.Forward(h, frames);
 
         var skips = new Stack<Tensor>();
         skips.Push(h);
-        foreach (Stage stage in inputs)
+        bool isReused = deep is { IsReused: true };
+        foreach (Stage stage in isReused ? inputs[..(DeepFeatures.ShallowSkips - 1)] : inputs)
         {
             h = stage.Forward(h, activated, tokens, frames, training);
             skips.Push(h);
         }
 
-        h = middle.Forward(h, activated, tokens, frames, training);
-        foreach (Stage stage in outputs) h = stage.Forward(cat([h, skips.Pop()], 1), activated, tokens, frames, training);
+        h = isReused ? deep!.Kept : middle.Forward(h, activated, tokens, frames, training);
+        int shallow = outputs.Length - DeepFeatures.ShallowSkips;
+        for (int i = isReused ? shallow : 0; i < outputs.Length; i++)
+        {
+            if (i == shallow && !isReused) deep?.Keep(h);
+            h = outputs[i].Forward(cat([h, skips.Pop()], 1), activated, tokens, frames, training);
+        }
 
         h = last.Forward(outNorm.Activated(h));
         return h.view(b, frames, Config.OutChannels, height, width).transpose(1, 2).MoveToOuterDisposeScope(); // (B, C, T, h, w)

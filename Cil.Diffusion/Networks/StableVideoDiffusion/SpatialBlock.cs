@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Networks.StableVideoDiffusion;
 
-/// <summary>Attention over the pixels of a frame, to the image token, and feed-forward (diffusers, attention.py, BasicTransformerBlock).</summary>
+/// <summary>
+/// Attention over the pixels of a frame, to the image token, and feed-forward (diffusers, attention.py,
+/// BasicTransformerBlock).
+/// </summary>
 internal sealed class SpatialBlock
 {
     private readonly LayerNorm norm1, norm3;

@@ -1,5 +1,6 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Layers;
+using Cil.Diffusion.Layers.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -34,8 +35,7 @@ internal sealed class SpatioTemporalTransformer
     internal Tensor Forward(Tensor x, TimeContext context, long frames)
     {
         using DisposeScope scope = NewDisposeScope();
-        long n = x.size(0), h = x.size(2), w = x.size(3), b = n / frames, pixels = h * w;
-        Tensor tokens = projectIn.Forward(norm.Forward(x).view(n, channels, pixels).transpose(1, 2)); // (B T, hw, C)
+        Tensor tokens = projectIn.Forward(ChannelsLast.ToTokens(norm.Forward(x))); // (B T, hw, C)
         Tensor sinusoid = TimestepEmbedding.Of(arange(frames, float32, x.device), channels).to(x.dtype);
         Tensor positions = position2.Forward(F.silu(position1.Forward(sinusoid))); // (T, C)
         foreach ((SpatialBlock spatial, TemporalBlock temporal) in layers)
@@ -45,7 +45,7 @@ internal sealed class SpatioTemporalTransformer
         }
 
         tokens = Scratch.Replace(tokens, projectOut.Forward(tokens));
-        return (x + tokens.transpose(1, 2).reshape(n, channels, h, w)).MoveToOuterDisposeScope();
+        return (x + ChannelsLast.ToPictures(tokens, x)).MoveToOuterDisposeScope();
     }
 
     // Tokens (B T, hw, C) through a block over time and back.
@@ -53,6 +53,12 @@ internal sealed class SpatioTemporalTransformer
     {
         using DisposeScope scope = NewDisposeScope();
         long n = tokens.size(0), pixels = tokens.size(1), frames = positions.size(0), b = n / frames;
+        if (Kernel.Takes(tokens))
+        {
+            Tensor inPlace = tokens.view(b, frames, pixels, channels) + positions.unsqueeze(1);
+            return temporal.Forward(inPlace, context).view(n, pixels, channels).MoveToOuterDisposeScope();
+        }
+
         Tensor sequences = (tokens.view(b, frames, pixels, channels).transpose(1, 2) + positions).reshape(b * pixels, frames, channels);
         Tensor together = temporal.Forward(sequences, context).view(b, pixels, frames, channels);
         return together.transpose(1, 2).reshape(n, pixels, channels).MoveToOuterDisposeScope();

@@ -25,7 +25,8 @@ public sealed record SvdAutoencoderConfig
     {
         foreach (JsonElement type in json.GetProperty("down_block_types").EnumerateArray())
         {
-            if (type.GetString() != "DownEncoderBlock2D") throw new JsonException($"down_block_types: expected DownEncoderBlock2D, got {type}");
+            if (type.GetString() != "DownEncoderBlock2D")
+                throw new JsonException($"down_block_types: expected DownEncoderBlock2D, got {type}");
         }
 
         long channels = json.GetProperty("in_channels").GetInt64();

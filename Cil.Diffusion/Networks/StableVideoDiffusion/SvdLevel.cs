@@ -21,24 +21,27 @@ internal sealed class SvdLevel
 
     /// <param name="x">(B T, C, h, w).</param>
     /// <param name="skips">Receives what comes out of every block and of the downsampling.</param>
-    internal Tensor Down(Tensor x, Tensor embedding, TimeContext context, long frames, Stack<Tensor> skips)
+    /// <param name="blocks">Stops behind so many blocks; null goes through all, and down.</param>
+    internal Tensor Down(Tensor x, Tensor embedding, TimeContext context, long frames, Stack<Tensor> skips, int? blocks = null)
     {
-        for (int i = 0; i < Resnets.Length; i++)
+        for (int i = 0; i < (blocks ?? Resnets.Length); i++)
         {
             x = Block(i, x, embedding, context, frames);
             skips.Push(x);
         }
 
-        if (Downsample is null) return x;
+        if (Downsample is null || blocks is not null) return x;
         x = Downsample.Forward(x);
         skips.Push(x);
         return x;
     }
 
     /// <param name="skips">Gives the last of the way down first.</param>
-    internal Tensor Up(Tensor x, Tensor embedding, TimeContext context, long frames, Stack<Tensor> skips)
+    /// <param name="blocks">Which blocks to go through; the way up is behind the last.</param>
+    internal Tensor Up(Tensor x, Tensor embedding, TimeContext context, long frames, Stack<Tensor> skips, Range? blocks = null)
     {
-        for (int i = 0; i < Resnets.Length; i++)
+        (int first, int count) = (blocks ?? Range.All).GetOffsetAndLength(Resnets.Length);
+        for (int i = first; i < first + count; i++)
         {
             using Tensor skip = skips.Pop();
             using Tensor joined = cat([x, skip], 1);
@@ -46,7 +49,7 @@ internal sealed class SvdLevel
             x = Block(i, joined, embedding, context, frames);
         }
 
-        if (Upsample is null) return x;
+        if (Upsample is null || first + count < Resnets.Length) return x;
         using Tensor larger = F.interpolate(x, scale_factor: Twice);
         x.Dispose();
         return Upsample.Forward(larger);

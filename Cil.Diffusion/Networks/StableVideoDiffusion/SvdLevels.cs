@@ -23,7 +23,8 @@ internal sealed class SvdLevels(SvdUNetConfig config, long embed)
             WeightScope scope = w.Sub("down_blocks").Sub(level);
             down[level] = new SvdLevel
             {
-                Resnets = [.. Enumerable.Range(0, config.LayersPerBlock).Select(i => Resnet(scope, i, i == 0 ? from : next, next, attends ? Fine : Coarse))],
+                Resnets = [.. Enumerable.Range(0, config.LayersPerBlock)
+                    .Select(i => Resnet(scope, i, i == 0 ? from : next, next, attends ? Fine : Coarse))],
                 Transformers = attends ? [.. Enumerable.Range(0, config.LayersPerBlock).Select(i => Transformer(scope, i, level))] : [],
                 Downsample = last ? null : new Conv2d(scope.Sub("downsamplers.0.conv"), next, next, 3, stride: 2, padding: 1),
             };
@@ -46,8 +47,11 @@ internal sealed class SvdLevels(SvdUNetConfig config, long embed)
             WeightScope scope = w.Sub("up_blocks").Sub(place);
             up[place] = new SvdLevel
             {
-                Resnets = [.. Enumerable.Range(0, config.LayersPerBlock + 1).Select(i => Resnet(scope, i, (i == 0 ? from : next) + skips.Pop(), next, Fine))],
-                Transformers = config.Attention[level] ? [.. Enumerable.Range(0, config.LayersPerBlock + 1).Select(i => Transformer(scope, i, level))] : [],
+                Resnets = [.. Enumerable.Range(0, config.LayersPerBlock + 1)
+                    .Select(i => Resnet(scope, i, (i == 0 ? from : next) + skips.Pop(), next, Fine))],
+                Transformers = config.Attention[level]
+                    ? [.. Enumerable.Range(0, config.LayersPerBlock + 1).Select(i => Transformer(scope, i, level))]
+                    : [],
                 Upsample = level == 0 ? null : new Conv2d(scope.Sub("upsamplers.0.conv"), next, next, 3, padding: 1),
             };
             channels = next;

@@ -34,27 +34,48 @@ public sealed class SvdUNet
 
     public SvdUNetConfig Config { get; }
 
-    /// <param name="sample">(B, T, in, h, w): scaled noisy latents and the image's latents behind them; h and w multiples of <see cref="SvdUNetConfig.LatentMultiple"/>.</param>
+    /// <param name="sample">
+    /// (B, T, in, h, w): scaled noisy latents and the image's latents behind them; h and w multiples of
+    /// <see cref="SvdUNetConfig.LatentMultiple"/>.
+    /// </param>
     /// <param name="noise">c_noise = 0.25 ln sigma, (B) or (1).</param>
     /// <param name="token">The image's embedding, (B, 1, C).</param>
     /// <param name="conditions">Frames a second, motion bucket, noise augmentation: (B, 3).</param>
+    /// <param name="deep">Keeps what the deep levels give, or has it from an earlier step; null makes all anew and keeps nothing.</param>
     /// <returns>(B, T, out, h, w).</returns>
-    public Tensor Forward(Tensor sample, Tensor noise, Tensor token, Tensor conditions, TimeContextOrder order = TimeContextOrder.Sample)
+    public Tensor Forward(
+        Tensor sample, Tensor noise, Tensor token, Tensor conditions, TimeContextOrder order = TimeContextOrder.Sample,
+        DeepFeature? deep = null)
     {
         if (token.size(1) != 1) throw new ArgumentException($"the image must be one token, got {token.size(1)}", nameof(token));
         using DisposeScope scope = NewDisposeScope();
         long batch = sample.size(0), frames = sample.size(1);
         ScalarType type = sample.dtype;
         Tensor embedding = time2.Forward(F.silu(time1.Forward(TimestepEmbedding.Of(noise, Config.BlockOutChannels[0]).to(type))))
-            + added2.Forward(F.silu(added1.Forward(TimestepEmbedding.Of(conditions.flatten(), Config.AdditionTimeEmbedDim).view(batch, -1).to(type))));
+            + added2.Forward(
+                F.silu(added1.Forward(TimestepEmbedding.Of(conditions.flatten(), Config.AdditionTimeEmbedDim).view(batch, -1).to(type))));
         embedding = F.silu(embedding); // (B, embed)
         var context = new TimeContext(token.squeeze(1), order);
-        Tensor x = convIn.Forward(sample.flatten(0, 1));
+        Tensor x = convIn.Forward(ChannelsLast.Enter(sample.flatten(0, 1)));
         var skips = new Stack<Tensor>();
         skips.Push(x);
-        foreach (SvdLevel level in down) x = level.Down(x, embedding, context, frames, skips);
-        x = middle.Middle(x, embedding, context, frames);
-        foreach (SvdLevel level in up) x = level.Up(x, embedding, context, frames, skips);
+        SvdLevel last = up[^1];
+        int shallow = last.Resnets.Length - DeepFeatures.ShallowSkips;
+        if (deep is { IsReused: true })
+        {
+            _ = down[0].Down(x, embedding, context, frames, skips, DeepFeatures.ShallowSkips - 1);
+            x = deep.Kept.alias();
+        }
+        else
+        {
+            foreach (SvdLevel level in down) x = level.Down(x, embedding, context, frames, skips);
+            x = middle.Middle(x, embedding, context, frames);
+            foreach (SvdLevel level in up[..^1]) x = level.Up(x, embedding, context, frames, skips);
+            x = last.Up(x, embedding, context, frames, skips, ..shallow);
+            deep?.Keep(x);
+        }
+
+        x = last.Up(x, embedding, context, frames, skips, shallow..);
         x = convOut.Forward(normOut.Activated(x));
         return x.view(batch, frames, x.size(1), x.size(2), x.size(3)).MoveToOuterDisposeScope();
     }

@@ -46,14 +46,21 @@ public sealed record SvdUNetConfig
     {
         long[] channels = Numbers(json, "block_out_channels");
         int levels = channels.Length;
-        bool[] down = Kinds(json, "down_block_types", AttentionDown, PlainDown) ?? [.. Enumerable.Range(0, levels).Select(level => level < levels - 1)];
+        bool[] down = Kinds(json, "down_block_types", AttentionDown, PlainDown)
+            ?? [.. Enumerable.Range(0, levels).Select(level => level < levels - 1)];
         bool[] up = Kinds(json, "up_block_types", AttentionUp, PlainUp) ?? [.. down.Reverse()];
-        if (down.Length != levels) throw new JsonException($"down_block_types: expected {levels} entries as block_out_channels has, got {down.Length}");
+        if (down.Length != levels)
+            throw new JsonException($"down_block_types: expected {levels} entries as block_out_channels has, got {down.Length}");
         if (!up.SequenceEqual(down.Reverse())) throw new JsonException("up_block_types: expected the mirror image of down_block_types");
         long embed = json.GetProperty("addition_time_embed_dim").GetInt64();
         long projection = json.GetProperty("projection_class_embeddings_input_dim").GetInt64();
         if (projection != embed * MicroConditions)
-            throw new JsonException($"projection_class_embeddings_input_dim: expected {embed * MicroConditions}, {MicroConditions} times addition_time_embed_dim, got {projection}");
+        {
+            throw new JsonException(
+                $"projection_class_embeddings_input_dim: expected {embed * MicroConditions}, {MicroConditions} times "
+                    + $"addition_time_embed_dim, got {projection}");
+        }
+
         return new SvdUNetConfig
         {
             InChannels = Same(json, "in_channels", 8),
@@ -77,7 +84,8 @@ public sealed record SvdUNetConfig
             || (word == plain ? false : throw new JsonException($"{name}: expected {attention} or {plain}, got {word}")))];
     }
 
-    private static long[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
+    private static long[] Numbers(JsonElement json, string name) =>
+        [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
 
     // One number, or the same one for every level.
     private static long Same(JsonElement json, string name, long standard)
@@ -85,7 +93,9 @@ public sealed record SvdUNetConfig
         if (!json.TryGetProperty(name, out JsonElement value)) return standard;
         if (value.ValueKind != JsonValueKind.Array) return value.GetInt64();
         long[] all = [.. Numbers(json, name).Distinct()];
-        return all.Length == 1 ? all[0] : throw new JsonException($"{name}: expected the same for every level, got {string.Join(", ", Numbers(json, name))}");
+        return all.Length == 1
+            ? all[0]
+            : throw new JsonException($"{name}: expected the same for every level, got {string.Join(", ", Numbers(json, name))}");
     }
 
     private static long[] PerLevel(JsonElement json, string name, int levels)

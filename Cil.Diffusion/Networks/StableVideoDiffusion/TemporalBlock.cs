@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Networks.StableVideoDiffusion;
 
-/// <summary>Feed-forward, attention over the frames of a pixel, to the image token, and feed-forward (diffusers, attention.py, TemporalBasicTransformerBlock).</summary>
+/// <summary>
+/// Feed-forward, attention over the frames of a pixel, to the image token, and feed-forward (diffusers, attention.py,
+/// TemporalBasicTransformerBlock).
+/// </summary>
 internal sealed class TemporalBlock
 {
     private readonly LayerNorm normIn, norm1, norm3;
@@ -25,13 +28,13 @@ internal sealed class TemporalBlock
         feedForward = new FeedForward(w.Sub("ff"), width);
     }
 
-    /// <param name="x">(B hw, T, width).</param>
+    /// <param name="x">(B hw, T, width), or (B, T, hw, width).</param>
     internal Tensor Forward(Tensor x, TimeContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor y = Scratch.Residual(x, normIn.Forward, feedForwardIn.Forward);
         y = Scratch.Replace(y, Scratch.Residual(y, norm1.Forward, self.Forward));
-        y = Scratch.Replace(y, y + context.ForPixels(cross.Forward(context.Token), y.size(0) / context.Token.size(0)));
+        y = Scratch.Replace(y, y + context.ForPixels(cross.Forward(context.Token), y));
         return Scratch.Residual(y, norm3.Forward, feedForward.Forward).MoveToOuterDisposeScope();
     }
 }

@@ -52,7 +52,7 @@ internal sealed class TemporalDecoder
     internal Tensor Forward(Tensor z, long frames)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = middleAttention.Forward(middle1.Forward(convIn.Forward(z), null, frames));
+        Tensor x = middleAttention.Forward(middle1.Forward(convIn.Forward(ChannelsLast.Enter(z)), null, frames));
         x = Scratch.Replace(x, middle2.Forward(x, null, frames));
         foreach ((SpatioTemporalResnet[] blocks, Conv2d? up) in levels)
         {
@@ -67,10 +67,8 @@ internal sealed class TemporalDecoder
         }
 
         x = Scratch.Replace(x, Scratch.InParts(x, x.numel() / x.size(0), part => convOut.Forward(normOut.Activated(part))));
-        long n = x.size(0), h = x.size(2), w = x.size(3), b = n / frames;
-        Tensor video = x.view(b, frames, 3, h * w).transpose(1, 2); // (B, 3, T, HW)
-        video = F.conv2d(video, timeWeight.squeeze(-1), timeBias, padding: TimePadding);
-        return video.transpose(1, 2).reshape(n, 3, h, w).MoveToOuterDisposeScope();
+        Tensor video = F.conv2d(ChannelsLast.ToVideo(x, frames), timeWeight.squeeze(-1), timeBias, padding: TimePadding); // (B, 3, T, HW)
+        return ChannelsLast.ToFrames(video, x.size(2), x.size(3)).contiguous().MoveToOuterDisposeScope();
     }
 
     private static SpatioTemporalResnet Resnet(WeightScope w, long from, long to) =>

@@ -34,13 +34,13 @@ internal sealed class TemporalResnet
     internal Tensor Change(Tensor x, Tensor? activatedEmbedding, long frames)
     {
         using DisposeScope scope = NewDisposeScope();
-        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), b = n / frames;
-        Tensor y = x.view(b, frames, c, h * w).transpose(1, 2).contiguous(); // (B, C, T, hw)
+        long b = x.size(0) / frames;
+        Tensor y = ChannelsLast.ToVideo(x, frames); // (B, C, T, hw)
         y = Scratch.Replace(y, norm1.Activated(y));
         y = Scratch.Replace(y, F.conv2d(y, weight1.squeeze(-1), bias1, padding: Padding));
-        if (embed is not null) y = Scratch.Replace(y, y + embed.Forward(activatedEmbedding!).view(b, c, 1, 1));
+        if (embed is not null) y = Scratch.Replace(y, y + embed.Forward(activatedEmbedding!).view(b, -1, 1, 1));
         y = Scratch.Replace(y, norm2.Activated(y));
         y = Scratch.Replace(y, F.conv2d(y, weight2.squeeze(-1), bias2, padding: Padding));
-        return y.transpose(1, 2).reshape(n, c, h, w).MoveToOuterDisposeScope();
+        return ChannelsLast.ToFrames(y, x.size(2), x.size(3)).MoveToOuterDisposeScope();
     }
 }

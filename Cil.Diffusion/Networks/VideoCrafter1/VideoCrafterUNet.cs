@@ -15,14 +15,20 @@ public static class VideoCrafterUNet
 
     /// <summary>Whether these parameters are spelled as VideoCrafter1 spells them.</summary>
     public static bool Spells(JsonElement parameters) =>
-        parameters.ValueKind == JsonValueKind.Object && (parameters.TryGetProperty("use_image_attention", out _) || parameters.TryGetProperty("fps_cond", out _));
+        parameters.ValueKind == JsonValueKind.Object
+            && (parameters.TryGetProperty("use_image_attention", out _) || parameters.TryGetProperty("fps_cond", out _));
 
     /// <summary>The shared network's switches from VideoCrafter1's parameters.</summary>
     /// <exception cref="JsonException">A parameter is missing or of another kind.</exception>
     public static UNetConfig Read(JsonElement parameters)
     {
         Switches own = parameters.Deserialize<Switches>()!;
-        return parameters.Deserialize<UNetConfig>()! with { ImageCrossAttention = own.UseImageAttention, FsCondition = own.FpsCond, DefaultFs = FpsWithoutOne };
+        return parameters.Deserialize<UNetConfig>()! with
+        {
+            ImageCrossAttention = own.UseImageAttention,
+            FsCondition = own.FpsCond,
+            DefaultFs = FpsWithoutOne,
+        };
     }
 
     private sealed record Switches

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Cil.Diffusion.Pipelines.LatentVideo;
 
 /// <summary>Turns pictures and words into what the network is told (scripts/evaluation/inference.py of DynamiCrafter).</summary>
-internal sealed class Conditioner(LvdmManifest manifest, ModelNetworks networks, BpeTokenizer tokenizer, Device device, ScalarType precision)
+internal sealed class Conditioner(
+    LvdmManifest manifest, ModelNetworks networks, BpeTokenizer tokenizer, Device device, ScalarType precision)
 {
     private const int TokensPerFrame = 16;
 
@@ -18,13 +19,23 @@ internal sealed class Conditioner(LvdmManifest manifest, ModelNetworks networks,
         Tensor negative = Text(input.NegativePrompt, "negative prompt"), picture = ImageTokens(image, input.Frames);
         // The unconditional picture is mid-grey before the tower, not absent after it.
         Tensor grey = ImageTokens(image.zeros_like(), input.Frames);
+        Tensor words = Text(input.Prompt, "prompt");
         return new LvdmConditioning(
-            Owned(cat([Text(input.Prompt, "prompt"), picture], 1)),
+            Owned(cat([words, picture], 1)),
             Owned(cat([negative, grey], 1)),
             Owned(cat([negative, picture], 1)),
             manifest.ConcatenatesImage ? Owned(ImageLatent(image, input)) : null,
-            Owned(tensor(new long[] { input.Fps }).to(device)));
+            Owned(tensor(new long[] { input.Fps }).to(device)))
+        {
+            LowPassed = input.LowPassStrength is { } strength
+                ? LowPassed(LowPassGuidance.Filter(image, strength), words, input)
+                : null,
+        };
     }
+
+    private (Tensor Context, Tensor? ImageLatent) LowPassed(Tensor image, Tensor words, ConditioningInput input) => (
+        Owned(cat([words, ImageTokens(image, input.Frames)], 1)),
+        manifest.ConcatenatesImage ? Owned(ImageLatent(image, input)) : null);
 
     private Tensor ImageLatent(Tensor image, ConditioningInput input)
     {
@@ -58,7 +69,8 @@ internal sealed class Conditioner(LvdmManifest manifest, ModelNetworks networks,
         using DisposeScope scope = NewDisposeScope();
         Tensor pixels = ImagePreprocessor.Prepare(image, manifest.OpenClip.Vision.ImageSize).to(precision);
         Tensor tokens = networks.Resampler.Forward(networks.Vision.Tokens(pixels)); // (1, 16 T, width)
-        if (manifest.Resampler.VideoLength is { } length && frames < length) tokens = tokens.narrow(1, 0, TokensPerFrame * frames).contiguous();
+        if (manifest.Resampler.VideoLength is { } length && frames < length)
+            tokens = tokens.narrow(1, 0, TokensPerFrame * frames).contiguous();
         return tokens.MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Pipelines.LatentVideo;
@@ -20,6 +21,26 @@ public sealed class LvdmConditioning(Tensor context, Tensor unconditional, Tenso
     /// <summary>(1), int64.</summary>
     public Tensor Fps { get; } = fps;
 
+    /// <summary>
+    /// <see cref="Context"/> and <see cref="ImageLatent"/> of the image without its fine detail; null where it was not asked for.
+    /// </summary>
+    public (Tensor Context, Tensor? ImageLatent)? LowPassed { get; init; }
+
+    /// <summary>Those of several renders, one after the other.</summary>
+    internal static LvdmConditioning Join(IReadOnlyList<LvdmConditioning> all)
+    {
+        return new LvdmConditioning(
+            Along(each => each.Context), Along(each => each.Unconditional), Along(each => each.ImageOnly),
+            all[0].ImageLatent is null ? null : Along(each => each.ImageLatent!), Along(each => each.Fps))
+        {
+            LowPassed = all[0].LowPassed is not { } first ? null
+                : (Along(each => each.LowPassed!.Value.Context),
+                    first.ImageLatent is null ? null : Along(each => each.LowPassed!.Value.ImageLatent!)),
+        };
+
+        Tensor Along(Func<LvdmConditioning, Tensor> part) => cat([.. all.Select(part)], 0).DetachFromDisposeScope();
+    }
+
     public override void Dispose()
     {
         Context.Dispose();
@@ -27,5 +48,7 @@ public sealed class LvdmConditioning(Tensor context, Tensor unconditional, Tenso
         ImageOnly.Dispose();
         ImageLatent?.Dispose();
         Fps.Dispose();
+        LowPassed?.Context.Dispose();
+        LowPassed?.ImageLatent?.Dispose();
     }
 }

@@ -28,14 +28,19 @@ public sealed record LvdmManifest : ModelManifest
     [JsonPropertyName("open_clip")] public required OpenClipConfig OpenClip { get; init; }
 
     /// <summary>Which frame of a clip it is fine-tuned to be told.</summary>
-    [JsonPropertyName("condition_frame"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public ConditionFrame ConditionFrame { get; init; }
+    [JsonPropertyName("condition_frame"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ConditionFrame ConditionFrame { get; init; }
 
-    /// <summary>Whether the number that the network is told is the stride between frames, not frames a second (DynamiCrafter's model of 256 pixels).</summary>
-    [JsonPropertyName("fps_is_stride"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool FpsIsStride { get; init; }
+    /// <summary>
+    /// Whether the number that the network is told is the stride between frames, not frames a second (DynamiCrafter's model
+    /// of 256 pixels).
+    /// </summary>
+    [JsonPropertyName("fps_is_stride"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FpsIsStride { get; init; }
 
     [JsonPropertyName("files")] public ModelFiles Files { get; init; } = new();
 
-    [JsonIgnore] public override IReadOnlyList<string> WeightFiles => [Files.Weights];
+    [JsonIgnore] public override IReadOnlyList<string> WeightFiles => [Files.Weights, .. LoraFiles];
 
     [JsonIgnore] public override string? StatisticsFile => Files.Statistics;
 
@@ -75,9 +80,13 @@ public sealed record LvdmManifest : ModelManifest
     public override ModelManifest In(AnalyticInitMode mode) => this with { Sampling = Sampling with { Mode = mode } };
 
     private protected override MemoryEstimate Memory(long weightBytes) => new(
-        UNet.ModelChannels * UNet.ChannelMult.Take(2).Sum() / 2, Autoencoder.Config.Ch * Autoencoder.Config.ChMult.Take(2).Max(), SpatialScale, weightBytes);
+        UNet.ModelChannels * UNet.ChannelMult.Take(2).Sum() / 2,
+        Autoencoder.Config.Ch * Autoencoder.Config.ChMult.Take(2).Max(), SpatialScale, weightBytes);
 
     internal static LvdmManifest Read(JsonElement json) => json.Deserialize<LvdmManifest>(Json)!;
 
-    internal override IEnumerable<string> Errors() => LvdmErrors.Of(this).Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)));
+    internal override IEnumerable<string> Errors() =>
+        LvdmErrors.Of(this)
+            .Concat(NamesBeside(("files.weights", Files.Weights), ("files.merges", Files.Merges), ("files.statistics", Files.Statistics)))
+            .Concat(LoraErrors());
 }

@@ -1,6 +1,8 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Lora;
 using Cil.Diffusion.Clip;
+using Cil.Diffusion.Networks;
 using Cil.Diffusion.Randomness;
 using Cil.Diffusion.Samplers;
 using TorchSharp;
@@ -21,7 +23,8 @@ internal sealed class LvdmPipeline : VideoPipeline
     private (SamplingPlan Plan, DdimTables Tables)? prepared;
 
     private LvdmPipeline(
-        LvdmManifest manifest, CheckpointWeights weights, ModelNetworks networks, BpeTokenizer tokenizer, Device device, ScalarType precision)
+        LvdmManifest manifest, CheckpointWeights weights, ModelNetworks networks,
+        BpeTokenizer tokenizer, Device device, ScalarType precision)
         : base(manifest, device)
     {
         (this.manifest, this.weights, this.networks, this.precision) = (manifest, weights, networks, precision);
@@ -36,11 +39,12 @@ internal sealed class LvdmPipeline : VideoPipeline
         if (tokenizer.VocabularySize != manifest.OpenClip.Text.VocabSize)
         {
             throw new ModelFolderException(
-                $"{folder}: {manifest.Files.Merges}: gives {tokenizer.VocabularySize} tokens, open_clip.text_cfg.vocab_size is {manifest.OpenClip.Text.VocabSize}");
+                $"{folder}: {manifest.Files.Merges}: gives {tokenizer.VocabularySize} tokens, open_clip.text_cfg.vocab_size is "
+                    + $"{manifest.OpenClip.Text.VocabSize}");
         }
 
         string path = Path.Combine(folder, manifest.Files.Weights);
-        using ITensorFile reader = LvdmCheckpoint.Open(path);
+        using ITensorFile reader = MergedTensors.Of(LvdmCheckpoint.Open(path), folder, manifest.Loras);
         var weights = new CheckpointWeights(reader, device, precision);
         try
         {
@@ -63,28 +67,37 @@ internal sealed class LvdmPipeline : VideoPipeline
 
     private protected override Conditioning Condition(ConditioningInput input) => conditioner.Encode(input);
 
+    private protected override Conditioning JoinConditions(IReadOnlyList<Conditioning> conditionings) =>
+        LvdmConditioning.Join([.. conditionings.Cast<LvdmConditioning>()]);
+
     private protected override (Tensor Mean, Tensor LogVariance) Posterior(Tensor images) => conditioner.Posterior(images);
 
     private protected override Tensor Start(SamplingPlan plan, Tensor noise, Tensor? expectation)
     {
         if (expectation is null) return noise;
-        StartingGaussian gaussian = StartingGaussian.At(schedule, plan.Start, plan.Statistics!.Variance, plan.Mode);
-        return (expectation * gaussian.MeanScale) + (noise * gaussian.Deviation);
+        LatentStatistics statistics = plan.Statistics!;
+        StartingGaussian gaussian = StartingGaussian.At(schedule, plan.Start, statistics.Variance, plan.Mode);
+        return (expectation * gaussian.MeanScale) + gaussian.Spread(noise, statistics);
     }
 
-    private protected override Tensor RunUNet(Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass)
+    private protected override Tensor RunUNet(
+        Tensor latents, Conditioning conditioning, SamplingPlan plan, int step, GuidancePass pass, DeepFeatures? deep)
     {
         DdimTables tables = Tables(plan);
-        return guided.Predict(latents, (LvdmConditioning)conditioning, plan, tables.Timesteps[tables.Count - 1 - step], pass);
+        return guided.Predict(
+            latents, (LvdmConditioning)conditioning, plan, tables.Timesteps[tables.Count - 1 - step], pass,
+            plan.LowPass?.IsOn(step, tables.Count) ?? false, deep);
     }
 
-    private protected override Tensor Combine(Tensor conditional, Tensor unconditional, SamplingPlan plan) => GuidedNetwork.Join(conditional, unconditional, plan);
+    private protected override Tensor Combine(Tensor conditional, Tensor unconditional, SamplingPlan plan) =>
+        GuidedNetwork.Join(conditional, unconditional, plan);
 
     private protected override StepResult SamplerStep(Tensor latents, Tensor prediction, SamplingPlan plan, int step)
     {
         DdimTables tables = Tables(plan);
         Tensor noise = Noise(plan, NoisePurpose.Step, step, latents.shape);
-        (Tensor next, Tensor clean) = DdimStep.Apply(latents, prediction, tables, tables.Count - 1 - step, schedule.Options.Parameterization, noise);
+        (Tensor next, Tensor clean) = DdimStep.Apply(
+            latents, prediction, tables, tables.Count - 1 - step, schedule.Options.Parameterization, noise);
         return new StepResult(next, clean);
     }
 
@@ -94,7 +107,8 @@ internal sealed class LvdmPipeline : VideoPipeline
     {
         if (prepared is { } known && ReferenceEquals(known.Plan, plan)) return known.Tables;
         plan.Require(Manifest);
-        var tables = new DdimTables(schedule, manifest.Timesteps(plan.Spacing, plan.Steps, plan.Start, plan.Mode, plan.ImageGuidanceScale is not null), plan.Eta);
+        var tables = new DdimTables(
+            schedule, manifest.Timesteps(plan.Spacing, plan.Steps, plan.Start, plan.Mode, plan.ImageGuidanceScale is not null), plan.Eta);
         prepared = (plan, tables);
         return tables;
     }

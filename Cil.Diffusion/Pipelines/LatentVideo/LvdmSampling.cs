@@ -12,5 +12,6 @@ public sealed record LvdmSampling : SamplingDefaults
 
     [JsonPropertyName("spacing")] public TimestepSpacing Spacing { get; init; } = TimestepSpacing.UniformTrailing;
 
-    internal override SamplingPlan Complete(SamplingPlan plan) => plan with { GuidanceRescale = GuidanceRescale, Eta = Eta, Spacing = Spacing };
+    internal override SamplingPlan Complete(SamplingPlan plan) =>
+        plan with { GuidanceRescale = GuidanceRescale, Eta = Eta, Spacing = Spacing };
 }

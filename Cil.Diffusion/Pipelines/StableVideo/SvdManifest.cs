@@ -13,13 +13,17 @@ public sealed record SvdManifest : ModelManifest
 
     // As diffusers and transformers name their weights.
     private const string DiffusersStem = "diffusion_pytorch_model", TransformersStem = "model";
-    private static readonly string[] Endings = [".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".fp16.safetensors.index.json", ".bin", ".fp16.bin"];
+    private static readonly string[] Endings =
+        [".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".fp16.safetensors.index.json", ".bin", ".fp16.bin"];
 
     [JsonPropertyName("sampling")] public SvdSampling Sampling { get; init; } = new();
 
     [JsonPropertyName("files")] public SvdFiles Files { get; init; } = new();
 
-    /// <summary>Whether frames over time look at their own picture only, or as the published code has it; told apart by batches of several pictures.</summary>
+    /// <summary>
+    /// Whether frames over time look at their own picture only, or as the published code has it; told apart by batches of
+    /// several pictures.
+    /// </summary>
     [JsonPropertyName("time_context")] public TimeContextOrder TimeContext { get; init; }
 
     [JsonIgnore] public SvdUNetConfig UNet { get; init; } = null!;
@@ -32,7 +36,7 @@ public sealed record SvdManifest : ModelManifest
     [JsonIgnore] public long TokenWidth { get; init; }
 
     /// <summary>Of the U-Net, the autoencoder and the image tower.</summary>
-    [JsonIgnore] public override IReadOnlyList<string> WeightFiles => weightFiles;
+    [JsonIgnore] public override IReadOnlyList<string> WeightFiles => [.. weightFiles, .. LoraFiles];
 
     [JsonIgnore] public override string? StatisticsFile => Files.Statistics;
 
@@ -96,14 +100,26 @@ public sealed record SvdManifest : ModelManifest
         if (Frames < 1) yield return $"frames: must be at least 1, got {Frames}";
         if (Height < SizeMultiple || Height % SizeMultiple != 0) yield return $"height: must be a multiple of {SizeMultiple}, got {Height}";
         if (Width < SizeMultiple || Width % SizeMultiple != 0) yield return $"width: must be a multiple of {SizeMultiple}, got {Width}";
-        if (UNet.InChannels != 2 * LatentChannels) yield return $"unet in_channels: must be twice the vae's latent_channels ({2 * LatentChannels}), got {UNet.InChannels}";
-        if (UNet.OutChannels != LatentChannels) yield return $"unet out_channels: must be the vae's latent_channels ({LatentChannels}), got {UNet.OutChannels}";
-        if (UNet.CrossAttentionDim != TokenWidth) yield return $"unet cross_attention_dim: must be the image_encoder's projection_dim ({TokenWidth}), got {UNet.CrossAttentionDim}";
-        if (Sampling.Start < 1 || Sampling.Start > HighestSigma) yield return $"sampling.start: must be 1 to {HighestSigma}, got {Sampling.Start}";
-        if (Sampling.Steps is < 1 or > MostSteps) yield return $"sampling.steps: must be 1 to {MostSteps}, got {Sampling.Steps}";
-        foreach ((string name, double value) in ((string, double)[])[("guidance_scale", Sampling.GuidanceScale), ("min_guidance_scale", Sampling.MinGuidanceScale), ("motion_bucket_id", Sampling.MotionBucket), ("noise_aug_strength", Sampling.NoiseAugmentation)])
+        if (UNet.InChannels != 2 * LatentChannels)
+            yield return $"unet in_channels: must be twice the vae's latent_channels ({2 * LatentChannels}), got {UNet.InChannels}";
+        if (UNet.OutChannels != LatentChannels)
+            yield return $"unet out_channels: must be the vae's latent_channels ({LatentChannels}), got {UNet.OutChannels}";
+        if (UNet.CrossAttentionDim != TokenWidth)
         {
-            if (!double.IsFinite(value) || value < 0) yield return FormattableString.Invariant($"sampling.{name}: must be at least 0, got {value}");
+            yield return $"unet cross_attention_dim: must be the image_encoder's projection_dim ({TokenWidth}), got "
+                + $"{UNet.CrossAttentionDim}";
+        }
+
+        if (Sampling.Start < 1 || Sampling.Start > HighestSigma)
+            yield return $"sampling.start: must be 1 to {HighestSigma}, got {Sampling.Start}";
+        if (Sampling.Steps is < 1 or > MostSteps) yield return $"sampling.steps: must be 1 to {MostSteps}, got {Sampling.Steps}";
+        foreach ((string name, double value) in ((string, double)[])[
+            ("guidance_scale", Sampling.GuidanceScale), ("min_guidance_scale", Sampling.MinGuidanceScale),
+            ("motion_bucket_id", Sampling.MotionBucket), ("noise_aug_strength", Sampling.NoiseAugmentation),
+        ])
+        {
+            if (!double.IsFinite(value) || value < 0)
+                yield return FormattableString.Invariant($"sampling.{name}: must be at least 0, got {value}");
         }
 
         if (Sampling.Fps < 1) yield return $"sampling.fps: must be at least 1, got {Sampling.Fps}";
@@ -112,12 +128,15 @@ public sealed record SvdManifest : ModelManifest
     }
 
     private IEnumerable<string> Outside() => NamesBeside(
-        ("files.unet", Files.UNet), ("files.vae", Files.Autoencoder), ("files.image_encoder", Files.ImageEncoder), ("files.unet_weights", Files.UNetWeights),
-        ("files.statistics", Files.Statistics));
+        ("files.unet", Files.UNet), ("files.vae", Files.Autoencoder),
+        ("files.image_encoder", Files.ImageEncoder), ("files.unet_weights", Files.UNetWeights),
+        ("files.statistics", Files.Statistics)).Concat(LoraErrors());
 
     // Whole precision first: it can be rounded, not the other way.
     private static string Weights(string folder, string part, string stem) => Path.Combine(
-        part, Endings.Select(ending => stem + ending).FirstOrDefault(name => File.Exists(Path.Combine(folder, part, name))) ?? $"{stem}{Endings[0]}");
+        part,
+        Endings.Select(ending => stem + ending).FirstOrDefault(name => File.Exists(Path.Combine(folder, part, name)))
+            ?? $"{stem}{Endings[0]}");
 
     private static T Config<T>(string folder, string part, Func<JsonElement, T> read)
     {

@@ -1,5 +1,6 @@
 using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Checkpoints.Files;
+using Cil.Diffusion.Checkpoints.Lora;
 using Cil.Diffusion.Clip;
 using Cil.Diffusion.Networks.StableVideoDiffusion;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public sealed class SvdNetworks : IDisposable
         IReadOnlyList<string> files = manifest.WeightFiles;
         try
         {
-            UNet = Part(files[0], scope => BuildUNet(manifest, scope), NothingIgnored);
+            UNet = Part(files[0], scope => BuildUNet(manifest, scope), NothingIgnored, manifest.Loras);
             Autoencoder = Part(files[1], scope => BuildAutoencoder(manifest, scope), NothingIgnored);
             Vision = Part(files[2], scope => BuildVision(manifest, scope), TransformersVision.IgnoredNames.Contains);
         }
@@ -26,9 +27,9 @@ public sealed class SvdNetworks : IDisposable
             throw;
         }
 
-        T Part<T>(string file, Func<WeightScope, T> build, Func<string, bool> ignored)
+        T Part<T>(string file, Func<WeightScope, T> build, Func<string, bool> ignored, IReadOnlyList<LoraEntry>? loras = null)
         {
-            using ITensorFile reader = Open(Path.Combine(folder, file));
+            using ITensorFile reader = MergedTensors.Of(Open(Path.Combine(folder, file)), folder, loras);
             var weights = new CheckpointWeights(reader, device, precision);
             owned.Add(weights);
             T network = build(WeightScope.Root(weights));
@@ -44,9 +45,13 @@ public sealed class SvdNetworks : IDisposable
     public VisionTower Vision { get; }
 
     /// <exception cref="CheckpointException">A file is missing or damaged, or its tensors do not fit; all at fault are listed.</exception>
-    public static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) => new(manifest, folder, device, precision);
+    public static SvdNetworks Load(SvdManifest manifest, string folder, Device device, ScalarType precision) =>
+        new(manifest, folder, device, precision);
 
-    /// <summary>What is wrong with the weights of a folder, by their headers: files that are not there or damaged, and tensors that do not fit.</summary>
+    /// <summary>
+    /// What is wrong with the weights of a folder, by their headers: files that are not there or damaged, and tensors that do
+    /// not fit.
+    /// </summary>
     /// <param name="withUNet">Whether the U-Net's weights are looked at, too.</param>
     internal static IEnumerable<string> Errors(SvdManifest manifest, string folder, bool withUNet = true)
     {
@@ -90,7 +95,8 @@ public sealed class SvdNetworks : IDisposable
 
     private static SvdAutoencoder BuildAutoencoder(SvdManifest manifest, WeightScope scope) => new(manifest.Autoencoder, scope);
 
-    private static VisionTower BuildVision(SvdManifest manifest, WeightScope scope) => VisionTower.OfTransformers(manifest.Vision, manifest.TokenWidth, scope);
+    private static VisionTower BuildVision(SvdManifest manifest, WeightScope scope) =>
+        VisionTower.OfTransformers(manifest.Vision, manifest.TokenWidth, scope);
 
     private static bool NothingIgnored(string name) => false;
 

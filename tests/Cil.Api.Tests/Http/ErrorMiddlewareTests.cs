@@ -15,6 +15,14 @@ public sealed class ErrorMiddlewareTests
         { new OrleansException("no silo at 10.0.0.7:11111"), 503, ApiProblem.Unavailable },
         { new TimeoutException("redis://secret@host"), 503, ApiProblem.Unavailable },
         { new IOException("/var/lib/cil/state/job/x.json: broken pipe"), 503, ApiProblem.Unavailable },
+        {
+            // As a silo of a version before says that it does not know a call.
+            new TypeLoadException(
+                "Unable to resolve type alias \"(\"inv\",[Orleans.Runtime.GrainReference],[Cil.Interfaces.Batches.IRenderBatchGrain],"
+                    + "\"Summary\")\"."),
+            503, ApiProblem.Unavailable
+        },
+        { new TypeLoadException("Could not load type 'Cil.Grains.Jobs.Other'"), 500, ApiProblem.Internal },
         { new InvalidOperationException("at Cil.Grains.Jobs"), 500, ApiProblem.Internal },
     };
 

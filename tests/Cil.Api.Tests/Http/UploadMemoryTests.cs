@@ -28,7 +28,8 @@ public sealed class UploadMemoryTests : IDisposable
 
         await using CilService service = await CilService.StartAsync(new ServiceOptions
         {
-            Data = Path.Combine(folder, "data"), Models = [model.Folder], Url = "http://127.0.0.1:0", Name = "uploads", Devices = 0, DrainSeconds = 0,
+            Data = Path.Combine(folder, "data"), Models = [model.Folder],
+            Url = "http://127.0.0.1:0", Name = "uploads", Devices = 0, DrainSeconds = 0,
         });
         using var http = new HttpClient { BaseAddress = new Uri(service.Url) };
         Assert.Equal(HttpStatusCode.Created, await SendAsync(http, picture));
@@ -51,12 +52,16 @@ public sealed class UploadMemoryTests : IDisposable
 
     private static async Task<HttpStatusCode> SendAsync(HttpClient http, string picture)
     {
-        using var form = new MultipartFormDataContent { { new StringContent("a thing"), "prompt" }, { new StreamContent(File.OpenRead(picture)), "image", "picture.png" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("a thing"), "prompt" }, { new StreamContent(File.OpenRead(picture)), "image", "picture.png" },
+        };
         using HttpResponseMessage answer = await http.PostAsync(new Uri("api/jobs", UriKind.Relative), form);
         return answer.StatusCode;
     }
 
     // In bytes; the kernel counts in KiB.
     private static long Status(string field) => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) << 10;
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..^"kB".Length],
+        NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) << 10;
 }

@@ -49,7 +49,8 @@ public sealed class ApiKeyStoreTests : IDisposable
         ApiKeyText first = await keys.CreateAsync("studio", "", [Scope.Render]);
         _ = await keys.CreateAsync("studio", "", [Scope.Render]);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => keys.CreateAsync("studio", "", [Scope.Render]));
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => keys.CreateAsync("studio", "", [Scope.Render]));
         _ = await keys.RevokeAsync(first.Id);
         _ = await keys.CreateAsync("studio", "", [Scope.Render]);
 

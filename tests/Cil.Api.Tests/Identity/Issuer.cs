@@ -10,7 +10,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Cil.Api.Tests.Identity;
 
-/// <summary>A small provider of OpenID Connect that says yes to everybody: discovery, keys, code flow and tokens signed with RS256.</summary>
+/// <summary>
+/// A small provider of OpenID Connect that says yes to everybody: discovery, keys, code flow and tokens signed with RS256.
+/// </summary>
 internal sealed class Issuer : IAsyncDisposable
 {
     internal const string Audience = "cil";
@@ -32,7 +34,8 @@ internal sealed class Issuer : IAsyncDisposable
             issuer = Url, jwks_uri = $"{Url}/keys", authorization_endpoint = $"{Url}/authorize", token_endpoint = $"{Url}/token",
             response_types_supported = Responses, subject_types_supported = Subjects, id_token_signing_alg_values_supported = Algorithms,
         }));
-        application.MapGet("/keys", () => Results.Text($$"""{"keys":[{{System.Text.Json.JsonSerializer.Serialize(PublicKey())}}]}""", "application/json"));
+        application.MapGet(
+            "/keys", () => Results.Text($$"""{"keys":[{{System.Text.Json.JsonSerializer.Serialize(PublicKey())}}]}""", "application/json"));
         application.MapGet("/authorize", (string redirect_uri, string state, string nonce) =>
         {
             string code = Guid.NewGuid().ToString("N");
@@ -43,7 +46,12 @@ internal sealed class Issuer : IAsyncDisposable
         {
             IFormCollection form = await request.ReadFormAsync();
             return nonces.TryRemove(form["code"].ToString(), out string? nonce) && form["code_verifier"].Count == 1
-                ? Results.Json(new { access_token = "opaque", token_type = "Bearer", expires_in = 60, id_token = Token(new Dictionary<string, object>(claims) { ["nonce"] = nonce }) })
+                ? Results.Json(
+                    new
+                    {
+                        access_token = "opaque", token_type = "Bearer", expires_in = 60,
+                        id_token = Token(new Dictionary<string, object>(claims) { ["nonce"] = nonce }),
+                    })
                 : Results.BadRequest();
         });
     }
@@ -56,16 +64,19 @@ internal sealed class Issuer : IAsyncDisposable
         return this;
     }
 
-    internal string Token(Dictionary<string, object> claims, string audience = Audience, TimeSpan? lifetime = null, SecurityKey? signedWith = null) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-    {
-        Issuer = Url,
-        Audience = audience,
-        IssuedAt = DateTime.UtcNow.AddHours(-2),
-        NotBefore = DateTime.UtcNow.AddHours(-2),
-        Expires = DateTime.UtcNow + (lifetime ?? TimeSpan.FromMinutes(5)),
-        Claims = claims,
-        SigningCredentials = new SigningCredentials(signedWith ?? key, SecurityAlgorithms.RsaSha256),
-    });
+    internal string Token(
+        Dictionary<string, object> claims, string audience = Audience, TimeSpan? lifetime = null,
+        SecurityKey? signedWith = null) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Url,
+            Audience = audience,
+            IssuedAt = DateTime.UtcNow.AddHours(-2),
+            NotBefore = DateTime.UtcNow.AddHours(-2),
+            Expires = DateTime.UtcNow + (lifetime ?? TimeSpan.FromMinutes(5)),
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(signedWith ?? key, SecurityAlgorithms.RsaSha256),
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -76,6 +87,10 @@ internal sealed class Issuer : IAsyncDisposable
     private object PublicKey()
     {
         RSAParameters parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
-        return new { kty = "RSA", kid = key.KeyId, use = "sig", alg = "RS256", n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) };
+        return new
+        {
+            kty = "RSA", kid = key.KeyId, use = "sig", alg = "RS256",
+            n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent),
+        };
     }
 }

@@ -64,12 +64,19 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
 
         foreach (string action in new[] { "pause", "unpause", "retry", "cancel" })
         {
-            using HttpResponseMessage answer = await fixture.Other.PostAsync(new Uri($"api/jobs/{job.Id}/{action}", UriKind.Relative), null);
+            using HttpResponseMessage answer = await fixture.Other.PostAsync(
+                new Uri($"api/jobs/{job.Id}/{action}", UriKind.Relative), null);
             _ = await ProblemTests.ProblemAsync(answer, 404);
         }
 
-        using (HttpResponseMessage answer = await fixture.Other.DeleteAsync(new Uri($"api/jobs/{job.Id}", UriKind.Relative))) _ = await ProblemTests.ProblemAsync(answer, 404);
-        using (HttpResponseMessage answer = await SendAsync(fixture.Other, ("id", job.Id))) Assert.Equal($"the id {job.Id} is taken; another request needs another id", (await ProblemTests.ProblemAsync(answer, 422)).Detail);
+        using (HttpResponseMessage answer = await fixture.Other.DeleteAsync(new Uri($"api/jobs/{job.Id}", UriKind.Relative)))
+            _ = await ProblemTests.ProblemAsync(answer, 404);
+        using (HttpResponseMessage answer = await SendAsync(fixture.Other, ("id", job.Id)))
+        {
+            Assert.Equal(
+                $"the id {job.Id} is taken; another request needs another id", (await ProblemTests.ProblemAsync(answer, 422)).Detail);
+        }
+
         Assert.DoesNotContain(job.Id, (await JobsAsync(fixture.Other)).Select(one => one.Id));
         Assert.Contains(job.Id, (await JobsAsync(fixture.Studio)).Select(one => one.Id));
         Assert.Contains(job.Id, (await JobsAsync(fixture.Reader)).Select(one => one.Id));
@@ -82,7 +89,9 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         using HttpResponseMessage job = await SendAsync(fixture.Studio, ("tenant", "other"));
         using HttpResponseMessage list = await fixture.Studio.GetAsync(new Uri("api/jobs?tenant=other", UriKind.Relative));
 
-        Assert.Equal(new ApiFieldError("tenant", "the key is of tenant studio, got 'other'"), Assert.Single((await ProblemTests.ProblemAsync(job, 400)).Errors!));
+        Assert.Equal(
+            new ApiFieldError("tenant", "the key is of tenant studio, got 'other'"),
+            Assert.Single((await ProblemTests.ProblemAsync(job, 400)).Errors!));
         Assert.Equal("tenant", Assert.Single((await ProblemTests.ProblemAsync(list, 400)).Errors!).Field);
     }
 
@@ -91,7 +100,8 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
     {
         using HttpResponseMessage submitted = await SendAsync(fixture.Reader);
         using HttpResponseMessage paused = await fixture.Studio.PostAsync(new Uri("api/queue/pause", UriKind.Relative), null);
-        using HttpResponseMessage own = await fixture.Operator.PostAsync(new Uri("api/queue/unpause?tenant=studio", UriKind.Relative), null);
+        using HttpResponseMessage own = await fixture.Operator.PostAsync(
+            new Uri("api/queue/unpause?tenant=studio", UriKind.Relative), null);
 
         _ = await ProblemTests.ProblemAsync(submitted, 403);
         _ = await ProblemTests.ProblemAsync(paused, 403);
@@ -104,7 +114,10 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         var ids = new List<string>();
         foreach (HttpClient http in new[] { fixture.Studio, fixture.Other })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = SecuredService.Job(), Headers = { { "Idempotency-Key", "same" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs")
+            {
+                Content = SecuredService.Job(), Headers = { { "Idempotency-Key", "same" } },
+            };
             using HttpResponseMessage answer = await http.SendAsync(request);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             ids.Add((await answer.Content.ReadFromJsonAsync<ApiJob>(ApiJson.Options))!.Id);
@@ -121,13 +134,16 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         ApiJob job = await SubmitAsync(fixture.Other);
         using HttpResponseMessage read = await fixture.Other.GetAsync(new Uri($"api/jobs/{job.Id}", UriKind.Relative));
         using HttpResponseMessage cancelled = await fixture.Other.PostAsync(new Uri($"api/jobs/{job.Id}/cancel", UriKind.Relative), null);
+        using HttpResponseMessage wrong = await SendAsync(fixture.Other, ("steps", "0"));
         using HttpResponseMessage refused = await fixture.Reader.PostAsync(new Uri($"api/jobs/{job.Id}/cancel", UriKind.Relative), null);
 
-        string key = ApiKeyText.Parse(fixture.Other.DefaultRequestHeaders.Authorization!.Parameter!)!.Id, reader = ApiKeyText.Parse(fixture.Reader.DefaultRequestHeaders.Authorization!.Parameter!)!.Id;
+        string key = ApiKeyText.Parse(fixture.Other.DefaultRequestHeaders.Authorization!.Parameter!)!.Id,
+            reader = ApiKeyText.Parse(fixture.Reader.DefaultRequestHeaders.Authorization!.Parameter!)!.Id;
         Assert.Equal(
             [
                 $"Tenant other, key {key}: POST /api/jobs from 127.0.0.1: 201",
                 $"Tenant other, key {key}: POST /api/jobs/{job.Id}/cancel from 127.0.0.1: 200",
+                $"Tenant other, key {key}: POST /api/jobs from 127.0.0.1: 400",
                 $"Tenant studio, key {reader}: POST /api/jobs/{job.Id}/cancel from 127.0.0.1: 403",
             ],
             log.Lines);
@@ -142,7 +158,8 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         HttpClient busy = await secured.ClientAsync("busy", Scope.Read), calm = await secured.ClientAsync("calm", Scope.Read);
 
         for (int i = 0; i < 3; i++) _ = await busy.GetStringAsync(new Uri("api/queue", UriKind.Relative));
-        using HttpResponseMessage refused = await busy.GetAsync(new Uri("api/queue", UriKind.Relative)), other = await calm.GetAsync(new Uri("api/queue", UriKind.Relative));
+        using HttpResponseMessage refused = await busy.GetAsync(new Uri("api/queue", UriKind.Relative)),
+            other = await calm.GetAsync(new Uri("api/queue", UriKind.Relative));
 
         Assert.Equal(ApiProblem.RateLimited, (await ProblemTests.ProblemAsync(refused, 429)).Code);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
@@ -160,7 +177,8 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/queue/unpause");
         request.Headers.Add(header, value);
 
-        using HttpResponseMessage plain = await open.Client().PostAsync(new Uri("api/queue/unpause", UriKind.Relative), null), refused = await open.Client().SendAsync(request);
+        using HttpResponseMessage plain = await open.Client().PostAsync(new Uri("api/queue/unpause", UriKind.Relative), null),
+            refused = await open.Client().SendAsync(request);
 
         Assert.Equal(HttpStatusCode.NoContent, plain.StatusCode);
         _ = await ProblemTests.ProblemAsync(refused, status);
@@ -171,11 +189,13 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
     {
         await using var secured = new SecuredService();
 
-        var error = await Assert.ThrowsAsync<ServiceOptionsException>(() => secured.StartAsync(options => options.Url = "http://0.0.0.0:0"));
+        ServiceOptionsException error = await Assert.ThrowsAsync<ServiceOptionsException>(
+            () => secured.StartAsync(options => options.Url = "http://0.0.0.0:0"));
         _ = await secured.Keys.CreateAsync("studio", "", [Scope.Read]);
         _ = await secured.StartAsync(options => options.Url = "http://0.0.0.0:0");
 
-        Assert.Contains("Cil:Url: http://0.0.0.0:0 can be reached from other machines, and there are no keys", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Cil:Url: http://0.0.0.0:0 can be reached from other machines, and there are no keys", error.Message, StringComparison.Ordinal);
         using HttpResponseMessage answer = await secured.Client().GetAsync(new Uri("api/jobs", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
@@ -188,12 +208,14 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         _ = await secured.StartAsync(options => options.Identity.OperatorKey = key.ToString());
 
         using HttpResponseMessage without = await secured.Client().GetAsync(new Uri("api/queue", UriKind.Relative));
-        using HttpResponseMessage with = await secured.Client(key.ToString()).PostAsync(new Uri("api/queue/unpause", UriKind.Relative), null);
+        using HttpResponseMessage with = await secured.Client(key.ToString())
+            .PostAsync(new Uri("api/queue/unpause", UriKind.Relative), null);
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.NoContent), (without.StatusCode, with.StatusCode));
     }
 
-    private static Task<HttpResponseMessage> SendAsync(HttpClient http, params (string, string)[] fields) => http.PostAsync(new Uri("api/jobs", UriKind.Relative), SecuredService.Job(fields));
+    private static Task<HttpResponseMessage> SendAsync(HttpClient http, params (string, string)[] fields) =>
+        http.PostAsync(new Uri("api/jobs", UriKind.Relative), SecuredService.Job(fields));
 
     private static async Task<ApiJob> SubmitAsync(HttpClient http)
     {
@@ -202,7 +224,8 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
         return (await answer.Content.ReadFromJsonAsync<ApiJob>(ApiJson.Options))!;
     }
 
-    private static async Task<IReadOnlyList<ApiJob>> JobsAsync(HttpClient http) => (await http.GetFromJsonAsync<ApiJobPage>("api/jobs?limit=1000", ApiJson.Options))!.Jobs;
+    private static async Task<IReadOnlyList<ApiJob>> JobsAsync(HttpClient http) =>
+        (await http.GetFromJsonAsync<ApiJobPage>("api/jobs?limit=1000", ApiJson.Options))!.Jobs;
 
     private sealed class LogLines(string category) : ILoggerProvider, ILogger
     {
@@ -210,14 +233,17 @@ public sealed class KeyTests(SecuredFixture fixture) : IClassFixture<SecuredFixt
 
         public IEnumerable<string> Lines => lines;
 
-        public ILogger CreateLogger(string categoryName) => categoryName == category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName == category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
 
         public void Dispose()
         {

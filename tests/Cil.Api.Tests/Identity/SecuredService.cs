@@ -24,7 +24,10 @@ public sealed class SecuredService : IAsyncDisposable
 
     internal async Task<SecuredService> StartAsync(Action<ServiceOptions>? configure = null)
     {
-        var options = new ServiceOptions { Data = data, Models = [model.Folder], Url = "http://127.0.0.1:0", Name = "secured", UploadMebibytes = 1, DrainSeconds = 0 };
+        var options = new ServiceOptions
+        {
+            Data = data, Models = [model.Folder], Url = "http://127.0.0.1:0", Name = "secured", UploadMebibytes = 1, DrainSeconds = 0,
+        };
         options.Planning.Threads = 1;
         configure?.Invoke(options);
         service = await CilService.StartAsync(options);
@@ -32,11 +35,16 @@ public sealed class SecuredService : IAsyncDisposable
     }
 
     /// <summary>A client with a new key of a tenant.</summary>
-    internal async Task<HttpClient> ClientAsync(string tenant, params string[] scopes) => Client((await Keys.CreateAsync(tenant, "test", scopes)).ToString());
+    internal async Task<HttpClient> ClientAsync(string tenant, params string[] scopes) =>
+        Client((await Keys.CreateAsync(tenant, "test", scopes)).ToString());
 
     internal HttpClient Client(string? credential = null)
     {
-        var http = new HttpClient { BaseAddress = new Uri(Service.Url.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal)) };
+        var http = new HttpClient
+        {
+            BaseAddress = new Uri(Service.Url.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
+                .Replace("[::]", "127.0.0.1", StringComparison.Ordinal)),
+        };
         if (credential is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", credential);
         clients.Add(http);
         return http;

@@ -1,28 +1,26 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Cil.Api.Tests.Node;
 
 namespace Cil.Api.Tests.Videos;
 
 /// <summary>The Videos API through `openai` of npm: create, poll, download, remix, extend, list, delete, and what is refused.</summary>
 public sealed class NodeClientTests(VideosFixture fixture) : IClassFixture<VideosFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     [Fact]
     public async Task Client_MakesRemixesExtendsAndDeletesVideos()
     {
-        string folder = Path.Combine(VideosFixture.Repository(), "artifacts", "node-client"), source = Path.Combine(AppContext.BaseDirectory, "Videos", "Node");
-        _ = Directory.CreateDirectory(folder);
-        foreach (string file in Directory.GetFiles(source)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai"))) _ = await RunAsync("npm", folder, "install", "--no-audit", "--no-fund", "--loglevel=error");
-
-        JsonElement seen = JsonDocument.Parse(await RunAsync("node", folder, "client.mjs", fixture.BaseUrl, fixture.Key, fixture.Picture)).RootElement;
+        JsonElement seen = await NodeProgram.RunAsync("videos.mjs", fixture.BaseUrl, fixture.Key, fixture.Picture);
 
         JsonElement created = seen.GetProperty("created"), video = seen.GetProperty("video");
         Assert.Equal(
-            ["completed_at", "created_at", "error", "expires_at", "id", "model", "object", "progress", "prompt", "remixed_from_video_id", "seconds", "size", "status"],
+            [
+                "completed_at", "created_at", "error", "expires_at", "id", "model", "object",
+                "progress", "prompt", "remixed_from_video_id", "seconds", "size", "status",
+            ],
             created.EnumerateObject().Select(property => property.Name).Where(name => name[0] != '_').Order(StringComparer.Ordinal));
-        Assert.Equal(("video", "cil-tiny", "64x64", "1"), (Text(created, "object"), Text(created, "model"), Text(created, "size"), Text(created, "seconds")));
+        Assert.Equal(
+            ("video", "cil-tiny", "64x64", "1"),
+            (Text(created, "object"), Text(created, "model"), Text(created, "size"), Text(created, "seconds")));
         Assert.Equal(("completed", 100), (Text(video, "status"), video.GetProperty("progress").GetInt32()));
         Assert.True(video.GetProperty("completed_at").GetInt64() >= video.GetProperty("created_at").GetInt64());
         Assert.Equal(("ftyp", "WEBP", "ffd8"), (Text(seen, "bytes"), Text(seen, "thumbnail"), Text(seen, "spritesheet")));
@@ -34,7 +32,9 @@ public sealed class NodeClientTests(VideosFixture fixture) : IClassFixture<Video
 
         Assert.Equal(("completed", "0.5"), (Text(seen.GetProperty("fromUrl"), "status"), Text(seen.GetProperty("fromUrl"), "seconds")));
         Assert.True(seen.GetProperty("listed").GetBoolean());
-        Assert.Equal(("video.deleted", true), (Text(seen.GetProperty("deleted"), "object"), seen.GetProperty("deleted").GetProperty("deleted").GetBoolean()));
+        Assert.Equal(
+            ("video.deleted", true),
+            (Text(seen.GetProperty("deleted"), "object"), seen.GetProperty("deleted").GetProperty("deleted").GetBoolean()));
         Assert.Equal((404, "not_found"), Refusal(seen, "gone"));
         Assert.Equal((401, "unauthorized"), Refusal(seen, "wrongKey"));
         foreach ((string call, string field) in new[] { ("noPicture", "input_reference"), ("badSize", "size"), ("unknown", "flow_shift") })
@@ -50,24 +50,6 @@ public sealed class NodeClientTests(VideosFixture fixture) : IClassFixture<Video
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
-    private static (int, string?) Refusal(JsonElement seen, string call) => (seen.GetProperty(call).GetProperty("status").GetInt32(), Text(seen.GetProperty(call), "code"));
-
-    private static async Task<string> RunAsync(string program, string folder, params string[] arguments)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token), errors = process.StandardError.ReadToEndAsync(patience.Token);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        Assert.True(process.ExitCode == 0, $"{program}: {await errors}");
-        return await output;
-    }
+    private static (int, string?) Refusal(JsonElement seen, string call) =>
+        (seen.GetProperty(call).GetProperty("status").GetInt32(), Text(seen.GetProperty(call), "code"));
 }

@@ -26,15 +26,20 @@ internal static class GpuFaults
         DeviceMemory.ResetPeaks(device);
         long before = DeviceMemory.Read(device)?.UsedBytes ?? -1;
         Tensor some = zeros(Some, float32, device);
-        held &= Say("the driver counts what a tensor takes", DeviceMemory.Read(device) is { } counted && counted.UsedBytes - before >= Some * 4);
+        held &= Say(
+            "the driver counts what a tensor takes", DeviceMemory.Read(device) is { } counted && counted.UsedBytes - before >= Some * 4);
         some.Dispose();
 
         Exception? exhausted = Caught(() => zeros(TooMuch, float32, device));
-        held &= Say($"too large a tensor is told as exhausted memory: {First(exhausted)}", exhausted is not null && DeviceMemory.IsExhausted(exhausted));
+        held &= Say(
+            $"too large a tensor is told as exhausted memory: {First(exhausted)}",
+            exhausted is not null && DeviceMemory.IsExhausted(exhausted));
         held &= Say("and the device computes on", DeviceProbe.Fault(device) is null);
 
         Exception? failed = Caught(() => zeros(4, float32, device).index_select(0, tensor([1000L]).to(device)).cpu());
-        held &= Say($"an index outside a tensor is an error inside a kernel: {First(failed)}", failed is not null && !DeviceMemory.IsExhausted(failed));
+        held &= Say(
+            $"an index outside a tensor is an error inside a kernel: {First(failed)}",
+            failed is not null && !DeviceMemory.IsExhausted(failed));
         string? fault = DeviceProbe.Fault(device);
         held &= Say($"after which the device is lost to the process: {fault?.Split('\n')[0]}", fault is not null);
         return Task.FromResult(held);

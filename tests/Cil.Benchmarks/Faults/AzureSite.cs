@@ -4,7 +4,10 @@ using Cil.TestKit.Storage;
 
 namespace Cil.Benchmarks.Faults;
 
-/// <summary>Blobs in Azure storage (Azurite) behind a proxy that lets requests go wrong; membership in its tables, which are left alone.</summary>
+/// <summary>
+/// Blobs in Azure storage (Azurite) behind a proxy that lets requests go wrong; membership in its tables, which are left
+/// alone.
+/// </summary>
 internal sealed class AzureSite : IFaultSite
 {
     private const string Container = "cil";

@@ -19,11 +19,16 @@ internal sealed class FaultCounts
     internal void Print()
     {
         Console.WriteLine("  fault                         rounds  jobs hit  until the next chunk begins, s: median  90 %  worst");
-        foreach ((string kind, (int rounds, List<double> seconds, int unfinished)) in kinds.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string kind, (int rounds, List<double> seconds, int unfinished)) in kinds.OrderBy(
+            pair => pair.Key, StringComparer.Ordinal))
         {
             double[] ordered = [.. seconds.Order()];
-            string At(double part) => ordered.Length == 0 ? "-" : ordered[(int)Math.Min(ordered.Length - 1, part * ordered.Length)].ToString("F1", CultureInfo.InvariantCulture);
-            Console.WriteLine($"  {kind,-30}{rounds,6}{ordered.Length,10}{At(0.5),40}{At(0.9),6}{At(1),7}{(unfinished > 0 ? $"  ({unfinished} waited longer than was looked)" : "")}");
+            string At(double part) =>
+                ordered.Length == 0
+                    ? "-"
+                    : ordered[(int)Math.Min(ordered.Length - 1, part * ordered.Length)].ToString("F1", CultureInfo.InvariantCulture);
+            string rest = unfinished > 0 ? $"  ({unfinished} waited longer than was looked)" : "";
+            Console.WriteLine($"  {kind,-30}{rounds,6}{ordered.Length,10}{At(0.5),40}{At(0.9),6}{At(1),7}{rest}");
         }
     }
 }

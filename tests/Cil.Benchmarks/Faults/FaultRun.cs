@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cil.Benchmarks.Grid;
-using Cil.Grains.Chunks;
 using Cil.Interfaces.Jobs;
-using Cil.Silo.Hosting;
-using Cil.Silo.Options;
 
 namespace Cil.Benchmarks.Faults;
 
@@ -12,19 +9,36 @@ namespace Cil.Benchmarks.Faults;
 /// A cluster of processes on this machine, a client outside it with jobs under way, and round after round one silo that is
 /// killed or frozen. Each job must end once, in the bytes of an undisturbed render.
 /// </summary>
-internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, string folder, IFaultSite site)
+internal class FaultRun(BenchmarkOptions options, BenchmarkModel model, string folder, IFaultSite site)
 {
     internal const int StepsPerChunk = 2;
 
     private const int Coordinators = 2, Workers = 3, AtOnce = 4, Steps = 8, Kinds = 4, FreezeEvery = 10;
 
     // As a supervisor's restart, not at once: the loss is found out by the others, not told by the successor.
-    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(8), Frozen = TimeSpan.FromSeconds(60), Late = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(8),
+        Frozen = TimeSpan.FromSeconds(60), Late = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(10), ChunkPatience = TimeSpan.FromMinutes(2), Look = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan JobTimeout = TimeSpan.FromMinutes(10),
+        ChunkTimeout = TimeSpan.FromMinutes(2), PollInterval = TimeSpan.FromMilliseconds(25);
 
-    private readonly Random random = new(options.Seed);
-    private readonly FaultCounts counts = new();
+    /// <summary>The names of all silos.</summary>
+    internal static IReadOnlyList<string> Names { get; } =
+        [
+            .. Enumerable.Range(1, Coordinators).Select(number => $"c{number}"),
+            .. Enumerable.Range(1, Workers).Select(number => $"w{number}"),
+        ];
+
+    private protected BenchmarkOptions Options => options;
+
+    private protected Random Random { get; } = new(options.Seed);
+
+    private protected FaultCounts Counts { get; } = new();
+
+    private protected IFaultSite Site => site;
+
+    /// <summary>What the jobs ask for, in turn.</summary>
+    private protected virtual RenderRequest[] Requests => [.. Enumerable.Range(0, Kinds).Select(kind => Request(kind, Steps))];
 
     /// <summary>The benchmark "faults".</summary>
     internal static async Task<bool> RunAsync(BenchmarkOptions options)
@@ -49,18 +63,15 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         return met;
     }
 
-    private async Task<bool> RunAsync()
+    private protected async Task<bool> RunAsync()
     {
         byte[] picture = GridRender.Picture();
-        RenderRequest[] requests = [.. Enumerable.Range(0, Kinds).Select(kind => new RenderRequest
-        {
-            Model = model.Manifest.Name, Prompt = "a bird moves to the right", Steps = Steps, Seed = (ulong)kind + 1, AnalyticInit = "off",
-        })];
-        byte[][] references = await ReferencesAsync(requests, picture);
+        RenderRequest[] requests = Requests;
+        byte[][] references = await ReferenceRenders.MakeAsync(model, folder, requests, picture);
         SiloProcess[] silos =
         [
-            .. Enumerable.Range(1, Coordinators).Select(number => new SiloProcess($"c{number}", isWorker: false, site, model.Folder, folder)),
-            .. Enumerable.Range(1, Workers).Select(number => new SiloProcess($"w{number}", isWorker: true, site, model.Folder, folder)),
+            .. Enumerable.Range(1, Coordinators).Select(number => Silo($"c{number}", isWorker: false)),
+            .. Enumerable.Range(1, Workers).Select(number => Silo($"w{number}", isWorker: true)),
         ];
         try
         {
@@ -70,11 +81,19 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
                 await silo.ReadyAsync();
             }
 
-            string[] loaded = [.. silos.Where(silo => !silo.IsWorker && Maps(silo.Id).Contains("libtorch_cpu", StringComparison.Ordinal)).Select(silo => silo.Name)];
-            Console.WriteLine($"  {Coordinators} coordinators ({(loaded.Length == 0 ? "no libtorch in them" : $"libtorch loaded in {string.Join(", ", loaded)}")}), {Workers} workers of 2 devices; {AtOnce} jobs at once of {Steps} steps, {StepsPerChunk} a chunk; {site.Name}; seed {options.Seed}");
-            using var flow = new JobFlow(silos.Where(silo => !silo.IsWorker).Select(silo => silo.Url), requests, picture);
+            string[] loaded =
+            [
+                .. silos.Where(silo => !silo.IsWorker && Maps(silo.Id).Contains("libtorch_cpu", StringComparison.Ordinal))
+                    .Select(silo => silo.Name),
+            ];
+            Console.WriteLine(
+                $"  {Coordinators} coordinators "
+                    + $"({(loaded.Length == 0 ? "no libtorch in them" : $"libtorch loaded in {string.Join(", ", loaded)}")}), "
+                    + $"{Workers} workers of 2 devices; {AtOnce} jobs at once of "
+                    + $"{string.Join(" or ", requests.Select(one => one.Steps).Distinct())} steps; {site.Name}; seed {options.Seed}");
+            using var flow = new JobFlow(Addresses(silos), requests, picture, site.Key);
             site.Begin();
-            Task running = flow.RunAsync(AtOnce, JobPatience);
+            Task running = flow.RunAsync(AtOnce, JobTimeout);
             await RoundsAsync(silos, flow);
             flow.Stop();
             await running;
@@ -86,30 +105,28 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         }
     }
 
-    private async Task<byte[][]> ReferencesAsync(RenderRequest[] requests, byte[] picture)
+    private protected RenderRequest Request(int kind, int steps) => new()
     {
-        await using CilHost grid = await CilHost.StartEmbeddedAsync(new EmbeddedOptions
-        {
-            DataFolder = Path.Combine(folder, "reference"), ModelFolders = [model.Folder], Planning = new PlannerOptions { Threads = 1 },
-        });
-        var videos = new List<byte[]>();
-        foreach (RenderRequest request in requests)
-        {
-            JobSnapshot end = await grid.Client.SubmitAsync(request, picture);
-            await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(end.Id)) end = snapshot;
-            videos.Add(await grid.Client.DownloadAsync(end.VideoBlob ?? throw new InvalidOperationException($"the reference render ended as {end.State}: {end.Error?.Message}")));
-        }
+        Model = model.Manifest.Name, Prompt = "a bird moves to the right", Steps = steps, Seed = (ulong)kind + 1, AnalyticInit = "off",
+    };
 
-        return [.. videos];
-    }
+    private protected virtual SiloProcess Silo(string name, bool isWorker) => new(name, isWorker, site, model.Folder, folder);
 
-    private async Task RoundsAsync(SiloProcess[] silos, JobFlow flow)
+    /// <summary>Where clients ask.</summary>
+    private protected virtual IEnumerable<Uri> Addresses(SiloProcess[] silos) =>
+        silos.Where(silo => !silo.IsWorker).Select(silo => silo.Url);
+
+    /// <summary>How many jobs have other bytes than they should.</summary>
+    private protected virtual Task<int> DifferentAsync(IReadOnlyList<FlowJob> jobs, byte[][] references) =>
+        Task.FromResult(jobs.Count(job => job.Video is { } video && !video.AsSpan().SequenceEqual(references[job.Kind])));
+
+    protected virtual async Task RoundsAsync(SiloProcess[] silos, JobFlow flow)
     {
         for (int round = 1; round <= options.Rounds; round++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1 + (random.NextDouble() * 4)));
+            await Task.Delay(TimeSpan.FromSeconds(1 + (Random.NextDouble() * 4)));
             bool freeze = round % FreezeEvery == 0 || round == options.Rounds;
-            SiloProcess victim = freeze ? silos[Coordinators + random.Next(Workers)] : silos[random.Next(silos.Length)];
+            SiloProcess victim = freeze ? silos[Coordinators + Random.Next(Workers)] : silos[Random.Next(silos.Length)];
             Dictionary<string, long> hit = Hit(victim, flow);
             string kind = $"{(freeze ? "SIGSTOP 60 s of" : "kill -9 of")} a {(victim.IsWorker ? "worker" : "coordinator")}";
             long start = Stopwatch.GetTimestamp();
@@ -120,9 +137,13 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
             if (!victim.IsAlive) victim.Start();
             await victim.ReadyAsync();
             (List<double> seconds, int unfinished) = await waits;
-            counts.Add(kind, seconds, unfinished);
+            Counts.Add(kind, seconds, unfinished);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  round {round}: {kind}: {victim.Name}; next chunk after {string.Join(", ", seconds.Select(one => one.ToString("F1", CultureInfo.InvariantCulture)))} s{(unfinished > 0 ? $", {unfinished} not in {ChunkPatience.TotalSeconds} s" : "")}; {flow.Jobs.Count(job => job.End is not null)} jobs done"));
+                CultureInfo.InvariantCulture,
+                $"  round {round}: {kind}: {victim.Name}; next chunk after "
+                    + $"{string.Join(", ", seconds.Select(one => one.ToString("F1", CultureInfo.InvariantCulture)))} "
+                    + $"s{(unfinished > 0 ? $", {unfinished} not in {ChunkTimeout.TotalSeconds} s" : "")}; "
+                    + $"{flow.Jobs.Count(job => job.End is not null)} jobs done"));
             foreach (SiloProcess dead in silos.Where(silo => !silo.IsAlive))
             {
                 Console.WriteLine($"  {dead.Name} has ended by itself; started again");
@@ -133,20 +154,23 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
     }
 
     // Jobs with a chunk at the victim; of a coordinator, all that are under way: whose they are cannot be seen from outside.
-    private Dictionary<string, long> Hit(SiloProcess victim, JobFlow flow)
+    private protected Dictionary<string, long> Hit(SiloProcess victim, JobFlow flow)
     {
         var stored = new StoredJobs(site);
         return flow.Jobs.Where(job => job.End is null)
             .Select(job => (Id: job.Id.Value, State: stored.Read(job.Id.Value)))
-            .Where(job => job.State is { } state && StoredJobs.IsUnderWay(state) && (!victim.IsWorker || StoredJobs.IsWith(state, victim.Name)))
+            .Where(
+                job => job.State is { } state
+                    && StoredJobs.IsUnderWay(state)
+                    && (!victim.IsWorker || StoredJobs.IsWith(state, victim.Name)))
             .ToDictionary(job => job.Id, job => StoredJobs.Handed(job.State!));
     }
 
-    private async Task<(List<double> Seconds, int Unfinished)> WaitAsync(Dictionary<string, long> hit, long start)
+    private protected async Task<(List<double> Seconds, int Unfinished)> WaitAsync(Dictionary<string, long> hit, long start)
     {
         var stored = new StoredJobs(site);
         var seconds = new List<double>();
-        while (hit.Count > 0 && Stopwatch.GetElapsedTime(start) < ChunkPatience)
+        while (hit.Count > 0 && Stopwatch.GetElapsedTime(start) < ChunkTimeout)
         {
             foreach ((string id, long before) in hit.ToList())
             {
@@ -154,11 +178,16 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
                 // A job whose last results came from elsewhere needs no other chunk.
                 TimeSpan wait = Stopwatch.GetElapsedTime(start);
                 if (StoredJobs.Handed(job) > before) seconds.Add(wait.TotalSeconds);
-                if (wait > WorthTelling) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {id}: {wait.TotalSeconds:F1} s, until {DateTime.UtcNow:HH:mm:ss}"));
+                if (wait > WorthTelling)
+                {
+                    Console.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"  {id}: {wait.TotalSeconds:F1} s, until {DateTime.UtcNow:HH:mm:ss}"));
+                }
+
                 _ = hit.Remove(id);
             }
 
-            await Task.Delay(Look);
+            await Task.Delay(PollInterval);
         }
 
         return (seconds, hit.Count);
@@ -179,17 +208,26 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         IReadOnlyList<FlowJob> jobs = flow.Jobs;
         int lost = jobs.Count(job => job.WasAbsent || job.End is null);
         FlowJob[] failed = [.. jobs.Where(job => job.End is { } end && end.State != JobState.Completed)];
-        int different = jobs.Count(job => job.Video is { } video && !video.AsSpan().SequenceEqual(references[job.Kind]));
+        int different = await DifferentAsync(jobs, references);
         int unfenced = jobs.Sum(job => stored.Read(job.Id.Value) is { } state ? StoredJobs.Unfenced(state) : 0);
         IReadOnlyList<JobSnapshot> listed = await AllAsync(flow);
         // A job that ends twice ends at another time; one that nobody submitted was made twice.
-        int twice = listed.Count(snapshot => jobs.FirstOrDefault(job => job.Id == snapshot.Id) is { End: { } end } && snapshot.FinishedAt != end.FinishedAt);
-        int unknown = listed.Count - listed.Select(snapshot => snapshot.Id).Distinct().Count() + listed.Count(snapshot => jobs.All(job => job.Id != snapshot.Id));
-        counts.Print();
+        int twice = listed.Count(
+            snapshot => jobs.FirstOrDefault(job => job.Id == snapshot.Id) is { End: { } end } && snapshot.FinishedAt != end.FinishedAt);
+        int unknown = listed.Count - listed.Select(snapshot => snapshot.Id).Distinct().Count()
+            + listed.Count(snapshot => jobs.All(job => job.Id != snapshot.Id));
+        Counts.Print();
         site.Print();
         foreach (FlowJob job in failed) Console.WriteLine($"  {job.Id}: {job.End!.State}: {job.End.Error?.Message}");
-        foreach (FlowJob job in jobs.Where(job => job.WasAbsent || job.End is null)) Console.WriteLine($"  {job.Id}: {(job.WasAbsent ? "the grid said that there is no such job" : $"not over after {JobPatience}")}");
-        Console.WriteLine($"  {jobs.Count} jobs acknowledged: {lost} lost, {failed.Length} failed, {twice + unknown} duplicated, {different} with other bytes than an undisturbed render; {unfenced} results of late holders taken (aims: 0)");
+        foreach (FlowJob job in jobs.Where(job => job.WasAbsent || job.End is null))
+        {
+            Console.WriteLine(
+                $"  {job.Id}: {(job.WasAbsent ? "the grid said that there is no such job" : $"not over after {JobTimeout}")}");
+        }
+
+        Console.WriteLine(
+            $"  {jobs.Count} jobs acknowledged: {lost} lost, {failed.Length} failed, {twice + unknown} duplicated, {different} with "
+                + $"other bytes than an undisturbed render; {unfenced} results of late holders taken (aims: 0)");
         return lost + failed.Length + twice + unknown + different + unfenced == 0;
     }
 
@@ -201,7 +239,8 @@ internal sealed class FaultRun(BenchmarkOptions options, BenchmarkModel model, s
         do
         {
             JobCursor? from = all.Count == 0 ? null : JobCursor.Of(all[^1]);
-            page = await flow.AskAsync(client => client.ListAsync(new JobQuery { Limit = Page, From = from, OldestFirst = true }), JobPatience);
+            page = await flow.AskAsync(
+                client => client.ListAsync(new JobQuery { Limit = Page, From = from, OldestFirst = true }), JobTimeout);
             all.AddRange(page);
         }
         while (page.Count == Page);

@@ -17,13 +17,17 @@ internal sealed class FolderSite : IFaultSite
     public string Cluster => string.Create(CultureInfo.InvariantCulture, $"redis=127.0.0.1:{redis.Port}");
 
     /// <summary>Null where Redis is not installed.</summary>
-    internal static FolderSite? Start(string folder) => RedisServer.Start(folder) is { } redis ? new FolderSite(redis, Path.Combine(folder, "data")) : null;
+    internal static FolderSite? Start(string folder) =>
+        RedisServer.Start(folder) is { } redis ? new FolderSite(redis, Path.Combine(folder, "data")) : null;
 
-    public byte[]? Read(string blob)
+    public byte[]? Read(string blob) => ReadFile(Path.Combine(Data, blob));
+
+    /// <summary>A file's content; null while there is none.</summary>
+    internal static byte[]? ReadFile(string file)
     {
         try
         {
-            return File.ReadAllBytes(Path.Combine(Data, blob));
+            return File.ReadAllBytes(file);
         }
         catch (IOException)
         {

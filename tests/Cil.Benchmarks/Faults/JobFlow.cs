@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using Cil.Client.Http;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
@@ -19,9 +20,15 @@ internal sealed class JobFlow : IDisposable
     private readonly ConcurrentDictionary<string, FlowJob> jobs = new();
     private int number;
 
-    internal JobFlow(IEnumerable<Uri> coordinators, RenderRequest[] requests, byte[] picture)
+    internal JobFlow(IEnumerable<Uri> coordinators, RenderRequest[] requests, byte[] picture, string? key = null)
     {
         connections = [.. coordinators.Select(address => new HttpClient { BaseAddress = address, Timeout = CallTimeout })];
+        if (key is not null)
+        {
+            connections.ForEach(
+                connection => connection.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key));
+        }
+
         (this.requests, this.picture) = (requests, picture);
     }
 
@@ -29,16 +36,16 @@ internal sealed class JobFlow : IDisposable
     internal IReadOnlyList<FlowJob> Jobs => [.. jobs.Values];
 
     /// <summary>Submits and follows until <see cref="Stop"/>, and then until what is under way is over.</summary>
-    /// <param name="patience">How long a job may take in all before it counts as lost.</param>
-    internal Task RunAsync(int atOnce, TimeSpan patience) => Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
+    /// <param name="timeout">How long a job may take in all before it counts as lost.</param>
+    internal Task RunAsync(int atOnce, TimeSpan timeout) => Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
     {
-        while (!enough.IsCancellationRequested) await OneAsync(patience);
+        while (!enough.IsCancellationRequested) await OneAsync(timeout);
     }));
 
     internal void Stop() => enough.Cancel();
 
     /// <summary>Asks one coordinator after the other until one answers.</summary>
-    internal async Task<T> AskAsync<T>(Func<ICilClient, Task<T>> ask, TimeSpan patience)
+    internal async Task<T> AskAsync<T>(Func<ICilClient, Task<T>> ask, TimeSpan timeout)
     {
         long start = Stopwatch.GetTimestamp();
         for (int turn = 0; ; turn++)
@@ -47,7 +54,9 @@ internal sealed class JobFlow : IDisposable
             {
                 return await ask(new HttpCilClient(connections[turn % connections.Count]));
             }
-            catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException && Stopwatch.GetElapsedTime(start) < patience)
+            catch (Exception error) when (
+                error is CilApiException { IsTransient: true } or HttpRequestException or IOException or TaskCanceledException
+                    && Stopwatch.GetElapsedTime(start) < timeout)
             {
                 await Task.Delay(Pause);
             }
@@ -60,18 +69,30 @@ internal sealed class JobFlow : IDisposable
         enough.Dispose();
     }
 
-    private async Task OneAsync(TimeSpan patience)
+    /// <summary>Submits one job and follows it to its end.</summary>
+    /// <returns>Which request it was of, and how it ended; null where it was lost.</returns>
+    internal async Task<(int Kind, JobSnapshot? End, byte[]? Video)> FollowAsync(int mine, TimeSpan timeout)
     {
-        int mine = Interlocked.Increment(ref number), kind = mine % requests.Length;
+        await OneAsync(mine, timeout);
+        FlowJob job = jobs[$"flow-{mine}"];
+        return (job.Kind, job.WasAbsent ? null : job.End, job.Video);
+    }
+
+    private Task OneAsync(TimeSpan timeout) => OneAsync(Interlocked.Increment(ref number), timeout);
+
+    private async Task OneAsync(int mine, TimeSpan timeout)
+    {
+        int kind = mine % requests.Length;
         var id = new RenderJobId($"flow-{mine}");
-        _ = await AskAsync(client => client.SubmitAsync(requests[kind], picture, id), patience);
+        _ = await AskAsync(client => client.SubmitAsync(requests[kind], picture, id), timeout);
         var job = new FlowJob(id, kind);
         jobs[id.Value] = job;
         long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < patience)
+        while (Stopwatch.GetElapsedTime(start) < timeout)
         {
             // Every other job is watched, as people do, and the others are asked after, as programs do.
-            JobSnapshot? snapshot = await AskAsync(client => mine % 2 == 0 ? LastAsync(client, id, patience) : client.GetAsync(id), patience);
+            JobSnapshot? snapshot = await AskAsync(
+                client => mine % 2 == 0 ? LastAsync(client, id, timeout) : client.GetAsync(id), timeout);
             // Once acknowledged it is there, whoever is asked.
             if (snapshot is null)
             {
@@ -82,7 +103,7 @@ internal sealed class JobFlow : IDisposable
             if (snapshot.IsFinished)
             {
                 job.End = snapshot;
-                if (snapshot.VideoBlob is { } blob) job.Video = await AskAsync(client => client.DownloadAsync(blob), patience);
+                if (snapshot.VideoBlob is { } blob) job.Video = await AskAsync(client => client.DownloadAsync(blob), timeout);
                 return;
             }
 
@@ -90,9 +111,9 @@ internal sealed class JobFlow : IDisposable
         }
     }
 
-    private static async Task<JobSnapshot?> LastAsync(ICilClient client, RenderJobId id, TimeSpan patience)
+    private static async Task<JobSnapshot?> LastAsync(ICilClient client, RenderJobId id, TimeSpan timeout)
     {
-        using var limit = new CancellationTokenSource(patience);
+        using var limit = new CancellationTokenSource(timeout);
         JobSnapshot? last = null;
         await foreach (JobSnapshot snapshot in client.WatchAsync(id, limit.Token)) last = snapshot;
         return last;

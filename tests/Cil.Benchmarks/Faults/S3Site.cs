@@ -37,7 +37,8 @@ internal sealed class S3Site : IFaultSite
         var faults = new StorageFaults(seed);
         RadosGateway gateway = await RadosGateway.StartAsync();
         UnsteadyProxy proxy = await UnsteadyProxy.StartAsync(gateway.Address, _ => faults.Decide(), StorageFaults.Slow);
-        S3BlobStore beside = await S3BlobStore.OpenAsync(new S3Location(Bucket, gateway.Address), new BasicAWSCredentials(gateway.AccessKey, gateway.SecretKey));
+        S3BlobStore beside = await S3BlobStore.OpenAsync(
+            new S3Location(Bucket, gateway.Address), new BasicAWSCredentials(gateway.AccessKey, gateway.SecretKey));
         return new S3Site(redis, gateway, proxy, beside, faults);
     }
 

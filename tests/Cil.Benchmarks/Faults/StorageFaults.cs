@@ -4,16 +4,20 @@ using Cil.TestKit.Storage;
 
 namespace Cil.Benchmarks.Faults;
 
-/// <summary>Which requests to a storage service go wrong: it is now and then slow, refuses, loses its answer, is asked twice, or is out of reach for some seconds.</summary>
+/// <summary>
+/// Which requests to a storage service go wrong: it is now and then slow, refuses, loses its answer, is asked twice, or is
+/// out of reach for some seconds.
+/// </summary>
 internal sealed class StorageFaults(int seed)
 {
     /// <summary>How long a slow request waits.</summary>
     internal static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    // Of all requests. What is never answered holds a grain's turn for as long as the store's patience lasts: seldom.
+    // Of all requests. What is never answered holds a grain's turn for as long as the store's timeout lasts: seldom.
     private static readonly (StorageFault Fault, double Part)[] Parts =
     [
-        (StorageFault.Refused, 0.02), (StorageFault.AnswerLost, 0.01), (StorageFault.Twice, 0.01), (StorageFault.Slow, 0.02), (StorageFault.Hangs, 0.0005),
+        (StorageFault.Refused, 0.02), (StorageFault.AnswerLost, 0.01),
+        (StorageFault.Twice, 0.01), (StorageFault.Slow, 0.02), (StorageFault.Hangs, 0.0005),
     ];
 
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(4), OutageEvery = TimeSpan.FromSeconds(45);
@@ -28,7 +32,9 @@ internal sealed class StorageFaults(int seed)
 
     internal void Print() => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"  storage: {requests} requests, of which {string.Join(", ", Parts.Select((part, index) => $"{counts[index]} {Words(part.Fault)}"))}; {outages} outages of {Outage.TotalSeconds} s that refused {counts[^1]}"));
+        $"  storage: {requests} requests, of which "
+            + $"{string.Join(", ", Parts.Select((part, index) => $"{counts[index]} {Words(part.Fault)}"))}; {outages} outages of "
+            + $"{Outage.TotalSeconds} s that refused {counts[^1]}"));
 
     /// <summary>What becomes of the next request.</summary>
     internal StorageFault Decide()

@@ -23,7 +23,8 @@ internal sealed class BareLoop(BenchmarkModel model) : IDisposable
         byte[] image = ImageDecoder.DecodeAsync(picture, plan.Width, plan.Height).GetAwaiter().GetResult();
         using Conditioning conditioning = pipeline.Encode(new ConditioningInput
         {
-            Image = image, Height = plan.Height, Width = plan.Width, Prompt = prompt, Fps = manifest.Defaults.Fps, Frames = plan.Frames, Seed = seed,
+            Image = image, Height = plan.Height, Width = plan.Width, Prompt = prompt,
+            Fps = manifest.Defaults.Fps, Frames = plan.Frames, Seed = seed,
         });
         Tensor latents = pipeline.StartLatents(plan);
         for (int step = 0; step < plan.Steps; step++)
@@ -35,7 +36,9 @@ internal sealed class BareLoop(BenchmarkModel model) : IDisposable
         using var frames = new MemoryStream();
         for (int first = 0; first < plan.Frames; first += planning.FramesPerDecode)
             frames.Write(pipeline.Decode(latents, first, Math.Min(planning.FramesPerDecode, plan.Frames - first)));
-        return VideoEncoder.EncodeAsync(frames.ToArray(), plan.Width, plan.Height, manifest.Defaults.PlaybackFps, "mp4").GetAwaiter().GetResult();
+        return VideoEncoder.EncodeAsync(frames.ToArray(), plan.Width, plan.Height, manifest.Defaults.PlaybackFps, "mp4")
+            .GetAwaiter()
+            .GetResult();
     }
 
     public void Dispose() => pipeline.Dispose();

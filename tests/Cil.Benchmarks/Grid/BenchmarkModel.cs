@@ -7,7 +7,9 @@ using Cil.Diffusion.Pipelines.LatentVideo;
 
 namespace Cil.Benchmarks.Grid;
 
-/// <summary>The model folder to render with: the one asked for, the one that ships, or random weights in networks of about its size.</summary>
+/// <summary>
+/// The model folder to render with: the one asked for, the one that ships, or random weights in networks of about its size.
+/// </summary>
 internal sealed class BenchmarkModel : IDisposable
 {
     private const int Frames = 16, Size = 64, Context = 64;
@@ -45,7 +47,8 @@ internal sealed class BenchmarkModel : IDisposable
         Width = Size,
         UNet = new UNetConfig
         {
-            InChannels = 8, OutChannels = 4, ModelChannels = 32, AttentionResolutions = [1, 2, 4], NumResBlocks = 1, ChannelMult = [1, 2, 2],
+            InChannels = 8, OutChannels = 4, ModelChannels = 32,
+            AttentionResolutions = [1, 2, 4], NumResBlocks = 1, ChannelMult = [1, 2, 2],
             NumHeadChannels = 32, ContextDim = Context, UseLinear = true, TemporalConv = true, AdditionAttention = true,
             ImageCrossAttention = true, DefaultFs = 8, FsCondition = true, TemporalLength = Frames,
         },
@@ -56,7 +59,8 @@ internal sealed class BenchmarkModel : IDisposable
         },
         Resampler = new ResamplerConfig
         {
-            Dim = Context, Depth = 2, DimHead = 32, Heads = 2, NumQueries = 16, EmbeddingDim = Context, OutputDim = Context, VideoLength = Frames,
+            Dim = Context, Depth = 2, DimHead = 32, Heads = 2, NumQueries = 16,
+            EmbeddingDim = Context, OutputDim = Context, VideoLength = Frames,
         },
         OpenClip = new OpenClipConfig
         {

@@ -24,13 +24,16 @@ internal static class GridRender
             throw new InvalidOperationException("the grid's video is another than the bare loop's");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {model.Manifest.Name}: {model.Manifest.Frames} frames of {model.Manifest.Width}x{model.Manifest.Height}, {model.Steps} steps; the same {expected.Length} bytes on both sides"));
+            $"  {model.Manifest.Name}: {model.Manifest.Frames} frames of {model.Manifest.Width}x{model.Manifest.Height}, "
+                + $"{model.Steps} steps; the same {expected.Length} bytes on both sides"));
 
-        var (alone, through) = (new Samples("bare loop"), new Samples("through the grid"));
+        (Samples? alone, Samples? through) = (new Samples("bare loop"), new Samples("through the grid"));
         for (int run = 0; run < options.Runs; run++)
         {
             ulong seed = (ulong)run + 2;
-            await Samples.PairAsync(run, (alone, () => Task.FromResult(bare.Render(picture, Prompt, seed, planning))), (through, () => grid.RenderAsync(picture, Prompt, seed)));
+            await Samples.PairAsync(
+                run, (alone, () => Task.FromResult(bare.Render(picture, Prompt, seed, planning))),
+                (through, () => grid.RenderAsync(picture, Prompt, seed)));
         }
 
         alone.Print();
@@ -42,7 +45,7 @@ internal static class GridRender
     internal static byte[] Picture()
     {
         const int Size = 128;
-        var pixels = new byte[Size * Size * 3];
+        byte[] pixels = new byte[Size * Size * 3];
         for (int y = 0; y < Size; y++)
         {
             for (int x = 0; x < Size; x++)

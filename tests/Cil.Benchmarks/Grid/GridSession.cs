@@ -18,14 +18,20 @@ internal sealed class GridSession : IAsyncDisposable
     {
         string data = Directory.CreateTempSubdirectory("cil-grid-").FullName;
         return new GridSession(
-            await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = data, ModelFolders = [model.Folder], Planning = planning, Devices = devices }), model, data);
+            await CilHost.StartEmbeddedAsync(new EmbeddedOptions
+            {
+                DataFolder = data, ModelFolders = [model.Folder], Planning = planning, Devices = devices,
+            }), model, data);
     }
 
     /// <summary>Submits, watches to the end as the program does, and downloads.</summary>
     /// <returns>The video file's bytes.</returns>
     internal async Task<byte[]> RenderAsync(byte[] picture, string prompt, ulong seed)
     {
-        var request = new RenderRequest { Model = model.Manifest.Name, Steps = model.Steps, Prompt = prompt, ImageBlob = "", Seed = seed, AnalyticInit = "off" };
+        var request = new RenderRequest
+        {
+            Model = model.Manifest.Name, Steps = model.Steps, Prompt = prompt, ImageBlob = "", Seed = seed, AnalyticInit = "off",
+        };
         JobSnapshot snapshot = await host.Client.SubmitAsync(request, picture);
         await foreach (JobSnapshot next in host.Client.WatchAsync(snapshot.Id)) snapshot = next;
         return snapshot.State == JobState.Completed

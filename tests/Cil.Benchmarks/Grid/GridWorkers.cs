@@ -21,13 +21,18 @@ internal static class GridWorkers
         {
             BareLoop[] bare = [.. Enumerable.Range(0, workers).Select(_ => new BareLoop(model))];
             await using GridSession grid = await GridSession.StartAsync(model, planning, workers);
-            byte[][] expected = await AloneAsync(bare, picture, planning, first: 1), videos = await ThroughAsync(grid, workers, picture, first: 1);
-            if (!expected.Zip(videos).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second))) throw new InvalidOperationException("the grid's videos are others than the bare loops'");
-            var (alone, through) = (new Samples($"{workers} bare loops, {workers * JobsEach} renders"), new Samples($"{workers} workers, {workers * JobsEach} jobs"));
+            byte[][] expected = await AloneAsync(bare, picture, planning, first: 1),
+                videos = await ThroughAsync(grid, workers, picture, first: 1);
+            if (!expected.Zip(videos).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
+                throw new InvalidOperationException("the grid's videos are others than the bare loops'");
+            (Samples? alone, Samples? through) = (new Samples(
+                $"{workers} bare loops, {workers * JobsEach} renders"), new Samples($"{workers} workers, {workers * JobsEach} jobs"));
             for (int run = 0; run < options.Runs; run++)
             {
                 ulong first = (ulong)((run + 1) * 1000);
-                await Samples.PairAsync(run, (alone, () => AloneAsync(bare, picture, planning, first)), (through, () => ThroughAsync(grid, workers, picture, first)));
+                await Samples.PairAsync(
+                    run, (alone, () => AloneAsync(bare, picture, planning, first)),
+                    (through, () => ThroughAsync(grid, workers, picture, first)));
             }
 
             alone.Print();
@@ -36,7 +41,9 @@ internal static class GridWorkers
             foreach (BareLoop loop in bare) loop.Dispose();
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {model.Manifest.Name}, {model.Steps} steps; every video of the first run had the same bytes on both sides"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {model.Manifest.Name}, {model.Steps} steps; every video of the first run had the same bytes on both sides"));
         return met;
     }
 

@@ -32,7 +32,8 @@ internal static class RenderMemory
         long tensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         byte[] again = bare.Render(picture, "", seed: 1, planning);
         long left = DisposeScopeManager.Statistics.ThreadTotalLiveCount - tensors;
-        if (!once.AsSpan().SequenceEqual(again)) throw new InvalidOperationException("the second render's bytes are others than the first's");
+        if (!once.AsSpan().SequenceEqual(again))
+            throw new InvalidOperationException("the second render's bytes are others than the first's");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  bare loop          {left} tensors left after a render (aim 0)"));
         return (left == 0) & Report("bare loop", before);
     }
@@ -63,7 +64,8 @@ internal static class RenderMemory
         bool met = left <= MostLeft;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {name,-18} {(after.PeakBytes - begin.UsedBytes) / Megabyte:F1} MiB more at the peak, {left / Megabyte:F1} MiB more afterwards (aim at most {MostLeft / Megabyte:F0}); whole process {after.PeakBytes / Megabyte:F0} MiB"));
+            $"  {name,-18} {(after.PeakBytes - begin.UsedBytes) / Megabyte:F1} MiB more at the peak, {left / Megabyte:F1} MiB more "
+                + $"afterwards (aim at most {MostLeft / Megabyte:F0}); whole process {after.PeakBytes / Megabyte:F0} MiB"));
         return met;
     }
 }

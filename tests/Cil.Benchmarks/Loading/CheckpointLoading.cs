@@ -23,7 +23,7 @@ internal static class CheckpointLoading
             string file = Path.Combine(folder, "weights.safetensors");
             Write(file);
             double gigabytes = new FileInfo(file).Length / 1e9;
-            var (cat, load) = (new Samples("cat to /dev/null"), new Samples("Cil, every tensor looked at"));
+            (Samples? cat, Samples? load) = (new Samples("cat to /dev/null"), new Samples("Cil, every tensor looked at"));
             await CatAsync(file);
             var first = new Samples("the first in this process");
             first.Time(() => Load(file));
@@ -36,9 +36,12 @@ internal static class CheckpointLoading
             cat.Print();
             load.Print();
             first.Print();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {gigabytes:F2} GB: cat {gigabytes / cat.Median:F2} GB/s, Cil {gigabytes / load.Median:F2} GB/s"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {gigabytes:F2} GB: cat {gigabytes / cat.Median:F2} GB/s, Cil {gigabytes / load.Median:F2} GB/s"));
             double ratio = first.Median / cat.Median;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the first: {ratio:F3} of cat's median; aim {Aim}: {(ratio <= Aim ? "met" : "not met")}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  the first: {ratio:F3} of cat's median; aim {Aim}: {(ratio <= Aim ? "met" : "not met")}"));
             return load.Against(cat, Aim) && ratio <= Aim;
         }
         finally

@@ -11,9 +11,12 @@ internal static class Machine
     {
         string[] processor = File.Exists("/proc/cpuinfo") ? File.ReadAllLines("/proc/cpuinfo") : [];
         DeviceDescription cpu = DeviceCatalog.DescribeCpu();
+        string name = Field(processor, "model name") ?? "unknown processor";
+        string brief = cpu.HasFastBFloat16 == true ? "in hardware" : "not in hardware";
+        string system = $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            machine  {Field(processor, "model name") ?? "unknown processor"}, {Environment.ProcessorCount} cores, {cpu.TotalBytes >> 30} GiB; bfloat16 {(cpu.HasFastBFloat16 == true ? "in hardware" : "not in hardware")}
-            system   {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; libtorch {TorchSharp.torch.__version__}, {threads} threads
+            machine  {name}, {Environment.ProcessorCount} cores, {cpu.TotalBytes >> 30} GiB; bfloat16 {brief}
+            system   {system}; libtorch {TorchSharp.torch.__version__}, {threads} threads
             gpus     {Gpus()}
             date     {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC; load {Load()}
             """);
@@ -24,7 +27,9 @@ internal static class Machine
 
     private static string Gpus()
     {
-        string[] gpus = [.. DeviceCatalog.List().Where(device => device.IsCuda).Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Name}, {device.TotalBytes >> 20} MiB"))];
+        string[] gpus = [.. DeviceCatalog.List()
+            .Where(device => device.IsCuda)
+            .Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Name}, {device.TotalBytes >> 20} MiB"))];
         return gpus.Length == 0 ? "none" : string.Join("; ", gpus);
     }
 

@@ -23,11 +23,14 @@ internal sealed class PythonPeer : IDisposable
     internal double PeakMegabytes { get; private set; }
 
     /// <summary>Starts the script and waits until it has made its first run.</summary>
-    /// <exception cref="InvalidOperationException">The script failed: its last lines say why (the original is not importable, say).</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The script failed: its last lines say why (the original is not importable, say).
+    /// </exception>
     internal static PythonPeer Start(BenchmarkOptions options, string script, params string[] arguments)
     {
         string threads = options.Threads.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(options.Python, [script, .. arguments, "--threads", threads, "--device", options.Device.ToString()])
+        var start = new ProcessStartInfo(
+            options.Python, [script, .. arguments, "--threads", threads, "--device", options.Device.ToString()])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -36,7 +39,8 @@ internal sealed class PythonPeer : IDisposable
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads;
         var peer = new PythonPeer(Process.Start(start) ?? throw new InvalidOperationException($"{options.Python}: did not start"));
         string greeting = peer.Answer();
-        if (greeting.Split(' ') is not [Ready, var version, var peak]) throw new InvalidOperationException($"{script}: expected '{Ready} VERSION MEGABYTES', got '{greeting}'");
+        if (greeting.Split(' ') is not [Ready, var version, var peak])
+            throw new InvalidOperationException($"{script}: expected '{Ready} VERSION MEGABYTES', got '{greeting}'");
         (peer.Version, peer.PeakMegabytes) = (version, double.Parse(peak, CultureInfo.InvariantCulture));
         return peer;
     }
@@ -58,5 +62,6 @@ internal sealed class PythonPeer : IDisposable
     }
 
     private string Answer() => process.StandardOutput.ReadLine()
-        ?? throw new InvalidOperationException($"{process.StartInfo.ArgumentList[0]} failed:\n{string.Join('\n', errors.Result.Split('\n').TakeLast(6))}");
+        ?? throw new InvalidOperationException(
+            $"{process.StartInfo.ArgumentList[0]} failed:\n{string.Join('\n', errors.Result.Split('\n').TakeLast(6))}");
 }

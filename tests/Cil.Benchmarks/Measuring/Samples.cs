@@ -43,7 +43,8 @@ internal sealed class Samples(string name)
     }
 
     internal void Print() => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"  {name,-36} median {Median:F3} s ({seconds.Min():F3} to {seconds.Max():F3}, {seconds.Count} runs)"));
+        CultureInfo.InvariantCulture, $"  {name,-36} median {Median:F3} s ({seconds.Min():F3} to {seconds.Max():F3}, "
+            + $"{seconds.Count} runs)"));
 
     /// <summary>
     /// Prints how much of the peer's time this takes: the median of the ratios of neighbouring runs, which share whatever
@@ -57,11 +58,14 @@ internal sealed class Samples(string name)
         bool met = ratio <= aim;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {name,-36} ratio {ratio:F3} ({ratios.Min():F3} to {ratios.Max():F3}); of the medians {Median / peer.Median:F3}; aim {aim:F2}: {(met ? "met" : "NOT met")}"));
+            $"  {name,-36} ratio {ratio:F3} ({ratios.Min():F3} to {ratios.Max():F3}); of the medians {Median / peer.Median:F3}; aim "
+                + $"{aim:F2}: {(met ? "met" : "NOT met")}"));
         if (processor.Count > 0)
         {
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {"",-36} of the processor's time {Middle([.. processor.Zip(peer.processor, (mine, other) => mine / other)]):F3}, in all {processor.Sum() / peer.processor.Sum():F3}; of all time {seconds.Sum() / peer.seconds.Sum():F3}"));
+                CultureInfo.InvariantCulture,
+                $"  {"",-36} of the processor's time {Middle([.. processor.Zip(peer.processor, (mine, other) => mine / other)]):F3}, "
+                    + $"in all {processor.Sum() / peer.processor.Sum():F3}; of all time {seconds.Sum() / peer.seconds.Sum():F3}"));
         }
 
         return met;

@@ -20,13 +20,12 @@ internal sealed class LoadedNetwork : IDisposable
         weights = new CheckpointWeights(reader, device, precision);
         forward = network.Build(network.Parameters(), WeightScope.Root(weights));
         weights.Verify(ignored: name => name.StartsWith(NetworkSample.InputPrefix, StringComparison.Ordinal));
-        inputs = reader.Names.Where(name => name.StartsWith(NetworkSample.InputPrefix, StringComparison.Ordinal))
-            .ToDictionary(name => name[NetworkSample.InputPrefix.Length..], name => Rounded(name, reader.Read(name), precision).to(device));
+        inputs = NetworkSample.ReadInputs(reader, precision, device);
     }
 
     internal void Run()
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using Tensor output = forward(inputs);
         if (device.type == DeviceType.CUDA) cuda.synchronize(device);
     }
@@ -34,14 +33,9 @@ internal sealed class LoadedNetwork : IDisposable
     /// <summary>The largest difference from the peer's numbers, as a part of the largest of them.</summary>
     internal double Difference(string outputFile)
     {
-        using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor output = forward(inputs).@float().cpu().contiguous();
-        Tensor expected = empty(output.shape);
-        byte[] bytes = File.ReadAllBytes(outputFile);
-        if (bytes.Length != expected.bytes.Length) throw new InvalidOperationException($"the peer's output: expected {expected.bytes.Length} bytes, got {bytes.Length}");
-        bytes.CopyTo(expected.bytes);
-        return ((output - expected).abs().max() / expected.abs().max()).ToDouble();
+        using IDisposable noGradient = no_grad();
+        using Tensor output = forward(inputs);
+        return NetworkSample.Difference(output, outputFile);
     }
 
     /// <summary>The most that one pass takes at once, above what was there before; null where the system does not tell it.</summary>
@@ -61,7 +55,4 @@ internal sealed class LoadedNetwork : IDisposable
         foreach (Tensor tensor in inputs.Values) tensor.Dispose();
         weights.Dispose();
     }
-
-    private static Tensor Rounded(string name, Tensor value, ScalarType precision) =>
-        value.dtype != float32 || name.Contains("numbers.", StringComparison.Ordinal) ? value : value.to(precision, disposeAfter: true);
 }

@@ -11,7 +11,9 @@ namespace Cil.Benchmarks.Networks;
 /// <param name="Name">Of the benchmark; the peer's script is bench/peers/NAME.py.</param>
 /// <param name="Summary">For the heading.</param>
 /// <param name="Config">File of the network's parameters, as the original spells them.</param>
-/// <param name="Inputs">What goes in, by name; floating tensors are rounded to the precision that is timed, but those called numbers.</param>
+/// <param name="Inputs">
+/// What goes in, by name; floating tensors are rounded to the precision that is timed, but those called numbers.
+/// </param>
 /// <param name="Build">The network from its parameters and weights: what its forward pass gives for the inputs.</param>
 internal sealed record NetworkCase(
     string Name,
@@ -25,13 +27,21 @@ internal sealed record NetworkCase(
 
     internal static IReadOnlyList<NetworkCase> All { get; } =
     [
-        new("dynamicrafter-unet", "one pass of a DynamiCrafter U-Net (71 million parameters, 16 frames, latents 32 x 32)", "dynamicrafter_unet_mid.json",
+        new(
+            "dynamicrafter-unet",
+            "one pass of a DynamiCrafter U-Net (71 million parameters, 16 frames, latents 32 x 32)",
+            "dynamicrafter_unet_mid.json",
             generator => Lvdm(generator, 8, TextTokens + (ImageTokens * Frames)),
             (config, w) => Forward(new VideoUNet(config.GetProperty("params").Deserialize<UNetConfig>()!, w))),
-        new("videocrafter1-unet", "one pass of a VideoCrafter1 U-Net (71 million parameters, 16 frames, latents 32 x 32)", "videocrafter1_unet_mid.json",
+        new(
+            "videocrafter1-unet",
+            "one pass of a VideoCrafter1 U-Net (71 million parameters, 16 frames, latents 32 x 32)",
+            "videocrafter1_unet_mid.json",
             generator => Lvdm(generator, 4, TextTokens + ImageTokens),
             (config, w) => Forward(new VideoUNet(VideoCrafterUNet.Read(config.GetProperty("params")), w))),
-        new("svd-unet", "one pass of a Stable Video Diffusion U-Net (70 million parameters, 14 frames, latents 32 x 32)", "svd_unet_mid.json", Svd, BuildSvd),
+        new(
+            "svd-unet", "one pass of a Stable Video Diffusion U-Net (70 million parameters, 14 frames, latents 32 x 32)",
+            "svd_unet_mid.json", Svd, BuildSvd),
         new("svd-decoder", "four frames of 256 x 256 through a temporal decoder of Stable Video Diffusion", "svd_decoder_mid.json",
             generator => [("latents", randn([DecodedFrames, 4, Size, Size], generator: generator))], BuildDecoder),
     ];

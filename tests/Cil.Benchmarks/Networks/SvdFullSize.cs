@@ -34,7 +34,7 @@ internal static class SvdFullSize
         _ = new SvdUNet(config, WeightScope.Root(listing));
         double operations = SvdOperations.Count(config, listing.Entries, Frames, Height, Width), speed = ProductSpeed(precision);
 
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using var weights = new RandomWeights(precision);
         var network = new SvdUNet(config, WeightScope.Root(weights));
@@ -47,8 +47,12 @@ internal static class SvdFullSize
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         bool finite = output.to(float32).isfinite().all().item<bool>();
 
-        Say($"  {precision}, {Frames} frames, latents {Height} x {Width}, batch 1; weights {weights.Bytes / 1e9:F2} GB; load now {Machine.Load()}");
-        Say($"  {operations / 1e12:F1} T operations; products of {Rows} x {Inside} x {Columns} run at {speed / 1e9:F0} G a second: estimate {operations / speed:F0} s");
+        Say(
+            $"  {precision}, {Frames} frames, latents {Height} x {Width}, batch 1; weights {weights.Bytes / 1e9:F2} GB; load now ",
+            $"{Machine.Load()}");
+        Say(
+            $"  {operations / 1e12:F1} T operations; products of {Rows} x {Inside} x {Columns} run at {speed / 1e9:F0} G a second: ",
+            $"estimate {operations / speed:F0} s");
         Say($"  one pass {seconds:F0} s, {operations / seconds / 1e9:F0} G operations a second");
         Say($"  most memory of the process {ProcessMemory.PeakMegabytes() / 1e3:F2} GB");
         Say($"  its numbers are finite: {(finite ? "yes" : "NO")}");
@@ -66,5 +70,6 @@ internal static class SvdFullSize
         return 2.0 * Rows * Inside * Columns / samples.Median;
     }
 
-    private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Say(params FormattableString[] parts) =>
+        Console.WriteLine(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

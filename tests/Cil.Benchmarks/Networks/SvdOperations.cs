@@ -2,12 +2,15 @@ using Cil.Diffusion.Networks.StableVideoDiffusion;
 
 namespace Cil.Benchmarks.Networks;
 
-/// <summary>Floating point operations of one pass of Stable Video Diffusion's U-Net, a multiplication and an addition counted as two.</summary>
+/// <summary>
+/// Floating point operations of one pass of Stable Video Diffusion's U-Net, a multiplication and an addition counted as two.
+/// </summary>
 internal static class SvdOperations
 {
     /// <param name="weights">Names and shapes of the network's parameters.</param>
     /// <param name="height">Of the latents, as is width.</param>
-    internal static double Count(SvdUNetConfig config, IEnumerable<(string Name, long[] Shape)> weights, long frames, long height, long width)
+    internal static double Count(
+        SvdUNetConfig config, IEnumerable<(string Name, long[] Shape)> weights, long frames, long height, long width)
     {
         double total = 0;
         foreach ((string name, long[] shape) in weights)
@@ -34,7 +37,8 @@ internal static class SvdOperations
         return parts[0] switch
         {
             "down_blocks" => int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) + (parts[2] == "downsamplers" ? 1 : 0),
-            "up_blocks" => last - int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) - (parts[2] == "upsamplers" ? 1 : 0),
+            "up_blocks" =>
+                last - int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) - (parts[2] == "upsamplers" ? 1 : 0),
             "mid_block" => last,
             _ => 0,
         };

@@ -10,5 +10,6 @@ internal sealed class NoDatasets : IDatasetCatalog, IStatisticsMerger
 
     public DatasetDescription? Find(string name) => null;
 
-    public Task<byte[]> MergeAsync(StatisticsPlan plan, IReadOnlyList<ReadOnlyMemory<byte>> shards) => throw new NotSupportedException("nothing is measured here");
+    public Task<byte[]> MergeAsync(StatisticsPlan plan, IReadOnlyList<ReadOnlyMemory<byte>> shards) =>
+        throw new NotSupportedException("nothing is measured here");
 }

@@ -17,7 +17,9 @@ internal static class ScaleBenchmark
     private static readonly int[] Lengths = [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
     private static readonly TimeSpan Chunk = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>256 devices with chunks of 100 ms in one process: how much they are at work, and how long they wait between chunks.</summary>
+    /// <summary>
+    /// 256 devices with chunks of 100 ms in one process: how much they are at work, and how long they wait between chunks.
+    /// </summary>
     internal static async Task<bool> DispatchAsync(BenchmarkOptions options)
     {
         TimeSpan warmUp = TimeSpan.FromSeconds(5), measured = TimeSpan.FromSeconds(20);
@@ -31,20 +33,30 @@ internal static class ScaleBenchmark
         TimeSpan processor = Process.GetCurrentProcess().TotalProcessorTime;
         long start = Stopwatch.GetTimestamp(), writes = blobs.Writes;
         await Task.Delay(measured);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, cpu = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            cpu = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds;
         int chunks = grid.Devices.Sum(device => device.Chunks);
-        double nominal = chunks * Chunk.TotalSeconds / (Devices * seconds), worked = grid.Devices.Sum(device => device.Worked) / (Devices * seconds);
+        double nominal = chunks * Chunk.TotalSeconds / (Devices * seconds),
+            worked = grid.Devices.Sum(device => device.Worked) / (Devices * seconds);
         double[] gaps = [.. grid.Devices.SelectMany(device => device.Gaps.ToArray()).Order()];
         QueueStatus status = await grid.Queue.StatusAsync();
-        Print($"  {Devices} devices, {chunks} chunks in {seconds:F1} s: at work {100 * worked:F1} % of the time (at exactly 100 ms a chunk {100 * nominal:F1} %); {status.Waiting} jobs still wait");
-        Print($"  end of a chunk to the start of the next: median {1000 * gaps[gaps.Length / 2]:F3} ms, 95 % {1000 * gaps[gaps.Length * 95 / 100]:F3} ms, longest {1000 * gaps[^1]:F1} ms");
-        Print($"  processor time: {1e6 * cpu / chunks:F0} µs a chunk, {100 * cpu / seconds:F0} % of one processor; {(double)(blobs.Writes - writes) / chunks:F2} blobs written a chunk");
+        Print(
+            $"  {Devices} devices, {chunks} chunks in {seconds:F1} s: at work {100 * worked:F1} % of the time (at exactly 100 ms a ",
+            $"chunk {100 * nominal:F1} %); {status.Waiting} jobs still wait");
+        Print(
+            $"  end of a chunk to the start of the next: median {1000 * gaps[gaps.Length / 2]:F3} ms, 95 % ",
+            $"{1000 * gaps[gaps.Length * 95 / 100]:F3} ms, longest {1000 * gaps[^1]:F1} ms");
+        Print(
+            $"  processor time: {1e6 * cpu / chunks:F0} µs a chunk, {100 * cpu / seconds:F0} % of one processor; ",
+            $"{(double)(blobs.Writes - writes) / chunks:F2} blobs written a chunk");
         bool met = worked >= 0.95 && gaps[gaps.Length / 2] < 0.002;
         Print($"  aims: at work 95 %, median under 2 ms: {(met ? "met" : "NOT met")}");
         return met;
     }
 
-    /// <summary>Jobs that wait in a folder's queue: what submitting, taking and listing cost at each length, and what memory it takes.</summary>
+    /// <summary>
+    /// Jobs that wait in a folder's queue: what submitting, taking and listing cost at each length, and what memory it takes.
+    /// </summary>
     internal static async Task<bool> QueueAsync(BenchmarkOptions options)
     {
         string folder = Directory.CreateTempSubdirectory("cil-scale-").FullName;
@@ -53,7 +65,8 @@ internal static class ScaleBenchmark
             await using ScaleGrid grid = await ScaleGrid.StartAsync(new FileBlobStore(folder), devices: 0, Chunk);
             await grid.SubmitAsync(200);
             long before = Memory();
-            var (submits, takes, lists) = (new List<(double, double)>(), new List<(double, double)>(), new List<(double, double)>());
+            (List<(double, double)>? submits, List<(double, double)>? takes, List<(double, double)>? lists) =
+                (new List<(double, double)>(), new List<(double, double)>(), new List<(double, double)>());
             int waiting = 200;
             long all = Stopwatch.GetTimestamp();
             double submitting = 0;
@@ -67,7 +80,10 @@ internal static class ScaleBenchmark
                 waiting = length;
                 takes.Add((length, await TakeAsync(grid) * 1000));
                 lists.Add((length, await ListAsync(grid) * 1000));
-                Print($"  {length,7} jobs: submit {submits[^1].Item2:F3} ms each, 64 at once ({1000 / submits[^1].Item2:F0} a second); take and offer {takes[^1].Item2:F3} ms; list 20 of them {lists[^1].Item2:F2} ms; {(Memory() - before) / 1048576.0:F0} MiB more than before");
+                Print(
+                    $"  {length,7} jobs: submit {submits[^1].Item2:F3} ms each, 64 at once ({1000 / submits[^1].Item2:F0} a second); ",
+                    $"take and offer {takes[^1].Item2:F3} ms; list 20 of them {lists[^1].Item2:F2} ms; ",
+                    $"{(Memory() - before) / 1048576.0:F0} MiB more than before");
             }
 
             // Jobs without a worker leave memory by themselves; the queue and the index stay.
@@ -75,7 +91,9 @@ internal static class ScaleBenchmark
             long held = Memory() - before;
             int queued = (await grid.Queue.StatusAsync()).Waiting;
             double rate = (waiting - 200) / submitting;
-            Print($"  {queued} jobs wait, in {held / 1048576.0:F0} MiB; whole process {Environment.WorkingSet / 1048576.0:F0} MiB; submitted at {rate:F0} a second");
+            Print(
+                $"  {queued} jobs wait, in {held / 1048576.0:F0} MiB; whole process {Environment.WorkingSet / 1048576.0:F0} MiB; ",
+                $"submitted at {rate:F0} a second");
             string plots = PlotFolder.Find();
             File.WriteAllText(Path.Combine(plots, "scale-queue.svg"), new LinePlot
             {
@@ -126,7 +144,8 @@ internal static class ScaleBenchmark
         for (int i = 0; i < 5; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            if ((await grid.Client.ListAsync(new JobQuery { Limit = 20 })).Count != 20) throw new InvalidOperationException("a list of 20 jobs has not 20");
+            if ((await grid.Client.ListAsync(new JobQuery { Limit = 20 })).Count != 20)
+                throw new InvalidOperationException("a list of 20 jobs has not 20");
             samples.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
@@ -139,5 +158,6 @@ internal static class ScaleBenchmark
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Print(params FormattableString[] parts) =>
+        Console.WriteLine(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

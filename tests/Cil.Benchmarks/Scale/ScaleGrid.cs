@@ -7,8 +7,10 @@ using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Statistics;
 using Cil.Grains.Workers;
+using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
+using Cil.Media.Images;
 using Cil.Silo.Hosting;
 using Cil.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +25,8 @@ namespace Cil.Benchmarks.Scale;
 /// <summary>The real grid in this process, with devices that sleep.</summary>
 internal sealed class ScaleGrid : IAsyncDisposable
 {
+    private static readonly byte[] Picture = PngWriter.Write(new byte[ScaleModel.FrameBytes], ScaleModel.Size, ScaleModel.Size);
+
     private readonly IHost host;
 
     private ScaleGrid(IHost host, IReadOnlyList<SleepingRenderer> devices) => (this.host, Devices) = (host, devices);
@@ -33,7 +37,7 @@ internal sealed class ScaleGrid : IAsyncDisposable
 
     internal IWorkQueueGrain Queue => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IWorkQueueGrain>(0);
 
-    internal static async Task<ScaleGrid> StartAsync(IBlobStore blobs, int devices, TimeSpan chunk)
+    internal static async Task<ScaleGrid> StartAsync(IBlobStore blobs, int devices, TimeSpan chunk, PlannerOptions? planning = null)
     {
         SleepingRenderer[] renderers = [.. Enumerable.Range(0, devices).Select(_ => new SleepingRenderer(blobs, chunk))];
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -45,7 +49,7 @@ internal sealed class ScaleGrid : IAsyncDisposable
         builder.Services.AddSingleton<IMotionMeters>(new NoMeters());
         builder.Services.AddSingleton<IDatasetCatalog>(datasets);
         builder.Services.AddSingleton<IStatisticsMerger>(datasets);
-        builder.Services.AddSingleton(Options.Create(new PlannerOptions()));
+        builder.Services.AddSingleton(Options.Create(planning ?? new PlannerOptions()));
         builder.Services.AddSingleton(Options.Create(new LeaseOptions()));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
@@ -58,10 +62,20 @@ internal sealed class ScaleGrid : IAsyncDisposable
 
     /// <summary>Submits so many jobs, some at the same time.</summary>
     internal Task SubmitAsync(int jobs, int atOnce = 64) => Parallel.ForEachAsync(
-        Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, cancellation) => await SubmitOneAsync(cancellation));
+        Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = atOnce },
+        async (_, cancellation) => await SubmitOneAsync(cancellation));
 
-    internal Task<JobSnapshot> SubmitOneAsync(CancellationToken cancellation = default) => Client.SubmitAsync(
-        new RenderRequest { Model = ScaleModel.Name, Prompt = "a picture that sleeps", AnalyticInit = "off" }, new byte[] { 1, 2, 3 }, cancellationToken: cancellation);
+    internal Task<JobSnapshot> SubmitOneAsync(CancellationToken cancellation = default) => SubmitOneAsync(null, null, cancellation);
+
+    /// <param name="steps">Null for the model's.</param>
+    /// <param name="frames">Null for the model's.</param>
+    internal Task<JobSnapshot> SubmitOneAsync(int? steps, int? frames, CancellationToken cancellation = default) => Client.SubmitAsync(
+        new RenderRequest
+        {
+            Model = ScaleModel.Name, Prompt = "a picture that sleeps", AnalyticInit = "off", Steps = steps, Frames = frames,
+            Joining = WindowMode.Continue,
+        },
+        Picture, cancellationToken: cancellation);
 
     public async ValueTask DisposeAsync()
     {

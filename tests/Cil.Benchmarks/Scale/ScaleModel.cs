@@ -11,7 +11,11 @@ internal sealed class ScaleModel : IModelCatalog
     public IReadOnlyList<string> Names { get; } = [Name];
 
     public ModelDescription? Find(string name) => name == Name
-        ? new ModelDescription { Name = Name, Frames = 16, Width = Size, Height = Size, SizeMultiple = 8, Steps = 50, Guidance = 1, Start = 1000, PlaybackFps = 8, HasStatistics = false }
+        ? new ModelDescription
+        {
+            Name = Name, Frames = 16, Width = Size, Height = Size, SizeMultiple = 8,
+            Steps = 50, Guidance = 1, Start = 1000, PlaybackFps = 8, HasStatistics = false,
+        }
         : null;
 
     public int StepCount(string model, int steps, int start) => steps;

@@ -5,7 +5,10 @@ using Cil.Storage;
 
 namespace Cil.Benchmarks.Scale;
 
-/// <summary>A device that sleeps instead of computing: one chunk after the other, each made ready while the one before is at its last part.</summary>
+/// <summary>
+/// A device that sleeps instead of computing: one chunk after the other, each made ready while the one before is at its last
+/// part.
+/// </summary>
 internal sealed class SleepingRenderer(IBlobStore blobs, TimeSpan chunk) : IChunkRenderer, IDisposable
 {
     private readonly SemaphoreSlim device = new(1);

@@ -48,7 +48,8 @@ internal static class WaitingCost
         double position = Stopwatch.GetElapsedTime(start).TotalSeconds / Looks;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {length,9} jobs of {Tenants} tenants: offer {offer * 1e6:F2} µs, take with end and offer {take * 1e6:F2} µs ({allocated} bytes allocated), position {position * 1e6:F2} µs, {bytes} bytes a job"));
+            $"  {length,9} jobs of {Tenants} tenants: offer {offer * 1e6:F2} µs, take with end and offer {take * 1e6:F2} µs "
+                + $"({allocated} bytes allocated), position {position * 1e6:F2} µs, {bytes} bytes a job"));
         return (take, bytes);
     }
 

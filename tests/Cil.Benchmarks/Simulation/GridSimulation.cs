@@ -42,7 +42,8 @@ internal sealed class GridSimulation
         here = devices;
         byName = this.devices.ToDictionary(device => device.Offer.Worker);
         // The farm's speed, in chunks of speed 1 an hour; the tenants together send a little more than that at first.
-        double speed = this.devices.Sum(device => device.Speed), jobs = speed * Hour / (SimulatedJob.Denoising + (SimulatedJob.Decoding * DecodeWork)) / MeanWork;
+        double speed = this.devices.Sum(device => device.Speed),
+            jobs = speed * Hour / (SimulatedJob.Denoising + (SimulatedJob.Decoding * DecodeWork)) / MeanWork;
         Tenants =
         [
             new("studio", 4, jobs * 0.62, 0, hours * 0.6, [0]),
@@ -78,7 +79,8 @@ internal sealed class GridSimulation
 
     private static IReadOnlyList<SimulatedModel> Models { get; } =
     [
-        new("dynamicrafter", (long)(14 * Gibibyte), 20, 5), new("videocrafter1", (long)(18 * Gibibyte), 20, 3), new("svd", (long)(34 * Gibibyte), 30, 1.5), new("svd-large", (long)(60 * Gibibyte), 30, 0.3),
+        new("dynamicrafter", (long)(14 * Gibibyte), 20, 5), new("videocrafter1", (long)(18 * Gibibyte), 20, 3),
+        new("svd", (long)(34 * Gibibyte), 30, 1.5), new("svd-large", (long)(60 * Gibibyte), 30, 0.3),
     ];
 
     private static double MeanWork => 60;
@@ -111,7 +113,9 @@ internal sealed class GridSimulation
     private static SimulatedDevice NewDevice(int number)
     {
         (double speed, double gibibytes) = (number % 10) switch { < 6 => (1, 24), < 9 => (1.6, 48), _ => (2.5, 80) };
-        return new SimulatedDevice(string.Create(CultureInfo.InvariantCulture, $"silo{number / 8}/{number % 8}"), speed, (long)(gibibytes * Gibibyte), [.. Models.Select(model => model.Name)]);
+        return new SimulatedDevice(
+            string.Create(CultureInfo.InvariantCulture, $"silo{number / 8}/{number % 8}"),
+            speed, (long)(gibibytes * Gibibyte), [.. Models.Select(model => model.Name)]);
     }
 
     private void Happen(Happening happening)
@@ -180,7 +184,8 @@ internal sealed class GridSimulation
         SimulatedModel model = Models.First(model => (pick -= model.Weight) <= 0);
         // Sizes and numbers of steps vary: half to one and a half times the mean.
         var job = new SimulatedJob(
-            new RenderJobId(string.Create(CultureInfo.InvariantCulture, $"{tenant.Name}-{tenant.Sent++}")), tenant, model, time, tenant.Priorities[random.Next(tenant.Priorities.Count)], MeanWork * (0.5 + random.NextDouble()));
+            new RenderJobId(string.Create(CultureInfo.InvariantCulture, $"{tenant.Name}-{tenant.Sent++}")), tenant, model,
+            time, tenant.Priorities[random.Next(tenant.Priorities.Count)], MeanWork * (0.5 + random.NextDouble()));
         jobs.Add(job.Id, job);
         Offer(job, 0, holder: null);
     }
@@ -258,7 +263,8 @@ internal sealed class GridSimulation
         }
 
         bool isFirst = ticket.Chunk == 0, stays = ticket.Holder == device.Offer.Worker;
-        if (!isFirst && ticket.Kind == ChunkKind.Denoise) Stickiness = stays ? (Stickiness.Stayed + 1, Stickiness.Moved) : (Stickiness.Stayed, Stickiness.Moved + 1);
+        if (!isFirst && ticket.Kind == ChunkKind.Denoise)
+            Stickiness = stays ? (Stickiness.Stayed + 1, Stickiness.Moved) : (Stickiness.Stayed, Stickiness.Moved + 1);
         double seconds = Dispatch + (isFirst || stays ? 0 : Fetch);
         if (device.Load(ticket.Model))
         {
@@ -310,7 +316,8 @@ internal sealed class GridSimulation
         return had;
     }
 
-    private void PlanLoss(SimulatedDevice device) => events.Enqueue(new(Kind.Loss, device), time - (Math.Log(1 - random.NextDouble()) * MeanTimeToLoss));
+    private void PlanLoss(SimulatedDevice device) =>
+        events.Enqueue(new(Kind.Loss, device), time - (Math.Log(1 - random.NextDouble()) * MeanTimeToLoss));
 
     private void Lose(SimulatedDevice device)
     {
@@ -363,5 +370,6 @@ internal sealed class GridSimulation
         ScaleOut,
     }
 
-    private readonly record struct Happening(Kind Kind, SimulatedDevice? Device = null, SimulatedTenant? Tenant = null, SimulatedJob? Job = null, int Chunk = 0, int Turn = 0);
+    private readonly record struct Happening(
+        Kind Kind, SimulatedDevice? Device = null, SimulatedTenant? Tenant = null, SimulatedJob? Job = null, int Chunk = 0, int Turn = 0);
 }

@@ -9,7 +9,10 @@ using static TorchSharp.torch;
 
 namespace Cil.Benchmarks.Training;
 
-/// <summary>Seconds of a training step of each stage that makes cil-tiny, on random clips: what the whole training will take on a device.</summary>
+/// <summary>
+/// Seconds of a training step of each stage that makes cil-tiny, on random clips: what the whole training will take on a
+/// device.
+/// </summary>
 internal static class TrainingSteps
 {
     private const long Clips = 512, ImageTokens = 17, Warm = 3, TextTokens = 77;
@@ -29,7 +32,8 @@ internal static class TrainingSteps
     private static double Decoder(TinyModelPlan plan, BenchmarkOptions options)
     {
         // As the trainer takes turns: three steps of quarter pictures, one of whole ones.
-        Tensor quarters = randn(4 * plan.DecoderPictures, 3, TinyModel.Size / 2, TinyModel.Size / 2), whole = randn(plan.DecoderPictures, 3, TinyModel.Size, TinyModel.Size);
+        Tensor quarters = randn(4 * plan.DecoderPictures, 3, TinyModel.Size / 2, TinyModel.Size / 2),
+            whole = randn(plan.DecoderPictures, 3, TinyModel.Size, TinyModel.Size);
         return Timed("decoder", plan.DecoderSteps, options, (run, clock) =>
         {
             using var trainer = new AutoencoderTrainer(
@@ -43,21 +47,34 @@ internal static class TrainingSteps
         {
             using var trainer = new DiffusionTrainer(
                 TinyModel.UNet, TinyModel.Projector, TinyModel.Schedule.Build(),
-                new DiffusionTrainerOptions { Device = options.Device, Batch = stage.Batch, FramesPerClip = stage.FramesPerClip, MotionWeight = stage.MotionWeight }, run);
+                new DiffusionTrainerOptions
+                {
+                    Device = options.Device, Batch = stage.Batch, FramesPerClip = stage.FramesPerClip, MotionWeight = stage.MotionWeight,
+                }, run);
             trainer.Train(clips, clock, default);
         });
 
     // The median of the steps after the first ones, by the trainer's own clock.
-    private static double Timed(string name, long steps, BenchmarkOptions options, Action<TrainingRunOptions, IProgress<TrainingProgress>> train)
+    private static double Timed(
+        string name, long steps, BenchmarkOptions options, Action<TrainingRunOptions, IProgress<TrainingProgress>> train)
     {
         string folder = Directory.CreateTempSubdirectory("cil-training-").FullName;
         try
         {
             var clock = new StepClock();
-            train(new TrainingRunOptions { Folder = folder, Steps = Warm + options.Runs, Rate = new LearningRate { Peak = 1e-4 }, CheckpointEvery = int.MaxValue, ReportEvery = 1 }, clock);
+            train(
+                new TrainingRunOptions
+                {
+                    Folder = folder, Steps = Warm + options.Runs, Rate = new LearningRate { Peak = 1e-4 },
+                    CheckpointEvery = int.MaxValue, ReportEvery = 1,
+                },
+                clock);
             var samples = new Samples(name);
-            foreach ((TimeSpan before, TimeSpan after) in clock.Ends.Skip((int)Warm - 1).Zip(clock.Ends.Skip((int)Warm))) samples.Add((after - before).TotalSeconds);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-36} {samples.Median * 1e3:F1} ms a step; its {steps} steps {samples.Median * steps / 60:F1} minutes"));
+            foreach ((TimeSpan before, TimeSpan after) in clock.Ends.Skip((int)Warm - 1).Zip(clock.Ends.Skip((int)Warm)))
+                samples.Add((after - before).TotalSeconds);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {name,-36} {samples.Median * 1e3:F1} ms a step; its {steps} steps {samples.Median * steps / 60:F1} minutes"));
             return samples.Median * steps;
         }
         finally

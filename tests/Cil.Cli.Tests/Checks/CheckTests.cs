@@ -34,7 +34,8 @@ public sealed class CheckTests : IDisposable
     {
         string path = Directory.CreateDirectory(Path.Combine(folder, "euler")).FullName;
         File.WriteAllText(Path.Combine(path, "config.json"), """
-            {"_class_name": "EulerDiscreteScheduler", "prediction_type": "v_prediction", "timestep_type": "continuous", "use_karras_sigmas": true, "sigma_min": 0.002, "sigma_max": 700.0}
+            {"_class_name": "EulerDiscreteScheduler", "prediction_type": "v_prediction", "timestep_type": "continuous",
+             "use_karras_sigmas": true, "sigma_min": 0.002, "sigma_max": 700.0}
             """);
         using Tensor wrong = ones(6);
         SafetensorsWriter.Save(Path.Combine(path, "io.safetensors"), [("sigma_max700.steps5.sigmas", wrong)]);

@@ -40,7 +40,8 @@ public sealed class JobsTests : IDisposable
         Assert.Contains("completed", await DoneAsync("jobs", "--data", "jobs"), StringComparison.Ordinal);
         _ = await DoneAsync("delete", id, "--data", "jobs");
         Assert.Equal("no jobs", (await DoneAsync("jobs", "--data", "jobs")).Trim());
-        Assert.DoesNotContain(Directory.GetFiles(folder.At("jobs"), "*", SearchOption.AllDirectories), file => file.Contains(id, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(folder.At("jobs"), "*", SearchOption.AllDirectories), file => file.Contains(id, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public sealed class JobsTests : IDisposable
         Directory.Delete(folder.At("models/tiny"));
         ModelFolder.CreateRandom(folder.At("other"), TinyModel.Manifest, seed: 2);
         ModelFolder.CreateRandom(folder.At("models/small"), TinyModel.Manifest with { Name = "small" }, seed: 1);
-        string otherWeights = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder.At("other/weights.safetensors"))))[..12];
+        string otherWeights =
+            Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder.At("other/weights.safetensors"))))[..12];
 
         string none = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4");
         string another = await RefusedAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4", "--model", "small");
@@ -82,7 +84,8 @@ public sealed class JobsTests : IDisposable
         _ = await DoneAsync([.. render, "-o", "whole.mp4"]);
         await KilledRender.RunAsync(folder, [.. render, "-o", "lost.mp4", "--data", "jobs"], "jobs", counted: true);
         string id = JsonDocument.Parse(await DoneAsync("jobs", "--json", "--data", "jobs")).RootElement[0].GetProperty("id").GetString()!;
-        foreach (string name in new[] { "models/another", "models/younger" }) ModelFolder.CreateRandom(folder.At(name), TinyModel.Manifest, seed: 2);
+        foreach (string name in new[] { "models/another", "models/younger" })
+            ModelFolder.CreateRandom(folder.At(name), TinyModel.Manifest, seed: 2);
 
         _ = await DoneAsync("resume", id, "--data", "jobs", "-o", "resumed.mp4");
 
@@ -92,14 +95,15 @@ public sealed class JobsTests : IDisposable
     [Fact]
     public async Task Watch_OfAJobThatNobodyCanDo_SaysWhyItWaits()
     {
-        await KilledRender.RunAsync(folder, ["render", "picture.png", "--prompt", "a thing", "--model", "tiny", "--steps", "60", "--data", "jobs"], "jobs");
+        await KilledRender.RunAsync(
+            folder, ["render", "picture.png", "--prompt", "a thing", "--model", "tiny", "--steps", "60", "--data", "jobs"], "jobs");
         string id = JsonDocument.Parse(await DoneAsync("jobs", "--json", "--data", "jobs")).RootElement[0].GetProperty("id").GetString()!;
         using Process watch = CilProgram.Start(folder.Path, "watch", id, "--data", "jobs");
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var said = new List<string>();
         try
         {
-            while (await watch.StandardError.ReadLineAsync(patience.Token) is { } line)
+            while (await watch.StandardError.ReadLineAsync(timeout.Token) is { } line)
             {
                 said.Add(line);
                 if (line == "No worker is there.") break;
@@ -120,7 +124,7 @@ public sealed class JobsTests : IDisposable
     [InlineData("--data: there is no folder nowhere", "jobs", "--data", "nowhere")]
     [InlineData("--url: expected http://HOST:PORT, got 'x'", "jobs", "--url", "x")]
     [InlineData("--url: give either --data or --url", "jobs", "--url", "http://127.0.0.1:1", "--data", "jobs")]
-    [InlineData("ID: give one of a job's id, --tenant or --queue to pause", "pause", "--data", "jobs")]
+    [InlineData("ID: give one of a job's id, --tenant, --model or --queue to pause", "pause", "--data", "jobs")]
     public async Task Command_WithWhatCannotBe_SaysWhat(string message, params string[] arguments)
     {
         _ = Directory.CreateDirectory(folder.At("jobs"));

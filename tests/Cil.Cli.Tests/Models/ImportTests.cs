@@ -17,7 +17,8 @@ public sealed class ImportTests : IClassFixture<RenderFolder>
 
         CilProgram.Outcome imported = await CilProgram.RunAsync(folder.Path, "models", "import", checkpoint.Folder, "--to", "models");
         CilProgram.Outcome listed = await CilProgram.RunAsync(folder.Path, "models");
-        CilProgram.Outcome rendered = await CilProgram.RunAsync(folder.Path, "render", "picture.png", "--preset", "svd", "--size", "48x32", "--steps", "2", "--seed", "1", "-o", "preset.mp4");
+        CilProgram.Outcome rendered = await CilProgram.RunAsync(
+            folder.Path, "render", "picture.png", "--preset", "svd", "--size", "48x32", "--steps", "2", "--seed", "1", "-o", "preset.mp4");
         CilProgram.Outcome again = await CilProgram.RunAsync(folder.Path, "models", "import", checkpoint.Folder, "--to", "models");
 
         Assert.True(imported.ExitCode == 0, imported.Errors);
@@ -38,7 +39,8 @@ public sealed class ImportTests : IClassFixture<RenderFolder>
 
         CilProgram.Outcome words = await CilProgram.RunAsync(folder.Path, "models", "import", "words.ckpt");
         CilProgram.Outcome nothing = await CilProgram.RunAsync(folder.Path, "models", "import", "nothing.ckpt");
-        CilProgram.Outcome empty = await CilProgram.RunAsync(folder.Path, "models", "import", Directory.CreateDirectory(folder.At("empty")).FullName);
+        CilProgram.Outcome empty = await CilProgram.RunAsync(
+            folder.Path, "models", "import", Directory.CreateDirectory(folder.At("empty")).FullName);
 
         Assert.Equal((2, 2, 2), (words.ExitCode, nothing.ExitCode, empty.ExitCode));
         Assert.Contains("words.ckpt: header: claims", words.Errors, StringComparison.Ordinal);
@@ -49,9 +51,13 @@ public sealed class ImportTests : IClassFixture<RenderFolder>
     [Fact]
     public async Task Render_OfAPresetWithoutItsWeights_NamesThem()
     {
-        CilProgram.Outcome outcome = await CilProgram.RunAsync(folder.Path, "render", "picture.png", "--prompt", "x", "--preset", "videocrafter1-cil");
+        CilProgram.Outcome outcome = await CilProgram.RunAsync(
+            folder.Path, "render", "picture.png", "--prompt", "x", "--preset", "videocrafter1-cil");
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("--preset: videocrafter1-cil needs the weights GraceZhao/VideoCrafter1-CIL-512; 'cil models import' makes them a model", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "--preset: videocrafter1-cil needs the weights GraceZhao/VideoCrafter1-CIL-512; 'cil models import' makes them a model",
+            outcome.Errors,
+            StringComparison.Ordinal);
     }
 }

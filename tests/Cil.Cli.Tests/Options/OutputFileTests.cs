@@ -22,7 +22,9 @@ public sealed class OutputFileTests : IDisposable
         }
 
         await living.WriteAsync("whole too"u8.ToArray(), CancellationToken.None);
-        Assert.Equal(("whole", "whole too"), (File.ReadAllText(Path.Combine(folder, "next.mp4")), File.ReadAllText(Path.Combine(folder, "living.mp4"))));
+        Assert.Equal(
+            ("whole", "whole too"),
+            (File.ReadAllText(Path.Combine(folder, "next.mp4")), File.ReadAllText(Path.Combine(folder, "living.mp4"))));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -26,7 +26,8 @@ public sealed class PrintableTextTests
     {
         var job = new JobSnapshot
         {
-            Id = new RenderJobId("one"), State = JobState.Completed, Stage = JobStage.Done, Tenant = "t\u001b[31m", Prompt = $"{new string('a', 30)}\n{new string('b', 7)}🐈{new string('c', 9)}",
+            Id = new RenderJobId("one"), State = JobState.Completed, Stage = JobStage.Done, Tenant = "t\u001b[31m",
+            Prompt = $"{new string('a', 30)}\n{new string('b', 7)}🐈{new string('c', 9)}",
         };
 
         using var table = new StringWriter();

@@ -16,7 +16,8 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     [InlineData("--frames: tiny makes 1 to 1024 frames, 4 of them at once; got 0", "--frames", "0")]
     [InlineData("--frames: tiny makes 1 to 1024 frames, 4 of them at once; got 10000", "--frames", "10000")]
     [InlineData("--join: expected continue or overlap, got 'glue'", "--join", "glue")]
-    [InlineData("--overlap: 1 to 3 frames, of the 4 that tiny makes at once; got 4", "--frames", "9", "--join", "overlap", "--overlap", "4")]
+    [InlineData(
+        "--overlap: 1 to 3 frames, of the 4 that tiny makes at once; got 4", "--frames", "9", "--join", "overlap", "--overlap", "4")]
     [InlineData("--frames: expected a whole number, got 'many'", "--frames", "many")]
     [InlineData("--size: width and height must be multiples of 8", "--size", "33x32")]
     [InlineData("--size: expected WIDTHxHEIGHT in pixels, such as 64x64, got 'big'", "--size", "big")]
@@ -24,6 +25,10 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     [InlineData("--start: M must be 1 to 1000, got 1001", "--start", "1001")]
     [InlineData("--steps: 1 to M = 10, got 20", "--start", "10", "--steps", "20")]
     [InlineData("--guidance: 0 to 100, got -1", "--guidance", "-1")]
+    [InlineData("--start: auto goes by leakage and statistics, which tiny does not have", "--start", "auto")]
+    [InlineData("--start: expected a whole number or auto, got 'early'", "--start", "early")]
+    [InlineData("--motion: above 0 to 1, got 2", "--motion", "2")]
+    [InlineData("--motion-share: has no effect without motion; give that too", "--motion-share", "0.5")]
     [InlineData("--seed: expected a whole number from 0", "--seed", "-5")]
     [InlineData("--devices: expected a whole number from 1 to 64, got '0'", "--devices", "0")]
     [InlineData("--fps: 1 to 120, got 0", "--fps", "0")]
@@ -34,8 +39,10 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     [InlineData("--model: expected a model's name or folder, got 'unknown'", "--model", "unknown")]
     [InlineData("--analytic-init: expected auto, off or a statistics file, got 'perhaps'", "--analytic-init", "perhaps")]
     [InlineData("--preset: expected one of dynamicrafter, dynamicrafter-analytic-init,", "--preset", "sora")]
-    [InlineData("--model: svd-cil is for svd models with timenoise weights, tiny is of dynamicrafter with plain weights", "--preset", "svd-cil")]
-    [InlineData("--analytic-init: dynamicrafter-analytic-init needs statistics for 4 frames of 32x32", "--preset", "dynamicrafter-analytic-init")]
+    [InlineData(
+        "--model: svd-cil is for svd models with timenoise weights, tiny is of dynamicrafter with plain weights", "--preset", "svd-cil")]
+    [InlineData(
+        "--analytic-init: dynamicrafter-analytic-init needs statistics for 4 frames of 32x32", "--preset", "dynamicrafter-analytic-init")]
     [InlineData("--wrong", "--wrong")]
     public async Task Render_WithABadOption_NamesItAndLeavesNothing(string message, params string[] options)
     {
@@ -53,7 +60,8 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         if (output == "symbolic.gif") _ = File.CreateSymbolicLink(folder.At(output), "same.gif");
         if (output == "hard.gif") await ShellAsync("ln same.gif hard.gif");
 
-        await RefusedAsync($"--output: {message} name another file with --output", ["same.gif", "--prompt", "x", "--model", folder.Model, "-o", output]);
+        await RefusedAsync(
+            $"--output: {message} name another file with --output", ["same.gif", "--prompt", "x", "--model", folder.Model, "-o", output]);
 
         File.Delete(folder.At("same.gif"));
         File.Delete(folder.At(output));
@@ -108,11 +116,18 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     public async Task Render_OfNoImage_SaysSo()
     {
         await File.WriteAllTextAsync(folder.At("words.txt"), "not a picture");
-        await RefusedAsync("IMAGE: words.txt: expected a picture (PNG, JPEG, ", ["words.txt", "--prompt", "x", "--model", folder.Model], "got text");
-        await RefusedAsync("IMAGE: /dev/zero: expected a picture (", ["/dev/zero", "--prompt", "x", "--model", folder.Model], "got a file that begins with the bytes 00000000");
-        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", folder.At("pipe.png"))) await made.WaitForExitAsync();
-        await RefusedAsync("IMAGE: pipe.png: expected a picture, got a named pipe (FIFO)", ["pipe.png", "--prompt", "x", "--model", folder.Model]);
-        await RefusedAsync("--analytic-init: expected auto, off or a statistics file, got 'pipe.png'", ["picture.png", "--prompt", "x", "--model", folder.Model, "--analytic-init", "pipe.png"]);
+        await RefusedAsync(
+            "IMAGE: words.txt: expected a picture (PNG, JPEG, ", ["words.txt", "--prompt", "x", "--model", folder.Model], "got text");
+        await RefusedAsync(
+            "IMAGE: /dev/zero: expected a picture (", ["/dev/zero", "--prompt", "x", "--model", folder.Model],
+            "got a file that begins with the bytes 00000000");
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", folder.At("pipe.png")))
+            await made.WaitForExitAsync();
+        await RefusedAsync(
+            "IMAGE: pipe.png: expected a picture, got a named pipe (FIFO)", ["pipe.png", "--prompt", "x", "--model", folder.Model]);
+        await RefusedAsync(
+            "--analytic-init: expected auto, off or a statistics file, got 'pipe.png'",
+            ["picture.png", "--prompt", "x", "--model", folder.Model, "--analytic-init", "pipe.png"]);
         File.Delete(folder.At("pipe.png"));
         await RefusedAsync("IMAGE: there is no file nothing.png", ["nothing.png", "--prompt", "x", "--model", folder.Model]);
     }
@@ -138,7 +153,8 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         byte[] huge = PngWriter.Write(new byte[3], 1, 1);
         (huge[18], huge[19], huge[22], huge[23]) = (0x75, 0x30, 0x75, 0x30);
         await File.WriteAllBytesAsync(folder.At("huge.png"), huge);
-        await RefusedAsync("IMAGE: huge.png: at most 100000000 pixels, got 30000x30000", ["huge.png", "--prompt", "x", "--model", folder.Model]);
+        await RefusedAsync(
+            "IMAGE: huge.png: at most 100000000 pixels, got 30000x30000", ["huge.png", "--prompt", "x", "--model", folder.Model]);
     }
 
     [Fact]
@@ -146,7 +162,8 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     {
         new LatentStatistics(new float[4 * 4 * 4 * 4], [4, 4, 4, 4], 1, 10).Save(folder.At("statistics.safetensors"));
         await RefusedAsync(
-            "--analytic-init:", ["picture.png", "--prompt", "x", "--model", folder.Model, "--analytic-init", "statistics.safetensors"], "(4, 4, 8, 8)", "(4, 4, 4, 4)");
+            "--analytic-init:", ["picture.png", "--prompt", "x", "--model", folder.Model, "--analytic-init", "statistics.safetensors"],
+            "(4, 4, 8, 8)", "(4, 4, 4, 4)");
     }
 
     [Fact]
@@ -154,7 +171,8 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
     {
         string model = folder.At("damaged");
         Directory.CreateDirectory(model);
-        foreach (string file in Directory.GetFiles(folder.Model)) File.Copy(file, Path.Combine(model, Path.GetFileName(file)), overwrite: true);
+        foreach (string file in Directory.GetFiles(folder.Model))
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)), overwrite: true);
         string weights = Path.Combine(model, "weights.safetensors");
         byte[] content = await File.ReadAllBytesAsync(weights);
 
@@ -173,20 +191,27 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
 
         string header = System.Text.Encoding.UTF8.GetString(content, 8, (int)BitConverter.ToInt64(content));
         string renamed = header.Replace("time_embed.0.bias", "time_embed.0.bios", StringComparison.Ordinal);
-        await File.WriteAllBytesAsync(weights, [.. content[..8], .. System.Text.Encoding.UTF8.GetBytes(renamed), .. content[(8 + header.Length)..]]);
+        await File.WriteAllBytesAsync(
+            weights, [.. content[..8], .. System.Text.Encoding.UTF8.GetBytes(renamed), .. content[(8 + header.Length)..]]);
         await RefusedAsync("--model:", ["picture.png", "--prompt", "x", "--model", "damaged"], "time_embed.0.bias", "time_embed.0.bios");
     }
 
     private static Task<byte[]> PictureAsync(string format) => Ffmpeg.RunAsync(
         "ffmpeg",
-        ["-v", "error", "-f", "lavfi", "-i", "mandelbrot=size=128x96", "-frames:v", "1", "-c:v", format == "jpg" ? "mjpeg" : format, "-f", "image2pipe", "-"],
+        [
+            "-v", "error", "-f", "lavfi", "-i", "mandelbrot=size=128x96", "-frames:v",
+            "1", "-c:v", format == "jpg" ? "mjpeg" : format, "-f", "image2pipe", "-",
+        ],
         default,
         1 << 20,
         default);
 
     private async Task<CilProgram.Outcome> ShellAsync(string line)
     {
-        var start = new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", ["-c", line])
+        {
+            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using Process shell = Process.Start(start)!;
         return await CilProgram.EndAsync(shell);
     }

@@ -11,7 +11,10 @@ internal static class KilledRender
     {
         using Process program = CilProgram.Start(folder.Path, arguments);
         // A chunk's latents in storage are what another run can go on from.
-        using var watcher = new FileSystemWatcher(Directory.CreateDirectory(folder.At(data)).FullName) { IncludeSubdirectories = true, EnableRaisingEvents = true };
+        using var watcher = new FileSystemWatcher(Directory.CreateDirectory(folder.At(data)).FullName)
+        {
+            IncludeSubdirectories = true, EnableRaisingEvents = true,
+        };
         var stored = new TaskCompletionSource();
         void Check(string name)
         {

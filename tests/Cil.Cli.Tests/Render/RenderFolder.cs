@@ -11,7 +11,7 @@ public sealed class RenderFolder : IDisposable
     public RenderFolder()
     {
         Path = Directory.CreateTempSubdirectory("cil-render-").FullName;
-        var rgb = new byte[48 * 40 * 3];
+        byte[] rgb = new byte[48 * 40 * 3];
         for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 7);
         File.WriteAllBytes(At("picture.png"), PngWriter.Write(rgb, 48, 40));
     }
@@ -23,7 +23,8 @@ public sealed class RenderFolder : IDisposable
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Files of the folder, hidden ones too: nothing half-written may stay.</summary>
-    public IReadOnlyList<string> Files() => [.. Directory.GetFiles(Path).Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Files() =>
+        [.. Directory.GetFiles(Path).Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     public void Dispose()
     {

@@ -31,6 +31,21 @@ public sealed class RenderTests : IClassFixture<RenderFolder>
         File.Delete(folder.At(name));
     }
 
+    [Fact]
+    public async Task Render_OfSeveralSeeds_WritesAVideoOfEach()
+    {
+        CilProgram.Outcome one = await RenderAsync("-o", "alone.mp4", "--seed", "4"),
+        several = await RenderAsync("-o", "several.mp4", "--seeds", "3,4");
+
+        Assert.True(several.ExitCode == 0, several.Errors);
+        Assert.Equal(0, one.ExitCode);
+        Assert.Contains("several-1.mp4: mp4, 4 frames, 32x32, ", several.Output, StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllBytesAsync(folder.At("alone.mp4")), await File.ReadAllBytesAsync(folder.At("several-2.mp4")));
+        CilProgram.Outcome wrong = await RenderAsync("-o", "wrong.mp4", "--seeds", "3,x");
+        Assert.Equal(
+            (2, "cil: --seeds: expected whole numbers with ',' between, such as 1,2,3; got '3,x'"), (wrong.ExitCode, wrong.Errors.Trim()));
+    }
+
     // TIFF's resolution is a tag that ffmpeg does not know, which is no damage; Targa begins with nothing that tells it.
     [Theory]
     [InlineData("tiff")]
@@ -80,12 +95,15 @@ public sealed class RenderTests : IClassFixture<RenderFolder>
         using Process program = CilProgram.Start(folder.Path, [.. Arguments, "-o", "hung.mp4", "--steps", "1000"], ("TMPDIR", temporary));
         Assert.NotNull(await program.StandardError.ReadLineAsync());
 
-        using (Process kill = Process.Start("kill", ["-HUP", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        using (Process kill = Process.Start("kill", ["-HUP", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
         CilProgram.Outcome outcome = await CilProgram.EndAsync(program);
 
         Assert.Equal(129, outcome.ExitCode);
-        Assert.DoesNotContain(folder.Files().Except(before), file => file.Contains("hung", StringComparison.Ordinal) || file.StartsWith('.'));
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(temporary), entry => Path.GetFileName(entry).StartsWith("cil-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            folder.Files().Except(before), file => file.Contains("hung", StringComparison.Ordinal) || file.StartsWith('.'));
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries(temporary), entry => Path.GetFileName(entry).StartsWith("cil-", StringComparison.Ordinal));
         Directory.Delete(temporary, recursive: true);
     }
 
@@ -96,7 +114,8 @@ public sealed class RenderTests : IClassFixture<RenderFolder>
         // The first line says that the grid is up and the job is on its way.
         Assert.NotNull(await program.StandardError.ReadLineAsync());
 
-        using (Process kill = Process.Start("kill", ["-INT", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        using (Process kill = Process.Start("kill", ["-INT", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
         CilProgram.Outcome outcome = await CilProgram.EndAsync(program);
 
         Assert.Equal(130, outcome.ExitCode);

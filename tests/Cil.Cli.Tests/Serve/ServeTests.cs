@@ -16,7 +16,7 @@ public sealed class ServeTests : IDisposable
 {
     private const int SigTerm = 15;
     private const string Greeting = "serving at ";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private readonly TinyModel model = new();
     private readonly string folder = Directory.CreateTempSubdirectory("cil-serve-").FullName;
@@ -54,15 +54,18 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Serve_ToldTwiceToStop_EndsAtOnceWhateverItHasInHand()
+    public async Task Serve_ToldTwiceToStop_EndsAtOnceWhateverItIsAssigned()
     {
         // One chunk that takes far longer than the signals; the file's word counts, since nothing else says anything.
-        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{"Cil":{"Planning":{"StepsPerChunk":1000},"DrainSeconds":600}}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appsettings.json"), """{"Cil":{"Planning":{"StepsPerChunk":1000},"DrainSeconds":600}}""");
         (Process program, HttpClient connection) = await ServeAsync();
         var client = new HttpCilClient(connection);
         using (program)
         {
-            JobSnapshot job = await client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 1000, Start = 1000, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16));
+            JobSnapshot job = await client.SubmitAsync(
+                new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 1000, Start = 1000, Seed = 5 },
+                PngWriter.Write(new byte[16 * 16 * 3], 16, 16));
             await foreach (JobSnapshot snapshot in client.WatchAsync(job.Id))
             {
                 if (snapshot.Step >= 1) break;
@@ -84,7 +87,9 @@ public sealed class ServeTests : IDisposable
         {
             string data = Path.Combine(folder, "data");
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(data).UnixFileMode);
-            Assert.All(Directory.GetFiles(data, "*", SearchOption.AllDirectories), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
+            Assert.All(
+                Directory.GetFiles(data, "*", SearchOption.AllDirectories),
+                file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
 
             CilProgram.Outcome second = await CilProgram.RunAsync(folder, Arguments());
 
@@ -101,7 +106,9 @@ public sealed class ServeTests : IDisposable
         CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, "serve", "--devices", "many", "--name", "a/b", "--cluster", "paper");
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.All(["Cil:Data", "Cil:Devices", "Cil:Name", "Cil:Cluster"], name => Assert.Contains(name, outcome.Errors, StringComparison.Ordinal));
+        Assert.All(
+            ["Cil:Data", "Cil:Devices", "Cil:Name", "Cil:Cluster"],
+            name => Assert.Contains(name, outcome.Errors, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -114,15 +121,24 @@ public sealed class ServeTests : IDisposable
         CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, [.. Arguments()[..^1], url]);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Equal($"cil: Cil:Url: cannot answer at {url}: another program has the port; give another one, or stop that program\n", outcome.Errors);
+        Assert.Equal(
+            $"cil: Cil:Url: cannot answer at {url}: another program has the port; give another one, or stop that program\n",
+            outcome.Errors);
     }
 
     [Fact]
     public async Task Serve_WithoutFfmpeg_Exits2AndNamesThePackage()
     {
         string tools = Directory.CreateDirectory(Path.Combine(folder, "tools")).FullName;
-        foreach (string tool in Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Directory.Exists).SelectMany(Directory.GetFiles).Where(tool => Path.GetFileName(tool) != "ffmpeg").DistinctBy(Path.GetFileName))
+        foreach (string tool in Environment.GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Where(Directory.Exists)
+            .SelectMany(Directory.GetFiles)
+            .Where(tool => Path.GetFileName(tool) != "ffmpeg")
+            .DistinctBy(Path.GetFileName))
+        {
             _ = File.CreateSymbolicLink(Path.Combine(tools, Path.GetFileName(tool)), tool);
+        }
 
         using Process program = CilProgram.Start(folder, Arguments(), ("PATH", tools));
         CilProgram.Outcome outcome = await CilProgram.EndAsync(program);
@@ -133,9 +149,10 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Serve_KilledAgainAndAgainWithOneChunkInHand_FailsItsJobInsteadOfBeginningItForEver()
+    public async Task Serve_KilledAgainAndAgainWithOneChunkAssigned_FailsItsJobInsteadOfBeginningItForEver()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{"Cil":{"Planning":{"StepsPerChunk":1000},"Leasing":{"MaxLosses":2}}}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appsettings.json"), """{"Cil":{"Planning":{"StepsPerChunk":1000},"Leasing":{"MaxLosses":2}}}""");
         RenderJobId? id = null;
         for (int death = 0; death < 2; death++)
         {
@@ -143,7 +160,9 @@ public sealed class ServeTests : IDisposable
             using (program)
             {
                 var client = new HttpCilClient(connection);
-                id ??= (await client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 1000, Start = 1000, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16))).Id;
+                id ??= (await client.SubmitAsync(
+                    new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 1000, Start = 1000, Seed = 5 },
+                    PngWriter.Write(new byte[16 * 16 * 3], 16, 16))).Id;
                 await foreach (JobSnapshot snapshot in client.WatchAsync(id.Value))
                 {
                     if (snapshot.Step >= 1) break;
@@ -158,7 +177,12 @@ public sealed class ServeTests : IDisposable
         using (last)
         {
             JobSnapshot? end = null;
-            await foreach (JobSnapshot snapshot in new HttpCilClient(http).WatchAsync(id!.Value, new CancellationTokenSource(Patience).Token)) end = snapshot;
+            await foreach (JobSnapshot snapshot in new HttpCilClient(http)
+                .WatchAsync(id!.Value, new CancellationTokenSource(TimeLimit).Token))
+            {
+                end = snapshot;
+            }
+
             Assert.Equal((JobState.Failed, JobError.WorkerLost), (end!.State, end.Error?.Code));
             Assert.Equal(0, await StopAsync(last));
         }
@@ -170,7 +194,9 @@ public sealed class ServeTests : IDisposable
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Cil.sln"))) root = Path.GetDirectoryName(root)!;
         string[][] commands = [.. File.ReadLines(Path.Combine(root, "docs", "cluster.md"))
-            .Where(line => line.StartsWith("    cil serve ", StringComparison.Ordinal) && line.Contains("--cluster localhost", StringComparison.Ordinal))
+            .Where(
+                line => line.StartsWith("    cil serve ", StringComparison.Ordinal)
+                    && line.Contains("--cluster localhost", StringComparison.Ordinal))
             .Select(line => line.Trim().Split(' ')[1..])];
         Assert.Equal(2, commands.Length);
         // Another service may have the ports of the document: the same silos at others, those that are not said among them.
@@ -192,7 +218,11 @@ public sealed class ServeTests : IDisposable
             using (worker)
             {
                 var client = new HttpCilClient(connection);
-                _ = await EndAsync(client, (await client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 2, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16))).Id);
+                _ = await EndAsync(
+                    client,
+                    (await client.SubmitAsync(
+                        new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 2, Seed = 5 },
+                        PngWriter.Write(new byte[16 * 16 * 3], 16, 16))).Id);
                 Assert.Equal(0, await StopAsync(worker));
             }
 
@@ -208,7 +238,10 @@ public sealed class ServeTests : IDisposable
         CilProgram.Outcome outcome = await CilProgram.RunAsync(folder, [.. Arguments()[..^1], url]);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Equal($"cil: Cil:Url: addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got '{url}'\n", outcome.Errors);
+        Assert.Equal(
+            $"cil: Cil:Url: addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got "
+                + $"'{url}'\n",
+            outcome.Errors);
     }
 
     public void Dispose()
@@ -220,7 +253,7 @@ public sealed class ServeTests : IDisposable
     private static async Task<byte[]> EndAsync(HttpCilClient client, RenderJobId id)
     {
         JobSnapshot? end = null;
-        await foreach (JobSnapshot snapshot in client.WatchAsync(id, new CancellationTokenSource(Patience).Token)) end = snapshot;
+        await foreach (JobSnapshot snapshot in client.WatchAsync(id, new CancellationTokenSource(TimeLimit).Token)) end = snapshot;
         Assert.True(end!.State == JobState.Completed, $"{end.State}: {end.Error}");
         return await client.DownloadAsync(end.VideoBlob!);
     }
@@ -228,14 +261,14 @@ public sealed class ServeTests : IDisposable
     private static async Task<int> StopAsync(Process program)
     {
         await SignalAsync(program);
-        await program.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        await program.WaitForExitAsync(new CancellationTokenSource(TimeLimit).Token);
         return program.ExitCode;
     }
 
     // Until it says that it takes no more work.
     private static async Task LeavingAsync(HttpClient connection)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(TimeLimit);
         while (true)
         {
             using HttpResponseMessage answer = await connection.GetAsync(new Uri("health/ready", UriKind.Relative), limit.Token);
@@ -250,14 +283,19 @@ public sealed class ServeTests : IDisposable
         await kill.WaitForExitAsync();
     }
 
-    private string[] Arguments() => ["serve", "--data", Path.Combine(folder, "data"), "--models", model.Folder, "--threads", "1", "--name", "one", "--url", "http://127.0.0.1:0"];
+    private string[] Arguments() =>
+    [
+        "serve", "--data", Path.Combine(folder, "data"), "--models", model.Folder,
+        "--threads", "1", "--name", "one", "--url", "http://127.0.0.1:0",
+    ];
 
     private async Task<(Process Program, HttpClient Connection)> ServeAsync(string[]? arguments = null)
     {
         Process program = CilProgram.Start(folder, arguments ?? Arguments());
         Task<string> errors = program.StandardError.ReadToEndAsync();
-        string? line = await program.StandardOutput.ReadLineAsync(new CancellationTokenSource(Patience).Token);
-        if (line?.StartsWith(Greeting, StringComparison.Ordinal) != true) throw new InvalidOperationException($"cil serve said '{line}': {await errors}");
+        string? line = await program.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeLimit).Token);
+        if (line?.StartsWith(Greeting, StringComparison.Ordinal) != true)
+            throw new InvalidOperationException($"cil serve said '{line}': {await errors}");
         return (program, new HttpClient { BaseAddress = new Uri(line[Greeting.Length..]) });
     }
 }

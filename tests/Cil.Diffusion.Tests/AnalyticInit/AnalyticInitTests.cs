@@ -115,7 +115,10 @@ public sealed class AnalyticInitTests
     [InlineData(false, 0.012, 1000, false)]
     public void Manifest_KnowsWhereNothingOfTheDataIsLeft(bool zeroTerminal, double linearEnd, int start, bool isPlainNoise)
     {
-        var manifest = TinyModel.Manifest with { Schedule = new ScheduleManifest { ZeroTerminalSnr = zeroTerminal, LinearEnd = linearEnd } };
+        LvdmManifest manifest = TinyModel.Manifest with
+        {
+            Schedule = new ScheduleManifest { ZeroTerminalSnr = zeroTerminal, LinearEnd = linearEnd },
+        };
 
         Assert.Equal(isPlainNoise, manifest.IsPlainNoise(start));
     }
@@ -125,7 +128,7 @@ public sealed class AnalyticInitTests
     {
         var statistics = new LatentStatistics(new float[4 * 2 * 3 * 5], [4, 2, 3, 5], 0.75, 12);
 
-        var error = Assert.Throws<StatisticsException>(() => statistics.Require([4, 16, 8, 8], "file"));
+        StatisticsException error = Assert.Throws<StatisticsException>(() => statistics.Require([4, 16, 8, 8], "file"));
 
         Assert.Contains("(4, 2, 3, 5)", error.Message, StringComparison.Ordinal);
         Assert.Contains("(4, 16, 8, 8)", error.Message, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Randomness;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Tests.AnalyticInit;
@@ -36,7 +37,7 @@ public sealed class StatisticsBuilderTests
     {
         LatentStatistics built = Build(shards => shards);
 
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor all = stack(Enumerable.Range(0, Clips).Select(Clip).ToArray()).to(float64); // (N, C, T, h, w)
         Tensor mean = all.mean([0]);
         double variance = (all - mean).square().mean().item<double>();
@@ -70,7 +71,9 @@ public sealed class StatisticsBuilderTests
         var builder = new StatisticsBuilder(Shape, Clips, 3);
         LatentMoments three = builder.Measure(builder.Shards[0], Clip);
 
-        Assert.Contains("expected 2 clips, got 3", Assert.Throws<StatisticsException>(() => builder.Add(builder.Shards[3], three)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected 2 clips, got 3", Assert.Throws<StatisticsException>(() => builder.Add(builder.Shards[3], three)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +81,8 @@ public sealed class StatisticsBuilderTests
     {
         var builder = new StatisticsBuilder(Shape, Clips, 3);
 
-        string message = Assert.Throws<StatisticsException>(() => builder.Measure(builder.Shards[1], clip => zeros(2, 3, 4, clip == 4 ? 6 : 5))).Message;
+        string message =
+            Assert.Throws<StatisticsException>(() => builder.Measure(builder.Shards[1], clip => zeros(2, 3, 4, clip == 4 ? 6 : 5))).Message;
 
         Assert.Equal("clip 4: expected (2, 3, 4, 5), got (2, 3, 4, 6)", message);
     }
@@ -88,7 +92,10 @@ public sealed class StatisticsBuilderTests
     {
         var builder = new StatisticsBuilder(Shape, Clips, 3);
 
-        Assert.Contains("not finite", Assert.Throws<StatisticsException>(() => builder.Measure(builder.Shards[0], _ => full(Shape, float.NaN))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not finite",
+            Assert.Throws<StatisticsException>(() => builder.Measure(builder.Shards[0], _ => full(Shape, float.NaN))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,10 +128,12 @@ public sealed class StatisticsBuilderTests
     [Fact]
     public void FromBytes_OfSomethingElse_SaysWhatIsMissing()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         byte[] other = Cil.Diffusion.Checkpoints.SafetensorsWriter.ToBytes([("latents", zeros(1))]);
 
-        Assert.Contains("shard 3: metadata: expected a count named clips", Assert.Throws<StatisticsException>(() => LatentMoments.FromBytes("shard 3", other)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "shard 3: metadata: expected a count named clips",
+            Assert.Throws<StatisticsException>(() => LatentMoments.FromBytes("shard 3", other)).Message, StringComparison.Ordinal);
     }
 
     private static Tensor Clip(int clip) => CounterNoise.Draw(9, 0, NoisePurpose.Dataset, clip, Shape) + clip;

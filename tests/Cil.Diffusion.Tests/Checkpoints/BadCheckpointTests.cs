@@ -37,7 +37,8 @@ public sealed class BadCheckpointTests
 
     [Theory]
     [MemberData(nameof(Tensors))]
-    public void Tensor_OutsideItsStorage_IsNamed(string kind, byte[] pickle, string message) => Refused($"{kind}.ckpt: {message}", kind, pickle);
+    public void Tensor_OutsideItsStorage_IsNamed(string kind, byte[] pickle, string message) =>
+        Refused($"{kind}.ckpt: {message}", kind, pickle);
 
     [Theory]
     [InlineData("os", "system")]
@@ -68,7 +69,7 @@ public sealed class BadCheckpointTests
         for (int i = 0; i < 100_000; i++) marks.Op('(');
         Refused("deep.ckpt: its pickle is damaged at byte 10003: nested deeper than 10000", "deep", marks.End());
 
-        var tuples = new PickleWriter().Op('N');
+        PickleWriter tuples = new PickleWriter().Op('N');
         for (int i = 0; i < 1_000_000; i++) tuples.Raw(0x85);
         Refused("deep.ckpt: expected a dictionary of tensors", "deep", tuples.End());
     }
@@ -86,9 +87,10 @@ public sealed class BadCheckpointTests
     {
         byte[] whole = ArchiveWriter.Checkpoint(Pickle(6, 0, [2, 3], [3, 1]), ("0", Storage));
 
-        var error = Assert.Throws<CheckpointException>(() => TorchCheckpoint.FromBytes("cut.ckpt", whole[..^30]));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => TorchCheckpoint.FromBytes("cut.ckpt", whole[..^30]));
 
-        Assert.Contains("cut.ckpt: truncated: a zip archive ends with its directory, this one does not", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cut.ckpt: truncated: a zip archive ends with its directory, this one does not", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class BadCheckpointTests
         var writer = new ArchiveWriter();
         writer.Add("archive/data.pkl", Pickle(6, 0, [2, 3], [3, 1]));
 
-        var error = Assert.Throws<CheckpointException>(() => TorchCheckpoint.FromBytes("packed.ckpt", writer.ToBytes(method: 8)));
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => TorchCheckpoint.FromBytes("packed.ckpt", writer.ToBytes(method: 8)));
 
         Assert.Contains("packed.ckpt: archive/data.pkl is compressed", error.Message, StringComparison.Ordinal);
     }
@@ -109,11 +112,12 @@ public sealed class BadCheckpointTests
     {
         byte[] storage = new byte[24];
         BitConverter.TryWriteBytes(storage.AsSpan(8), value);
-        using TorchCheckpoint file = TorchCheckpoint.FromBytes("nan.ckpt", ArchiveWriter.Checkpoint(Pickle(6, 0, [2, 3], [3, 1]), ("0", storage)));
+        using TorchCheckpoint file = TorchCheckpoint.FromBytes(
+            "nan.ckpt", ArchiveWriter.Checkpoint(Pickle(6, 0, [2, 3], [3, 1]), ("0", storage)));
         using var weights = new CheckpointWeights(file, CPU, ScalarType.Float32);
         _ = weights.Get("w", [2, 3], Initial.Uniform);
 
-        var error = Assert.Throws<CheckpointException>(() => weights.Verify());
+        CheckpointException error = Assert.Throws<CheckpointException>(() => weights.Verify());
 
         Assert.Contains("not finite: w holds NaN or infinite numbers", error.Message, StringComparison.Ordinal);
     }
@@ -123,7 +127,8 @@ public sealed class BadCheckpointTests
     {
         byte[] storage = new byte[24];
         for (int i = 0; i < 6; i++) BitConverter.TryWriteBytes(storage.AsSpan(4 * i), 3e38f);
-        using TorchCheckpoint file = TorchCheckpoint.FromBytes("large.ckpt", ArchiveWriter.Checkpoint(Pickle(6, 0, [2, 3], [3, 1]), ("0", storage)));
+        using TorchCheckpoint file = TorchCheckpoint.FromBytes(
+            "large.ckpt", ArchiveWriter.Checkpoint(Pickle(6, 0, [2, 3], [3, 1]), ("0", storage)));
         using var weights = new CheckpointWeights(file, CPU, ScalarType.Float32);
         _ = weights.Get("w", [2, 3], Initial.Uniform);
 
@@ -135,7 +140,8 @@ public sealed class BadCheckpointTests
 
     private static void Refused(string message, string name, byte[] pickle)
     {
-        var error = Assert.Throws<CheckpointException>(() => TorchCheckpoint.FromBytes($"{name}.ckpt", ArchiveWriter.Checkpoint(pickle, ("0", Storage))));
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => TorchCheckpoint.FromBytes($"{name}.ckpt", ArchiveWriter.Checkpoint(pickle, ("0", Storage))));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }

@@ -21,7 +21,8 @@ public sealed class FuzzTests
     [InlineData("lightning.ckpt", 1)]
     [InlineData("averages.ckpt", 2)]
     [InlineData("statistics.pt", 3)]
-    public void ZipPickle_Mutated_IsReadOrRefused(string name, int seed) => Fuzz(File.ReadAllBytes(TorchCheckpointTests.PathOf(name)), seed);
+    public void ZipPickle_Mutated_IsReadOrRefused(string name, int seed) =>
+        Fuzz(File.ReadAllBytes(TorchCheckpointTests.PathOf(name)), seed);
 
     [Fact]
     public void Pickle_Mutated_IsReadOrRefused()

@@ -63,7 +63,8 @@ public sealed class MappedTensorTests : IDisposable
     public void Tensor_WhereverItLies_IsRead(int spaces)
     {
         byte[] header = Encoding.UTF8.GetBytes("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""" + new string(' ', spaces));
-        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header.Length), .. header, .. new[] { 1f, -2f, 3.5f }.SelectMany(BitConverter.GetBytes)]);
+        File.WriteAllBytes(
+            path, [.. BitConverter.GetBytes((long)header.Length), .. header, .. new[] { 1f, -2f, 3.5f }.SelectMany(BitConverter.GetBytes)]);
         using DisposeScope scope = NewDisposeScope();
         using SafetensorsReader reader = SafetensorsReader.Open(path);
 

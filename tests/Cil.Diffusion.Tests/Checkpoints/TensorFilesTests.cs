@@ -11,7 +11,8 @@ namespace Cil.Diffusion.Tests.Checkpoints;
 /// <summary>What a file is, told from its structure; and what of it is refused.</summary>
 public sealed class TensorFilesTests : IDisposable
 {
-    private const string Two = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[8,11]}}""";
+    private const string Two =
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[8,11]}}""";
 
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly string folder = Directory.CreateTempSubdirectory("cil-files-").FullName;
@@ -36,7 +37,10 @@ public sealed class TensorFilesTests : IDisposable
 
     [Fact]
     public void Pickle_WithoutAZip_IsRefusedFromBytesToo() => Assert.Contains(
-        "a pickle without a zip", Assert.Throws<CheckpointException>(() => TensorFiles.FromBytes("old.pt", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20])).Message, StringComparison.Ordinal);
+        "a pickle without a zip",
+        Assert.Throws<CheckpointException>(
+            () => TensorFiles.FromBytes("old.pt", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20])).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Tensor_OfAnUnknownType_IsRefusedOnlyWhereItIsUsed()
@@ -48,16 +52,38 @@ public sealed class TensorFilesTests : IDisposable
         Assert.Equal((null, "F8_E4M3", 3L), (file.Find("b")!.Value.Type, file.Find("b")!.Value.TypeName, file.Find("b")!.Value.Bytes));
         _ = weights.Get("a", [2], Initial.Uniform);
         weights.Verify(ignored: name => name == "b");
-        Assert.Contains("two: b: dtype 'F8_E4M3' is not supported; supported: F64", Assert.Throws<CheckpointException>(() => file.Read("b")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two: b: dtype 'F8_E4M3' is not supported; supported: F64",
+            Assert.Throws<CheckpointException>(() => file.Read("b")).Message, StringComparison.Ordinal);
         _ = weights.Get("b", [3], Initial.Uniform);
-        Assert.Contains("unreadable: b: dtype 'F8_E4M3' is not supported", Assert.Throws<CheckpointException>(() => weights.Verify()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unreadable: b: dtype 'F8_E4M3' is not supported",
+            Assert.Throws<CheckpointException>(() => weights.Verify()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TorchSave_WithATensorOfAnUnknownType_GivesTheOthers()
+    {
+        PickleWriter pickle = new PickleWriter().Op('}').Text("waves").Tensor("0", 2, 0, [2], [1], "ComplexFloatStorage").Op('s')
+            .Text("w").Tensor("1", 2, 0, [2], [1]).Op('s');
+        var writer = new ArchiveWriter();
+        writer.Add("archive/data.pkl", pickle.End());
+        writer.Add("archive/data/0", new byte[16]);
+        writer.Add("archive/data/1", new byte[8]);
+
+        using ITensorFile file = TensorFiles.FromBytes("waves.pt", writer.ToBytes());
+
+        Assert.Equal(["w"], file.Names);
+        Assert.Equal([0f, 0], file.Read("w").data<float>().ToArray());
     }
 
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "100 bytes behind the last tensor belong to none")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[100,108]}}""", "a: its data begin at 100, expected 0")]
-    public void Safetensors_WithBytesOfNoTensor_AreRefusedAsTheReferenceLibraryRefusesThem(string header, string message) => Assert.Contains(
-        message, Assert.Throws<CheckpointException>(() => TensorFiles.FromBytes("more", Of(header, new byte[108]))).Message, StringComparison.Ordinal);
+    public void Safetensors_WithBytesOfNoTensor_AreRefusedAsTheReferenceLibraryRefusesThem(string header, string message) =>
+        Assert.Contains(
+            message, Assert.Throws<CheckpointException>(() => TensorFiles.FromBytes("more", Of(header, new byte[108]))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void GitLfsPointer_IsCalledSoAndTellsHowLargeTheWeightsAre()
@@ -66,7 +92,9 @@ public sealed class TensorFilesTests : IDisposable
 
         string message = Assert.Throws<CheckpointException>(() => TensorFiles.Open(path)).Message;
 
-        Assert.StartsWith($"{path}: a Git LFS pointer, not weights; the weights have 3046250488 bytes; run 'git lfs pull'", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{path}: a Git LFS pointer, not weights; the weights have 3046250488 bytes; run 'git lfs pull'",
+            message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class BpeTokenizerTests
         string most = string.Join(' ', Enumerable.Repeat("cat", 75));
 
         Assert.Equal(tokenizer.Tokenize(most), tokenizer.TokenizeWhole(most, "prompt"));
-        var error = Assert.Throws<ArgumentException>(() => tokenizer.TokenizeWhole($"{most} cat", "prompt"));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => tokenizer.TokenizeWhole($"{most} cat", "prompt"));
 
         Assert.Contains("prompt: at most 77 tokens fit, start and end among them; got 78", error.Message, StringComparison.Ordinal);
     }

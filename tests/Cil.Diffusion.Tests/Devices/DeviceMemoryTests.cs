@@ -36,7 +36,9 @@ public sealed class DeviceMemoryTests
 
     [Theory]
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
-    [InlineData("[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes.", true)]
+    [InlineData(
+        "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes.", true)]
     [InlineData("CUDA error: an illegal memory access was encountered", false)]
-    public void IsExhausted_IsTheAllocatorsWord(string message, bool expected) => Assert.Equal(expected, DeviceMemory.IsExhausted(new InvalidOperationException(message)));
+    public void IsExhausted_IsTheAllocatorsWord(string message, bool expected) =>
+        Assert.Equal(expected, DeviceMemory.IsExhausted(new InvalidOperationException(message)));
 }

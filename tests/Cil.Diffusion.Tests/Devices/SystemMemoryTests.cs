@@ -7,13 +7,21 @@ public sealed class SystemMemoryTests : IDisposable
     private readonly string groups = Directory.CreateTempSubdirectory("cil-groups-").FullName;
 
     [Fact]
-    public void ResourceLimits_AreTheSoftOnesOnMemory() => Assert.Equal([3221225472L], SystemMemory.ResourceLimits(
-    [
-        "Limit                     Soft Limit           Hard Limit           Units     ",
-        "Max data size             3221225472           unlimited            bytes     ",
-        "Max stack size            8388608              unlimited            bytes     ",
-        "Max address space         unlimited            unlimited            bytes     ",
-    ]));
+    public void ResourceLimits_AreTheSoftOnesOnMemoryWithoutWhatIsReservedAndNotInUse() => Assert.Equal(
+        [(3072L - 900) << 20, (4096L - 1700) << 20],
+        SystemMemory.ResourceLimits(
+            [
+                "Limit                     Soft Limit           Hard Limit           Units     ",
+                "Max data size             3221225472           unlimited            bytes     ",
+                "Max stack size            8388608              unlimited            bytes     ",
+                "Max address space         4294967296           unlimited            bytes     ",
+            ],
+            [$"VmSize:\t {2000 << 10} kB", $"VmRSS:\t  {300 << 10} kB", $"VmData:\t {1200 << 10} kB"]));
+
+    [Fact]
+    public void ResourceLimits_OfWhatHasNone_AreNone() => Assert.Empty(SystemMemory.ResourceLimits(
+        ["Max address space         unlimited            unlimited            bytes     "],
+        ["VmSize:\t 20 kB", "VmRSS:\t 10 kB", "VmData:\t 20 kB"]));
 
     [Fact]
     public void GroupLimits_OfTheSecondVersion_AreThoseOfTheGroupAndOfAllAboveIt()

@@ -26,7 +26,9 @@ public sealed class Conv2dTests
         Dictionary<string, Tensor> parameters = weights.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value);
 
         (conv.Forward(x) * wanted).sum().backward();
-        (F.conv2d(exact, parameters["weight"].@double(), parameters["bias"].@double(), padding: [1, 1]) * wanted.@double()).sum().backward();
+        (F.conv2d(exact, parameters["weight"].@double(), parameters["bias"].@double(), padding: [1, 1]) * wanted.@double())
+            .sum()
+            .backward();
 
         // Float32 sums of up to 135 products.
         Assert.Equal(0, ((x.grad!.@double() - exact.grad!).abs().max() / exact.grad!.abs().max()).ToDouble(), 1e-5);

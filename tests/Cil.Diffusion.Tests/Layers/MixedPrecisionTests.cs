@@ -41,7 +41,8 @@ public sealed class MixedPrecisionTests
         Tensor projected = randn([40, 36], generator: new Generator(2)).bfloat16();
         Tensor expected = MixedPrecision.GatedGelu(projected.@float());
         // bfloat16 has 8 bits of mantissa, so each of two roundings is within 2^-9 of its number; numbers go up to about 10 here.
-        Assert.True((MixedPrecision.GatedGelu(projected).@float() - expected).abs().max().ToSingle() <= expected.abs().max().ToSingle() / 256);
+        Assert.True(
+            (MixedPrecision.GatedGelu(projected).@float() - expected).abs().max().ToSingle() <= expected.abs().max().ToSingle() / 256);
     }
 
     [Fact]

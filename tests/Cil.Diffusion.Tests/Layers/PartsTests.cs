@@ -57,5 +57,6 @@ public sealed class PartsTests : IDisposable
         return forward();
     }
 
-    private static void Near(Tensor whole, Tensor parts) => Assert.InRange(((whole - parts).abs().max() / whole.abs().max()).ToDouble(), 0, Tolerance);
+    private static void Near(Tensor whole, Tensor parts) =>
+        Assert.InRange(((whole - parts).abs().max() / whole.abs().max()).ToDouble(), 0, Tolerance);
 }

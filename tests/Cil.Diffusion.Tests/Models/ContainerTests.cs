@@ -8,10 +8,14 @@ using static TorchSharp.torch;
 
 namespace Cil.Diffusion.Tests.Models;
 
-/// <summary>Each system takes a step from each container that its checkpoints are released in, and gives what it gives from safetensors.</summary>
+/// <summary>
+/// Each system takes a step from each container that its checkpoints are released in, and gives what it gives from
+/// safetensors.
+/// </summary>
 public sealed class ContainerTests : IDisposable
 {
-    private const string UNet = "unet/diffusion_pytorch_model.safetensors", Autoencoder = "vae/diffusion_pytorch_model.safetensors", Encoder = "image_encoder/model.safetensors";
+    private const string UNet = "unet/diffusion_pytorch_model.safetensors",
+        Autoencoder = "vae/diffusion_pytorch_model.safetensors", Encoder = "image_encoder/model.safetensors";
 
     private readonly string folder = Directory.CreateTempSubdirectory("cil-containers-").FullName;
 
@@ -85,7 +89,9 @@ public sealed class ContainerTests : IDisposable
 
         var told = (SvdManifest)imported.Manifest;
         Assert.Equal(("svd-timenoise", 16, 512, 320), (told.Name, told.Frames, told.Width, told.Height));
-        Assert.Equal((3, false, 20.0, 0.002), (told.Sampling.Fps, told.Sampling.FpsLessOne, told.Sampling.MotionBucket, told.Sampling.NoiseAugmentation));
+        Assert.Equal(
+            (3, false, 20.0, 0.002),
+            (told.Sampling.Fps, told.Sampling.FpsLessOne, told.Sampling.MotionBucket, told.Sampling.NoiseAugmentation));
         AssertNear(expected, Step(Path.Combine(folder, "trained")));
     }
 
@@ -110,7 +116,16 @@ public sealed class ContainerTests : IDisposable
     private static ImportedModel Small(ImportedModel model, string like)
     {
         var small = (SvdManifest)ModelFolder.Read(like);
-        return model with { Manifest = (SvdManifest)model.Manifest with { Frames = small.Frames, Height = small.Height, Width = small.Width, Sampling = small.Sampling } };
+        return model with
+        {
+            Manifest = (SvdManifest)model.Manifest with
+            {
+                Frames = small.Frames,
+                Height = small.Height,
+                Width = small.Width,
+                Sampling = small.Sampling,
+            },
+        };
     }
 
     private static byte[] Step(string model)
@@ -121,7 +136,8 @@ public sealed class ContainerTests : IDisposable
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 7) with { Steps = 4 };
         var input = new ConditioningInput
         {
-            Image = [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)(i * 5))], Width = width, Height = height, Prompt = "a thing", Fps = 5, Frames = frames, Seed = 7,
+            Image = [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)(i * 5))],
+            Width = width, Height = height, Prompt = "a thing", Fps = 5, Frames = frames, Seed = 7,
         };
         using Conditioning conditioning = pipeline.Encode(input);
         return pipeline.Step(pipeline.StartLatents(plan), conditioning, plan, 0).Latents.bytes.ToArray();

@@ -35,7 +35,8 @@ public sealed class GoldenLoopTests
         (string run, string rate) = system == FamilyName.VideoCrafter1 ? ("eta0_cfg12", "fps") : ("trailing_eta0_cfg7.5_rescale0.7", "fs");
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 1) with { Eta = 0 };
         using var conditioning = new LvdmConditioning(
-            cat([loop["text"], loop["image_tokens"]], 1), cat([loop["uncond_text"], loop["uncond_image_tokens"]], 1), cat([loop["uncond_text"], loop["image_tokens"]], 1),
+            cat([loop["text"], loop["image_tokens"]], 1), cat([loop["uncond_text"], loop["uncond_image_tokens"]], 1),
+            cat([loop["uncond_text"], loop["image_tokens"]], 1),
             system == FamilyName.VideoCrafter1 ? null : loop["image_latent"].repeat(1, 1, GoldenModel.Frames, 1, 1), loop[rate]);
         Tensor x = loop["x_T"];
         for (int step = 0; step < pipeline.StepCount(plan); step++)

@@ -7,7 +7,10 @@ using Cil.TestKit.Models;
 
 namespace Cil.Diffusion.Tests.Models;
 
-/// <summary>Every full-size network, built without memory, asks for exactly the tensors of the released checkpoints (Goldens/keys: name, axes).</summary>
+/// <summary>
+/// Every full-size network, built without memory, asks for exactly the tensors of the released checkpoints (Goldens/keys:
+/// name, axes).
+/// </summary>
 public sealed class KeysTests
 {
     [Theory]
@@ -20,7 +23,12 @@ public sealed class KeysTests
         LvdmManifest manifest = ReleasedModels.All.Single(model => model.Name == name);
         var listing = new ShapeListing();
         _ = new ModelNetworks(manifest, listing);
-        string keys = name switch { "dynamicrafter-256" => name, "videocrafter1-512" => "videocrafter1-i2v-512", _ => "dynamicrafter-512-1024" };
+        string keys = name switch
+        {
+            "dynamicrafter-256" => name,
+            "videocrafter1-512" => "videocrafter1-i2v-512",
+            _ => "dynamicrafter-512-1024",
+        };
         string[] stored = [.. Keys(keys), .. Keys("openclip-in-dc-vc")];
 
         string[] asked = Lines(listing);
@@ -44,7 +52,11 @@ public sealed class KeysTests
         {
             case "svd-unet":
                 _ = new SvdUNet(
-                    new SvdUNetConfig { BlockOutChannels = [320, 640, 1280, 1280], Attention = [true, true, true, false], AttentionHeads = [5, 10, 20, 20], CrossAttentionDim = 1024, AdditionTimeEmbedDim = 256 },
+                    new SvdUNetConfig
+                    {
+                        BlockOutChannels = [320, 640, 1280, 1280], Attention = [true, true, true, false],
+                        AttentionHeads = [5, 10, 20, 20], CrossAttentionDim = 1024, AdditionTimeEmbedDim = 256,
+                    },
                     root);
                 break;
             case "svd-vae": _ = new SvdAutoencoder(new SvdAutoencoderConfig { BlockOutChannels = [128, 256, 512, 512] }, root); break;
@@ -57,8 +69,11 @@ public sealed class KeysTests
     [Fact]
     public void Manifests_OfReleasedModels_HaveNoFaults() => Assert.All(ReleasedModels.All, model => Assert.Empty(model.Errors()));
 
-    private static string[] Keys(string name) => [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Goldens", "keys", $"{name}.tsv"))
-        .Select(line => line.Split('\t')).Select(parts => $"{parts[0]} {(parts[1] == "scalar" ? "" : parts[1])}").Order(StringComparer.Ordinal)];
+    private static string[] Keys(string name) =>
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Goldens", "keys", $"{name}.tsv"))
+            .Select(line => line.Split('\t'))
+            .Select(parts => $"{parts[0]} {(parts[1] == "scalar" ? "" : parts[1])}")
+            .Order(StringComparer.Ordinal)];
 
     private static string[] Lines(ShapeListing listing) => [.. Golden.Lines(listing)];
 }

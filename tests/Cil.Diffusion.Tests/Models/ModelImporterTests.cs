@@ -22,11 +22,15 @@ public sealed class ModelImporterTests : IDisposable
     public void Recognise_OfAReleasedCheckpoint_TellsTheModelFromItsTensors(string keys, string expected, int width, int height)
     {
         string path = Path.Combine(folder, "model.safetensors");
-        Sparse(path, [.. Keys(keys), .. Keys("openclip-in-dc-vc")], lowestScale: expected.EndsWith("1024", StringComparison.Ordinal) ? 0.3f : 0.7f);
+        Sparse(
+            path, [.. Keys(keys), .. Keys("openclip-in-dc-vc")],
+            lowestScale: expected.EndsWith("1024", StringComparison.Ordinal) ? 0.3f : 0.7f);
 
         ImportedModel model = ModelImporter.Recognise(path);
 
-        Assert.Equal((expected, width, height, Tuning.Plain), (model.Manifest.Name, model.Manifest.Width, model.Manifest.Height, model.Manifest.Tuning));
+        Assert.Equal(
+            (expected, width, height, Tuning.Plain),
+            (model.Manifest.Name, model.Manifest.Width, model.Manifest.Height, model.Manifest.Tuning));
         Assert.Contains("bpe_simple_vocab_16e6.txt.gz", model.Missing, StringComparison.Ordinal);
     }
 
@@ -36,7 +40,11 @@ public sealed class ModelImporterTests : IDisposable
         string path = Path.Combine(folder, "model.safetensors");
         Sparse(
             path,
-            [.. Keys("dynamicrafter-256").Select(entry => (entry.Name.Replace(".fps_embedding.", ".framestride_embed.", StringComparison.Ordinal), entry.Shape)), .. Keys("openclip-in-dc-vc")],
+            [
+                .. Keys("dynamicrafter-256").Select(
+                    entry => (entry.Name.Replace(".fps_embedding.", ".framestride_embed.", StringComparison.Ordinal), entry.Shape)),
+                .. Keys("openclip-in-dc-vc"),
+            ],
             lowestScale: 1);
 
         Assert.Equal("dynamicrafter-256", ModelImporter.Recognise(path).Manifest.Name);
@@ -64,7 +72,9 @@ public sealed class ModelImporterTests : IDisposable
         string path = Path.Combine(folder, "v1-5.safetensors");
         Sparse(path, [("model.diffusion_model.input_blocks.0.0.weight", [320, 4, 3, 3])], lowestScale: 1);
 
-        Assert.Contains("of no known system", Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "of no known system", Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +82,8 @@ public sealed class ModelImporterTests : IDisposable
     {
         string released = Path.Combine(folder, "img2vid-xt");
         foreach ((string part, string config, string keys, string file) in ((string, string, string, string)[])[
-            ("unet", UNetConfig, "svd-unet", "diffusion_pytorch_model"), ("vae", AutoencoderConfig, "svd-vae", "diffusion_pytorch_model"), ("image_encoder", EncoderConfig, "svd-image-encoder", "model")])
+            ("unet", UNetConfig, "svd-unet", "diffusion_pytorch_model"), ("vae", AutoencoderConfig, "svd-vae", "diffusion_pytorch_model"),
+            ("image_encoder", EncoderConfig, "svd-image-encoder", "model")])
         {
             string place = Directory.CreateDirectory(Path.Combine(released, part)).FullName;
             File.WriteAllText(Path.Combine(place, "config.json"), config);
@@ -93,7 +104,8 @@ public sealed class ModelImporterTests : IDisposable
     public void Recognise_OfAFolderWithoutWeights_NamesEachFileThatIsMissing()
     {
         using var model = new TinySvd();
-        string unet = model.PathOf("unet", "diffusion_pytorch_model.safetensors"), vae = model.PathOf("vae", "diffusion_pytorch_model.safetensors");
+        string unet = model.PathOf("unet", "diffusion_pytorch_model.safetensors"),
+            vae = model.PathOf("vae", "diffusion_pytorch_model.safetensors");
         File.Delete(unet);
         File.Delete(vae);
 
@@ -108,7 +120,11 @@ public sealed class ModelImporterTests : IDisposable
     public void Recognise_OfAFolderOfGitLfsPointers_CallsEachOneSo()
     {
         using var model = new TinySvd();
-        string[] files = [model.PathOf("unet", "diffusion_pytorch_model.safetensors"), model.PathOf("vae", "diffusion_pytorch_model.safetensors"), model.PathOf("image_encoder", "model.safetensors")];
+        string[] files =
+        [
+            model.PathOf("unet", "diffusion_pytorch_model.safetensors"),
+            model.PathOf("vae", "diffusion_pytorch_model.safetensors"), model.PathOf("image_encoder", "model.safetensors"),
+        ];
         foreach (string file in files) File.WriteAllText(file, "version https://git-lfs.github.com/spec/v1\noid sha256:0ab1\nsize 123\n");
 
         string message = Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(model.Folder)).Message;
@@ -128,10 +144,14 @@ public sealed class ModelImporterTests : IDisposable
         ModelImporter.Write(model, target);
 
         Assert.Equal(("dynamicrafter-256-timenoise", Tuning.TimeNoise, null), (model.Manifest.Name, model.Manifest.Tuning, model.Missing));
-        Assert.Equal(["merges.txt", "model.json", "weights.ckpt"], Directory.GetFileSystemEntries(target).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["merges.txt", "model.json", "weights.ckpt"],
+            Directory.GetFileSystemEntries(target).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal));
         Assert.Equal(path, new FileInfo(Path.Combine(target, "weights.ckpt")).LinkTarget);
         Assert.Equal(Tuning.TimeNoise, ModelFolder.Read(target).Tuning);
-        Assert.Contains("is there already", Assert.Throws<ModelFolderException>(() => ModelImporter.Write(model, target)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is there already", Assert.Throws<ModelFolderException>(() => ModelImporter.Write(model, target)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,9 +207,12 @@ public sealed class ModelImporterTests : IDisposable
         Containers.Train(unet, path);
         string config = model.PathOf("unet", "config.json");
 
-        Assert.Contains("--base", Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--base", Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(path)).Message, StringComparison.Ordinal);
         File.WriteAllText(config, File.ReadAllText(config).Replace("[32, 64]", "[32, 96]", StringComparison.Ordinal));
-        Assert.Contains("tensors do not fit the U-Net of", Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(path, model.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tensors do not fit the U-Net of",
+            Assert.Throws<CheckpointException>(() => ModelImporter.Recognise(path, model.Folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,14 +223,21 @@ public sealed class ModelImporterTests : IDisposable
         Assert.Equal(
             ((string[])["dynamicrafter", "videocrafter1", "svd"]).SelectMany(system => variants.Select(variant => system + variant)),
             Presets.All.Select(preset => preset.Name));
-        Assert.All(Presets.All, preset => Assert.Equal(preset.Name.EndsWith("-analytic-init", StringComparison.Ordinal) || preset.Name.EndsWith("-cil", StringComparison.Ordinal), preset.AnalyticInit));
+        Assert.All(
+            Presets.All,
+            preset => Assert.Equal(
+                preset.Name.EndsWith("-analytic-init", StringComparison.Ordinal) || preset.Name.EndsWith("-cil", StringComparison.Ordinal),
+                preset.AnalyticInit));
         Assert.All(Presets.All, preset => Assert.Contains(preset.Family, ModelFamily.All.Select(family => family.Name)));
     }
 
     private const string UNetConfig = """
-        { "_class_name": "UNetSpatioTemporalConditionModel", "in_channels": 8, "out_channels": 4, "block_out_channels": [320, 640, 1280, 1280],
-          "down_block_types": ["CrossAttnDownBlockSpatioTemporal", "CrossAttnDownBlockSpatioTemporal", "CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"],
-          "up_block_types": ["UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"],
+        { "_class_name": "UNetSpatioTemporalConditionModel", "in_channels": 8, "out_channels": 4,
+          "block_out_channels": [320, 640, 1280, 1280],
+          "down_block_types": ["CrossAttnDownBlockSpatioTemporal", "CrossAttnDownBlockSpatioTemporal",
+            "CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"],
+          "up_block_types": ["UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal",
+            "CrossAttnUpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"],
           "addition_time_embed_dim": 256, "projection_class_embeddings_input_dim": 768, "layers_per_block": 2, "cross_attention_dim": 1024,
           "num_attention_heads": [5, 10, 20, 20], "num_frames": 25 }
         """;
@@ -219,8 +249,8 @@ public sealed class ModelImporterTests : IDisposable
         """;
 
     private const string EncoderConfig = """
-        { "_class_name": "CLIPVisionModelWithProjection", "hidden_size": 1280, "intermediate_size": 5120, "projection_dim": 1024, "num_hidden_layers": 32,
-          "num_attention_heads": 16, "image_size": 224, "patch_size": 14, "hidden_act": "gelu" }
+        { "_class_name": "CLIPVisionModelWithProjection", "hidden_size": 1280, "intermediate_size": 5120, "projection_dim": 1024,
+          "num_hidden_layers": 32, "num_attention_heads": 16, "image_size": 224, "patch_size": 14, "hidden_act": "gelu" }
         """;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -23,7 +23,8 @@ public sealed class LibtorchChoiceTests
     [Fact]
     public void Build_WithAFolder_TellsTheProgramOfIt()
     {
-        JsonElement items = Evaluate("Cil.Cli/Cil.Cli.csproj", "-getItem:RuntimeHostConfigurationOption", "-p:CilLibtorch=/opt/torch").GetProperty("Items");
+        JsonElement items = Evaluate(
+            "Cil.Cli/Cil.Cli.csproj", "-getItem:RuntimeHostConfigurationOption", "-p:CilLibtorch=/opt/torch").GetProperty("Items");
         JsonElement option = items.GetProperty("RuntimeHostConfigurationOption").EnumerateArray()
             .Single(item => item.GetProperty("Identity").GetString() == TorchRuntime.LibtorchFolderSetting);
 
@@ -42,12 +43,14 @@ public sealed class LibtorchChoiceTests
     {
         JsonElement items = Evaluate(project, "-getItem:PackageReference", property).GetProperty("Items").GetProperty("PackageReference");
         return [.. items.EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)
-            .Where(name => name.StartsWith("libtorch", StringComparison.Ordinal) || name.StartsWith("TorchSharp-", StringComparison.Ordinal))];
+            .Where(
+                name => name.StartsWith("libtorch", StringComparison.Ordinal) || name.StartsWith("TorchSharp-", StringComparison.Ordinal))];
     }
 
     private static JsonElement Evaluate(string project, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["msbuild", Path.Combine(Root(), project), "-getProperty:TargetFramework", .. arguments.Where(one => one.Length > 0)])
+        var start = new ProcessStartInfo(
+            "dotnet", ["msbuild", Path.Combine(Root(), project), "-getProperty:TargetFramework", .. arguments.Where(one => one.Length > 0)])
         {
             RedirectStandardOutput = true,
         };

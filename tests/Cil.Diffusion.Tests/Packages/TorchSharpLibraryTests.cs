@@ -47,7 +47,8 @@ public sealed class TorchSharpLibraryTests
     {
         byte[] library = Library();
         // Another version's name in the table of strings: nothing is left that asks for this one.
-        library[library.AsSpan().IndexOf(Encoding.ASCII.GetBytes(TorchSharpLibrary.Version)) + TorchSharpLibrary.Version.Length - 1] = (byte)'0';
+        library[library.AsSpan().IndexOf(Encoding.ASCII.GetBytes(TorchSharpLibrary.Version)) + TorchSharpLibrary.Version.Length - 1] =
+            (byte)'0';
 
         Assert.False(TorchSharpLibrary.Weaken(library));
     }
@@ -56,11 +57,13 @@ public sealed class TorchSharpLibraryTests
     [InlineData("")]
     [InlineData("MZ, a library of another system, long enough to have a header of sixty-four bytes")]
     public void Weaken_OfAnotherKindOfFile_SaysSo(string content) => Assert.Contains(
-        "ELF", Assert.Throws<InvalidDataException>(() => TorchSharpLibrary.Weaken(Encoding.ASCII.GetBytes(content))).Message, StringComparison.Ordinal);
+        "ELF", Assert.Throws<InvalidDataException>(() => TorchSharpLibrary.Weaken(Encoding.ASCII.GetBytes(content))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Weaken_OfALibraryThatIsCutShort_SaysSo() => Assert.Contains(
-        "cut short", Assert.Throws<InvalidDataException>(() => TorchSharpLibrary.Weaken(Library()[..^4096])).Message, StringComparison.Ordinal);
+        "cut short", Assert.Throws<InvalidDataException>(() => TorchSharpLibrary.Weaken(Library()[..^4096])).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Outputs_ShareLibtorch()

@@ -16,7 +16,7 @@ public sealed class GuidanceInHalvesTests
     {
         using TinySvd? still = svd ? new TinySvd() : null;
         using TinyModel? words = svd ? null : new TinyModel();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(still?.Folder ?? words!.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 5) with { GuidanceScale = 2.5 };
@@ -43,10 +43,14 @@ public sealed class GuidanceInHalvesTests
         using Tensor latents = pipeline.StartLatents(plan);
 
         foreach ((SamplingPlan refused, string why) in ((SamplingPlan, string)[])[
-            (plan with { GuidanceScale = 1 }, "one pass"), (plan with { BatchGuidance = true }, "at once"), (plan with { ImageGuidanceScale = 2 }, "has three")])
+            (plan with { GuidanceScale = 1 }, "one pass"), (plan with { BatchGuidance = true }, "at once"),
+            (plan with { ImageGuidanceScale = 2 }, "has three")])
         {
             Assert.Contains(
-                why, Assert.Throws<ArgumentException>(() => pipeline.Predict(latents, conditioning, refused, 0, GuidancePass.Conditional)).Message, StringComparison.Ordinal);
+                why,
+                Assert.Throws<ArgumentException>(
+                    () => pipeline.Predict(latents, conditioning, refused, 0, GuidancePass.Conditional)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -55,11 +59,12 @@ public sealed class GuidanceInHalvesTests
     public void StartLatents_OfAPlaceInAVideo_AreItsFramesOfTheWholeNoise()
     {
         using var model = new TinyModel();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 5);
 
-        Tensor first = pipeline.StartLatents(plan with { Place = new WindowPlace(0, 7) }), second = pipeline.StartLatents(plan with { Place = new WindowPlace(3, 7) });
+        Tensor first = pipeline.StartLatents(plan with { Place = new WindowPlace(0, 7) }),
+            second = pipeline.StartLatents(plan with { Place = new WindowPlace(3, 7) });
 
         Assert.Equal(Numbers(first.narrow(2, 3, 1)), Numbers(second.narrow(2, 0, 1)));
         Assert.Equal(Numbers(pipeline.StartLatents(plan)), Numbers(pipeline.StartLatents(plan with { Place = new WindowPlace(0, 4) })));

@@ -15,6 +15,12 @@ public sealed class SamplingPlanTests
         { Good with { Steps = 51, Start = 50 }, "steps: must be 1 to M = 50, got 51" },
         { Good with { GuidanceScale = double.NaN }, "guidance scale: must be finite and at least 0, got NaN" },
         { Good with { ImageGuidanceScale = -1.5 }, "image guidance scale: must be finite and at least 0, got -1.5" },
+        { Good with { LowPass = new LowPassGuidance(0) }, "low-pass strength: must be above 0 to 1, got 0" },
+        { Good with { LowPass = new LowPassGuidance(1, 1.5) }, "low-pass share of the steps: must be above 0 to 1, got 1.5" },
+        {
+            Good with { LowPass = new LowPassGuidance(1), ImageGuidanceScale = 2 },
+            "low-pass guidance: has passes of its own, and so has guidance by the image alone; got both"
+        },
         { Good with { GuidanceRescale = 1.1 }, "guidance rescale: must be 0 to 1, got 1.1" },
         { Good with { Eta = -0.1 }, "eta: must be 0 to 1, got -0.1" },
         { Good with { Frames = 5 }, "frames: one window of tiny has 1 to 4, got 5" },

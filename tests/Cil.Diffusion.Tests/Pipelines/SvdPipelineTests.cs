@@ -3,6 +3,7 @@ using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.StableVideo;
 using Cil.TestKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,7 +23,8 @@ public sealed class SvdPipelineTests : IDisposable
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, 1);
 
-        Assert.Equal((4, 3.0, 700, Frames, Height, Width), (plan.Steps, plan.GuidanceScale, plan.Start, plan.Frames, plan.Height, plan.Width));
+        Assert.Equal(
+            (4, 3.0, 700, Frames, Height, Width), (plan.Steps, plan.GuidanceScale, plan.Start, plan.Frames, plan.Height, plan.Width));
         Assert.Equal((4, 2, 3), (pipeline.StepCount(plan), pipeline.Manifest.SpatialScale, pipeline.Manifest.DecodeChunk!.Value));
         Assert.Equal(4, pipeline.Manifest.SizeMultiple);
     }
@@ -69,7 +71,8 @@ public sealed class SvdPipelineTests : IDisposable
 
         Assert.Equal(second.bytes.ToArray(), other.Step(first, again, plan, 1).Latents.bytes.ToArray());
         Assert.NotEqual(second.bytes.ToArray(), pipeline.Step(first, brighter, plan, 1).Latents.bytes.ToArray());
-        Assert.NotEqual(second.bytes.ToArray(), pipeline.Step(first, conditioning, plan with { GuidanceScale = 1 }, 1).Latents.bytes.ToArray());
+        Assert.NotEqual(
+            second.bytes.ToArray(), pipeline.Step(first, conditioning, plan with { GuidanceScale = 1 }, 1).Latents.bytes.ToArray());
         Near(second, pipeline.Step(first, conditioning, plan with { BatchGuidance = true }, 1).Latents);
     }
 
@@ -102,14 +105,17 @@ public sealed class SvdPipelineTests : IDisposable
     {
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
 
-        string message = Assert.Throws<SamplingPlanException>(() => pipeline.StepCount(Plan(pipeline) with { Steps = 1001, Width = 50 })).Message;
+        string message =
+            Assert.Throws<SamplingPlanException>(() => pipeline.StepCount(Plan(pipeline) with { Steps = 1001, Width = 50 })).Message;
 
         Assert.Contains("steps: must be 1 to 1000, got 1001", message, StringComparison.Ordinal);
         Assert.Contains("multiples of 4, got 50x32", message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("\"projection_dim\": 24", "\"projection_dim\": 16", "unet cross_attention_dim: must be the image_encoder's projection_dim (16), got 24")]
+    [InlineData(
+        "\"projection_dim\": 24", "\"projection_dim\": 16",
+        "unet cross_attention_dim: must be the image_encoder's projection_dim (16), got 24")]
     [InlineData("\"hidden_act\": \"gelu\"", "\"hidden_act\": \"quick_gelu\"", "hidden_act: expected gelu, got quick_gelu")]
     [InlineData("\"image_size\": 28, ", "", "image_size: missing")]
     public void Load_WithAConfigThatDoesNotFit_NamesFileAndField(string from, string to, string message)
@@ -127,7 +133,9 @@ public sealed class SvdPipelineTests : IDisposable
     {
         File.Delete(model.PathOf("vae", "config.json"));
 
-        Assert.Contains("has no vae/config.json", Assert.Throws<ModelFolderException>(() => ModelFolder.Load(model.Folder, CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no vae/config.json", Assert.Throws<ModelFolderException>(() => ModelFolder.Load(model.Folder, CPU)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,12 +155,16 @@ public sealed class SvdPipelineTests : IDisposable
         string path = model.PathOf("unet", "diffusion_pytorch_model.safetensors");
         using (SafetensorsReader reader = SafetensorsReader.Open(path))
         {
-            SafetensorsWriter.Save(path + ".part", reader.Entries.Keys.Where(name => name != "conv_in.bias").Select(name => (name, reader.Read(name))).ToArray());
+            SafetensorsWriter.Save(
+                path + ".part",
+                reader.Entries.Keys.Where(name => name != "conv_in.bias").Select(name => (name, reader.Read(name))).ToArray());
         }
 
         File.Move(path + ".part", path, overwrite: true);
 
-        Assert.Contains("missing: conv_in.bias", Assert.Throws<CheckpointException>(() => ModelFolder.Load(model.Folder, CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing: conv_in.bias", Assert.Throws<CheckpointException>(() => ModelFolder.Load(model.Folder, CPU)).Message,
+            StringComparison.Ordinal);
     }
 
     public void Dispose()
@@ -163,10 +175,32 @@ public sealed class SvdPipelineTests : IDisposable
 
     private static SamplingPlan Plan(VideoPipeline pipeline) => SamplingPlan.Default(pipeline.Manifest, 7);
 
-    private static Conditioning Condition(VideoPipeline pipeline, byte grey) => pipeline.Encode(new ConditioningInput
+    [Fact]
+    public void Encode_WithControlsOfMotion_TellsThemInTheManifestsPlace()
     {
-        Image = [.. Enumerable.Repeat(grey, Height * Width * 3)], Height = Height, Width = Width, Prompt = "", Fps = 5, Frames = Frames, Seed = 7,
-    });
+        using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
+        SvdSampling told = ((SvdManifest)pipeline.Manifest).Sampling;
+        SamplingPlan plan = Plan(pipeline);
+        byte[] Step(double? bucket, double? noise)
+        {
+            using Conditioning conditioning = pipeline.Encode(Input(90) with { MotionBucket = bucket, NoiseAugmentation = noise });
+            return pipeline.Step(pipeline.StartLatents(plan), conditioning, plan, 0).Latents.bytes.ToArray();
+        }
+
+        byte[] plain = Step(null, null);
+
+        Assert.Equal(plain, Step(told.MotionBucket, told.NoiseAugmentation));
+        Assert.NotEqual(plain, Step(told.MotionBucket + 100, null));
+        Assert.NotEqual(plain, Step(null, told.NoiseAugmentation + 1));
+    }
+
+    private static Conditioning Condition(VideoPipeline pipeline, byte grey) => pipeline.Encode(Input(grey));
+
+    private static ConditioningInput Input(byte grey) => new()
+    {
+        Image = [.. Enumerable.Repeat(grey, Height * Width * 3)], Height = Height,
+        Width = Width, Prompt = "", Fps = 5, Frames = Frames, Seed = 7,
+    };
 
     private static void Near(Tensor expected, Tensor actual) =>
         Assert.InRange((expected - actual).abs().max().ToDouble() / expected.abs().max().ToDouble(), 0, 1e-4);

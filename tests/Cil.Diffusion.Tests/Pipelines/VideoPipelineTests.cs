@@ -41,7 +41,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Step_InBfloat16_StaysNearFloat32()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor exact = FirstStep(float32), rounded = FirstStep(bfloat16);
 
         // bfloat16 keeps 8 bits, 0.4 %, and rounding adds up over some 60 layers: 4 % of the largest value was seen.
@@ -78,9 +78,13 @@ public sealed class VideoPipelineTests : IDisposable
     public void StartLatents_StatisticsOfAnotherShape_AreRefused()
     {
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
-        SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { Statistics = new LatentStatistics(new float[4 * 4 * 4 * 4], [4, 4, 4, 4], 1, 1) };
+        SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with
+        {
+            Statistics = new LatentStatistics(new float[4 * 4 * 4 * 4], [4, 4, 4, 4], 1, 1),
+        };
 
-        Assert.Contains("(4, 4, 8, 8)", Assert.Throws<StatisticsException>(() => pipeline.StartLatents(plan)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "(4, 4, 8, 8)", Assert.Throws<StatisticsException>(() => pipeline.StartLatents(plan)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +96,8 @@ public sealed class VideoPipelineTests : IDisposable
 
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.Write(new byte[8]);
 
-        Assert.Contains("tiny: its weights were written to", Assert.Throws<IOException>(pipeline.RequireItsWeights).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tiny: its weights were written to", Assert.Throws<IOException>(pipeline.RequireItsWeights).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +162,9 @@ public sealed class VideoPipelineTests : IDisposable
         string message = Assert.Throws<ModelFolderException>(() => ModelFolder.Read(model.Folder)).Message;
 
         Assert.Contains("5 faults", message, StringComparison.Ordinal);
-        Assert.Contains("files.weights: must be the name of a file beside model.json, got '../other/weights.safetensors'", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "files.weights: must be the name of a file beside model.json, got '../other/weights.safetensors'",
+            message, StringComparison.Ordinal);
         Assert.Contains("sampling.start: must be 1 to 1000, got 1001", message, StringComparison.Ordinal);
         Assert.Contains("unet.channel_mult: must have at least one level, got none", message, StringComparison.Ordinal);
     }
@@ -169,7 +176,8 @@ public sealed class VideoPipelineTests : IDisposable
         using Conditioning conditioning = Encode(pipeline, 5);
         using Tensor latents = zeros([1, 4, 2, 8, 8]);
 
-        string message = Assert.Throws<ArgumentException>(() => pipeline.Step(latents, conditioning, SamplingPlan.Default(TinyModel.Manifest, 5), 0)).Message;
+        string message = Assert.Throws<ArgumentException>(
+            () => pipeline.Step(latents, conditioning, SamplingPlan.Default(TinyModel.Manifest, 5), 0)).Message;
 
         Assert.Contains("latents: expected (1, 4, 4, 8, 8), got (1, 4, 2, 8, 8)", message, StringComparison.Ordinal);
     }
@@ -179,7 +187,7 @@ public sealed class VideoPipelineTests : IDisposable
     [InlineData(2.0)]
     public void Step_GuidanceInOnePass_IsThatOfSeveral(double? imageGuidance)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { ImageGuidanceScale = imageGuidance };
@@ -196,7 +204,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Step_ImageGuidanceOfTheSameScale_IsPlainGuidance()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5);
@@ -214,7 +222,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void Render_ShorterThanTheWindow_GivesItsFrames()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, 5, frames: 2);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, 5) with { Frames = 2 };
@@ -231,7 +239,9 @@ public sealed class VideoPipelineTests : IDisposable
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Tensor latents = zeros([1, 4, 4, 8, 8]);
 
-        Assert.Contains("0 to 3, got 2 from 3", Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Decode(latents, 3, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 to 3, got 2 from 3", Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Decode(latents, 3, 2)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -261,7 +271,7 @@ public sealed class VideoPipelineTests : IDisposable
     [Fact]
     public void EncodeClip_GivesEachFrameItsOwnSampleAndEachClipItsOwnNoise()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         byte[] still = [.. Enumerable.Repeat(Image, 5).SelectMany(bytes => bytes)];
 
@@ -293,7 +303,7 @@ public sealed class VideoPipelineTests : IDisposable
 
     private byte[] Render(SamplingOverride options)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         using Conditioning conditioning = Encode(pipeline, options.Seed);
         SamplingPlan plan = SamplingPlan.Default(TinyModel.Manifest, options.Seed);

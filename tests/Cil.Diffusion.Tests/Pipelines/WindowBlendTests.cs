@@ -31,7 +31,7 @@ public sealed class WindowBlendTests
     public void Weights_OfManyWindows_AddUpToOneInEveryFrame(int window)
     {
         var blend = new WindowBlend(Windows, window);
-        var sums = new double[6];
+        double[] sums = new double[6];
         foreach (int neighbour in blend.Neighbours)
         {
             int first = Math.Max(Windows[neighbour].First - Windows[window].First, 0);
@@ -44,8 +44,9 @@ public sealed class WindowBlendTests
     [Fact]
     public void Blend_GivesEveryWindowTheSameBitsInFramesThatItShares()
     {
-        using var scope = NewDisposeScope();
-        Tensor[] predictions = [.. Enumerable.Range(0, Windows.Length).Select(window => CounterNoise.Draw(3, window, NoisePurpose.Start, 0, [1, 3, 6, 5, 7]))];
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] predictions =
+            [.. Enumerable.Range(0, Windows.Length).Select(window => CounterNoise.Draw(3, window, NoisePurpose.Start, 0, [1, 3, 6, 5, 7]))];
         Tensor[] blended = [.. Enumerable.Range(0, Windows.Length).Select(window =>
         {
             var blend = new WindowBlend(Windows, window);
@@ -56,9 +57,11 @@ public sealed class WindowBlendTests
         {
             for (int other = 0; other < Windows.Length; other++)
             {
-                int first = Math.Max(Windows[one].First, Windows[other].First), count = Math.Min(Windows[one].End, Windows[other].End) - first;
+                int first = Math.Max(Windows[one].First, Windows[other].First),
+                    count = Math.Min(Windows[one].End, Windows[other].End) - first;
                 if (count <= 0) continue;
-                Assert.Equal(Frames(blended[one], first - Windows[one].First, count), Frames(blended[other], first - Windows[other].First, count));
+                Assert.Equal(
+                    Frames(blended[one], first - Windows[one].First, count), Frames(blended[other], first - Windows[other].First, count));
             }
         }
 
@@ -83,12 +86,13 @@ public sealed class WindowBlendTests
     [Fact]
     public void Blend_OfOneWindow_IsItsPrediction()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor prediction = CounterNoise.Draw(3, 0, NoisePurpose.Start, 0, [1, 3, 6, 5, 7]);
 
         Assert.Equal(Frames(prediction, 0, 6), Frames(new WindowBlend([new(0, 6)], 0).Blend([prediction]), 0, 6));
         _ = Assert.Throws<ArgumentException>(() => new WindowBlend(Windows, 1).Blend([prediction]));
     }
 
-    private static float[] Frames(Tensor tensor, long first, long count) => tensor.narrow(2, first, count).contiguous().data<float>().ToArray();
+    private static float[] Frames(Tensor tensor, long first, long count) =>
+        tensor.narrow(2, first, count).contiguous().data<float>().ToArray();
 }

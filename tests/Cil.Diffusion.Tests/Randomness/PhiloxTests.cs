@@ -10,7 +10,8 @@ public sealed class PhiloxTests
     [Theory]
     [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
     [InlineData(~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+    [InlineData(
+        0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
     public void Draw_OnKnownCounters_GivesTheKnownAnswers(
         uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint x0, uint x1, uint x2, uint x3)
         => Assert.Equal((x0, x1, x2, x3), Philox.Draw(c0, c1, c2, c3, k0, k1));
@@ -18,7 +19,7 @@ public sealed class PhiloxTests
     [Fact]
     public void Noise_IsStandardNormal()
     {
-        var values = new float[400_000];
+        float[] values = new float[400_000];
         CounterNoise.Fill(values, 7, 0, NoisePurpose.Start, 0);
 
         double mean = values.Average(value => (double)value);
@@ -49,8 +50,8 @@ public sealed class PhiloxTests
     [Fact]
     public void Noise_BeginningOfALongerDraw_IsTheSame()
     {
-        var few = new float[7];
-        var many = new float[100];
+        float[] few = new float[7];
+        float[] many = new float[100];
         CounterNoise.Fill(few, 3, 0, NoisePurpose.Step, 2);
         CounterNoise.Fill(many, 3, 0, NoisePurpose.Step, 2);
 

@@ -39,7 +39,8 @@ public sealed class DdimLoopTests
     {
         using var loop = new Golden("dynamicrafter/loop_cil");
         using var network = new Network();
-        var gaussian = StartingGaussian.At(new NoiseSchedule(new ScheduleOptions()), start, loop["trcov_d"].item<float>(), AnalyticInitMode.RepoCompat);
+        var gaussian = StartingGaussian.At(
+            new NoiseSchedule(new ScheduleOptions()), start, loop["trcov_d"].item<float>(), AnalyticInitMode.RepoCompat);
         Tensor x = (loop["expectation_x0"] * gaussian.MeanScale) + (loop["eps"] * gaussian.Deviation);
         loop.Near($"M{start}.x_T", x, 1e-5);
 
@@ -53,7 +54,8 @@ public sealed class DdimLoopTests
     {
         using var loop = new Golden("dynamicrafter/loop_multicond");
         using var network = new Network();
-        double text = loop.Config.GetProperty("unconditional_guidance_scale").GetDouble(), image = loop.Config.GetProperty("cfg_img").GetDouble();
+        double text = loop.Config.GetProperty("unconditional_guidance_scale").GetDouble(),
+            image = loop.Config.GetProperty("cfg_img").GetDouble();
         var schedule = new NoiseSchedule(new ScheduleOptions());
         var tables = new DdimTables(schedule, DdimGrid.Timesteps(TimestepSpacing.UniformTrailing, 5, 1000), 1);
         Tensor x = loop["x_T"];
@@ -72,7 +74,8 @@ public sealed class DdimLoopTests
     }
 
     private static Tensor Run(
-        Golden loop, Network network, string prefix, TimestepSpacing spacing, int start, double eta, double guidance, double rescale, Tensor x)
+        Golden loop, Network network, string prefix, TimestepSpacing spacing,
+        int start, double eta, double guidance, double rescale, Tensor x)
     {
         var tables = new DdimTables(new NoiseSchedule(new ScheduleOptions()), DdimGrid.Timesteps(spacing, 5, start), eta);
         for (int step = 0; step < tables.Count; step++)
@@ -107,7 +110,8 @@ public sealed class DdimLoopTests
             autoencoderWeights = autoencoderCase.Weights();
             unet = new VideoUNet(unetCase.Config.GetProperty("params").Deserialize<UNetConfig>()!, WeightScope.Root(unetWeights));
             JsonElement parameters = autoencoderCase.Config.GetProperty("params");
-            autoencoder = new KlAutoencoder(parameters.GetProperty("ddconfig").Deserialize<AutoencoderConfig>()!, 4, WeightScope.Root(autoencoderWeights));
+            autoencoder = new KlAutoencoder(
+                parameters.GetProperty("ddconfig").Deserialize<AutoencoderConfig>()!, 4, WeightScope.Root(autoencoderWeights));
         }
 
         internal Tensor Call(Golden loop, Tensor x, int time, string text, string image)

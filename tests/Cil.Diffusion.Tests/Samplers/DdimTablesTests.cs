@@ -82,7 +82,8 @@ public sealed class DdimTablesTests
     [InlineData(11, 10)]
     public void Timesteps_OutOfRange_AreRefusedWithTheirValue(int steps, int start)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => DdimGrid.Timesteps(TimestepSpacing.UniformTrailing, steps, start));
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => DdimGrid.Timesteps(TimestepSpacing.UniformTrailing, steps, start));
 
         Assert.Contains("got", error.Message, StringComparison.Ordinal);
     }
@@ -97,6 +98,10 @@ public sealed class DdimTablesTests
         float[] reference = expected.data<float>().ToArray();
         Assert.Equal(reference.Length, actual.Length);
         for (int i = 0; i < actual.Length; i++)
-            Assert.True(Math.Abs(actual[i] - reference[i]) <= (1e-5 * Math.Abs(reference[i])) + 1e-7, $"[{i}]: expected {reference[i]}, got {actual[i]}");
+        {
+            Assert.True(
+                Math.Abs(actual[i] - reference[i]) <= (1e-5 * Math.Abs(reference[i])) + 1e-7,
+                $"[{i}]: expected {reference[i]}, got {actual[i]}");
+        }
     }
 }

@@ -23,7 +23,8 @@ public sealed class TimeNoiseDistributionTests
         using var golden = new Golden($"{system}/timenoise");
         float[] times = golden["mu.t"].data<float>().ToArray(), expected = golden[$"mu.a{name}"].data<float>().ToArray();
 
-        for (int i = 0; i < times.Length; i++) Assert.Equal(expected[i], new TimeNoiseDistribution(A: a, MuMax: muMax).Mu(times[i]), muMax * 1e-5);
+        for (int i = 0; i < times.Length; i++)
+            Assert.Equal(expected[i], new TimeNoiseDistribution(A: a, MuMax: muMax).Mu(times[i]), muMax * 1e-5);
     }
 
     [Theory]
@@ -57,7 +58,7 @@ public sealed class TimeNoiseDistributionTests
     {
         using var golden = new Golden($"{system}/timenoise");
         double[] levels = [.. golden.Config.GetProperty("quantile_levels").EnumerateArray().Select(level => level.GetDouble())];
-        var normals = new float[100_000];
+        float[] normals = new float[100_000];
         CounterNoise.Fill(normals, 11, 0, NoisePurpose.Start, 0);
         foreach (JsonElement row in golden.Config.GetProperty("rows").EnumerateArray())
         {
@@ -66,7 +67,8 @@ public sealed class TimeNoiseDistributionTests
             double[] draws = [.. normals.Select(normal => distribution.Strength(t, normal)).Order()];
             double mean = row.GetProperty("exact_mean").GetDouble(), variance = row.GetProperty("exact_var").GetDouble();
 
-            Assert.InRange(draws.Average(), mean - (5 * Math.Sqrt(variance / draws.Length)), mean + (5 * Math.Sqrt(variance / draws.Length)));
+            Assert.InRange(
+                draws.Average(), mean - (5 * Math.Sqrt(variance / draws.Length)), mean + (5 * Math.Sqrt(variance / draws.Length)));
             double[] quantiles = [.. row.GetProperty("exact_quantiles").EnumerateArray().Select(value => value.GetDouble())];
             for (int i = 1; i < levels.Length - 1; i++)
                 Assert.InRange(draws[(int)(levels[i] * draws.Length)], quantiles[i] * 0.97, quantiles[i] * 1.03);

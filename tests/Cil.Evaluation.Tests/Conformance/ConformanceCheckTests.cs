@@ -2,6 +2,7 @@ using Cil.Diffusion.Checkpoints;
 using Cil.Diffusion.Checkpoints.Files;
 using Cil.Evaluation.Conformance;
 using Cil.TestKit.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cil.Evaluation.Tests.Conformance;
@@ -73,7 +74,7 @@ public sealed class ConformanceCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         Rewrite("weights.safetensors", (name, tensor) => name == "latents" ? null : tensor);
 
-        var error = Assert.Throws<CheckpointException>(() => ConformanceCheck.Run(copy));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("missing: latents", error.Message, StringComparison.Ordinal);
     }
@@ -84,7 +85,7 @@ public sealed class ConformanceCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         Rewrite("io.safetensors", (name, tensor) => name == "x" ? null : tensor);
 
-        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
+        ConformanceException error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("has no x; it has: out", error.Message, StringComparison.Ordinal);
     }
@@ -95,7 +96,7 @@ public sealed class ConformanceCheckTests : IDisposable
         Copy("dynamicrafter/unet_2level_wide");
         Rewrite("io.safetensors", (name, tensor) => name == "context" ? tensor.narrow(2, 0, 20).contiguous() : tensor);
 
-        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
+        ConformanceException error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("the inputs do not fit", error.Message, StringComparison.Ordinal);
     }
@@ -116,7 +117,7 @@ public sealed class ConformanceCheckTests : IDisposable
         string config = Path.Combine(copy, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("0.48145466", "0.1", StringComparison.Ordinal));
 
-        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
+        ConformanceException error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains("mean: expected (0.4814546", error.Message, StringComparison.Ordinal);
     }
@@ -132,7 +133,7 @@ public sealed class ConformanceCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         File.WriteAllText(Path.Combine(copy, "config.json"), config);
 
-        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
+        ConformanceException error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
@@ -146,7 +147,7 @@ public sealed class ConformanceCheckTests : IDisposable
         Copy("dynamicrafter/resampler");
         File.Delete(Path.Combine(copy, file));
 
-        var error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
+        ConformanceException error = Assert.Throws<ConformanceException>(() => ConformanceCheck.Run(copy));
 
         Assert.Contains($"has no {file}", error.Message, StringComparison.Ordinal);
     }
@@ -163,10 +164,18 @@ public sealed class ConformanceCheckTests : IDisposable
     private void Rewrite(string file, Func<string, Tensor, Tensor?> change)
     {
         string path = Path.Combine(copy, file);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         List<(string, Tensor)> tensors;
         using (SafetensorsReader reader = SafetensorsReader.Open(path))
-            tensors = [.. reader.Entries.Keys.Select(name => (name, change(name, reader.Read(name).clone()))).Where(pair => pair.Item2 is not null).Select(pair => (pair.name, pair.Item2!))];
+        {
+            tensors =
+            [
+                .. reader.Entries.Keys.Select(name => (name, change(name, reader.Read(name).clone())))
+                    .Where(pair => pair.Item2 is not null)
+                    .Select(pair => (pair.name, pair.Item2!)),
+            ];
+        }
+
         SafetensorsWriter.Save(path, tensors);
     }
 }

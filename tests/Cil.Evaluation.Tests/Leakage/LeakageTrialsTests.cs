@@ -23,6 +23,17 @@ public sealed class LeakageTrialsTests
     }
 
     [Fact]
+    public void Run_GivesTheClipsWhoseSumsMakeR()
+    {
+        using var model = new TinyModel();
+
+        LeakagePoint point = Run(model.Folder, [300])[0];
+
+        Assert.Equal(2, point.Clips.Count);
+        Assert.Equal(point.Motion, point.Clips.Sum(clip => clip.Along) / point.Clips.Sum(clip => clip.Motion), 1e-12);
+    }
+
+    [Fact]
     public void Run_OnStableVideoDiffusion_TakesNoiseLevels()
     {
         using var model = new TinySvd();
@@ -41,7 +52,8 @@ public sealed class LeakageTrialsTests
         using VideoPipeline pipeline = ModelFolder.Load(model.Folder, CPU);
         byte[] frames = new byte[4 * 32 * 32 * 3];
 
-        var error = Assert.Throws<ArgumentException>(() => LeakageTrials.Run(pipeline, [new LeakageClip(frames, "")], [500], 1).ToList());
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => LeakageTrials.Run(pipeline, [new LeakageClip(frames, "")], [500], 1).ToList());
 
         Assert.Contains("at least 2, got 1", error.Message, StringComparison.Ordinal);
     }
@@ -52,7 +64,8 @@ public sealed class LeakageTrialsTests
         ModelManifest manifest = pipeline.Manifest;
         int bytes = manifest.Height * manifest.Width * 3;
         LeakageClip[] clips = [.. Enumerable.Range(0, 2).Select(clip => new LeakageClip(
-            [.. Enumerable.Range(0, manifest.Frames * bytes).Select(i => (byte)(((i % bytes) * (3 + clip)) + (i / bytes * 40)))], "a thing"))];
+            [.. Enumerable.Range(0, manifest.Frames * bytes)
+                .Select(i => (byte)(((i % bytes) * (3 + clip)) + (i / bytes * 40)))], "a thing"))];
         return [.. LeakageTrials.Run(pipeline, clips, starts, seed: 1)];
     }
 }

@@ -18,8 +18,8 @@ public sealed class MetricFormulaTests
     [InlineData("rank_deficient", 1e-5)]
     public void Frechet_OfRandomFeatures_EqualsTheReference(string name, double relative)
     {
-        var expected = Config.GetProperty(name).GetProperty("frechet").GetDouble();
-        var distance = FrechetDistance.Compute(Matrix($"{name}.x"), Matrix($"{name}.y"));
+        double expected = Config.GetProperty(name).GetProperty("frechet").GetDouble();
+        double distance = FrechetDistance.Compute(Matrix($"{name}.x"), Matrix($"{name}.y"));
         Assert.InRange(distance, expected * (1 - relative), expected * (1 + relative));
     }
 
@@ -33,8 +33,9 @@ public sealed class MetricFormulaTests
     [InlineData(10)]
     public void InceptionScore_OverSplits_EqualsTheReference(int splits)
     {
-        var expected = Config.GetProperty("inception_score").GetProperty(splits.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        var (mean, deviation) = InceptionScore.Compute(Matrix("inception.logits"), splits);
+        JsonElement expected = Config.GetProperty("inception_score")
+            .GetProperty(splits.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        (double mean, double deviation) = InceptionScore.Compute(Matrix("inception.logits"), splits);
         Assert.Equal(expected.GetProperty("mean").GetDouble(), mean, 1e-6);
         Assert.Equal(expected.GetProperty("std").GetDouble(), deviation, 1e-6);
     }
@@ -43,8 +44,8 @@ public sealed class MetricFormulaTests
     public void InceptionScore_OfUniformAndOneHotPredictions_IsOneAndTheClassCount()
     {
         Assert.Equal(1, InceptionScore.Compute(new float[12, 6]).Mean, 1e-12);
-        var oneHot = new float[6, 6];
-        for (var i = 0; i < 6; i++) oneHot[i, i] = 200;
+        float[,] oneHot = new float[6, 6];
+        for (int i = 0; i < 6; i++) oneHot[i, i] = 200;
 
         Assert.Equal(6, InceptionScore.Compute(oneHot).Mean, 1e-9);
     }
@@ -52,10 +53,10 @@ public sealed class MetricFormulaTests
     [Fact]
     public void MotionScore_OfRandomFlows_EqualsTheReference()
     {
-        var flow = RawTensors.Read(Path.Combine(Folder, "io.safetensors"), "motion.flow");
-        var expected = RawTensors.Read(Path.Combine(Folder, "io.safetensors"), "motion.score");
-        var each = flow.Values.Length / 3;
-        for (var i = 0; i < 3; i++)
+        (int[] Shape, float[] Values) flow = RawTensors.Read(Path.Combine(Folder, "io.safetensors"), "motion.flow");
+        (int[] Shape, float[] Values) expected = RawTensors.Read(Path.Combine(Folder, "io.safetensors"), "motion.score");
+        int each = flow.Values.Length / 3;
+        for (int i = 0; i < 3; i++)
         {
             Assert.Equal(expected.Values[i], MotionScore.MeanLength(flow.Values.AsSpan(i * each, each), 5, 12, 16), 1e-5);
         }
@@ -64,16 +65,16 @@ public sealed class MetricFormulaTests
     [Fact]
     public void MotionScore_OfAShiftByThreeAndFour_IsFiveTimesTheFrames()
     {
-        var flow = new float[15 * 2 * 4 * 4];
-        for (var i = 0; i < flow.Length; i++) flow[i] = i / 16 % 2 == 0 ? 3 : 4;
+        float[] flow = new float[15 * 2 * 4 * 4];
+        for (int i = 0; i < flow.Length; i++) flow[i] = i / 16 % 2 == 0 ? 3 : 4;
 
         Assert.Equal(80, MotionScore.Compute(flow, 16, 4, 4), 1e-9);
     }
 
     private static float[,] Matrix(string name)
     {
-        var (shape, values) = RawTensors.Read(Path.Combine(Folder, "io.safetensors"), name);
-        var matrix = new float[shape[0], shape[1]];
+        (int[]? shape, float[]? values) = RawTensors.Read(Path.Combine(Folder, "io.safetensors"), name);
+        float[,] matrix = new float[shape[0], shape[1]];
         Buffer.BlockCopy(values, 0, matrix, 0, values.Length * sizeof(float));
         return matrix;
     }

@@ -9,13 +9,13 @@ internal static class RawTensors
 {
     public static (int[] Shape, float[] Values) Read(string file, string name)
     {
-        var bytes = File.ReadAllBytes(file);
-        var header = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        byte[] bytes = File.ReadAllBytes(file);
+        int header = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         using var json = JsonDocument.Parse(bytes.AsMemory(8, header));
-        var entry = json.RootElement.GetProperty(name);
+        JsonElement entry = json.RootElement.GetProperty(name);
         Assert.Equal("F32", entry.GetProperty("dtype").GetString());
-        var offsets = entry.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt32()).ToArray();
-        var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + header + offsets[0], offsets[1] - offsets[0])).ToArray();
+        int[] offsets = entry.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt32()).ToArray();
+        float[] values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + header + offsets[0], offsets[1] - offsets[0])).ToArray();
         return (entry.GetProperty("shape").EnumerateArray().Select(s => s.GetInt32()).ToArray(), values);
     }
 }

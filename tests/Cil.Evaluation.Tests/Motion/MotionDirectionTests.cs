@@ -13,7 +13,7 @@ public sealed class MotionDirectionTests
     [InlineData(0, 0, MotionHeading.Still)]
     public void Measure_OfADiscOnANoisyGround_FindsItsHeading(double dx, double dy, MotionHeading heading)
     {
-        var measured = MotionDirection.Measure(Disc(dx, dy), 16, 64, 64);
+        MotionMeasurement measured = MotionDirection.Measure(Disc(dx, dy), 16, 64, 64);
         Assert.Equal(heading, measured.Heading);
         Assert.InRange(measured.TravelX, (dx * 15) - 2, (dx * 15) + 2);
         Assert.InRange(measured.TravelY, (dy * 15) - 2, (dy * 15) + 2);
@@ -22,7 +22,7 @@ public sealed class MotionDirectionTests
     [Fact]
     public void Measure_OfTooFewBytes_NamesBothSides()
     {
-        var e = Assert.Throws<ArgumentException>(() => MotionDirection.Measure(new byte[10], 16, 64, 64));
+        ArgumentException e = Assert.Throws<ArgumentException>(() => MotionDirection.Measure(new byte[10], 16, 64, 64));
         Assert.Contains("196608", e.Message, StringComparison.Ordinal);
         Assert.Contains("got 10", e.Message, StringComparison.Ordinal);
     }
@@ -30,11 +30,11 @@ public sealed class MotionDirectionTests
     private static byte[] Disc(double dx, double dy)
     {
         var random = new Random(3);
-        var frames = new byte[16 * 64 * 64 * 3];
-        for (var i = 0; i < frames.Length; i++)
+        byte[] frames = new byte[16 * 64 * 64 * 3];
+        for (int i = 0; i < frames.Length; i++)
         {
-            var (t, y, x) = (i / (64 * 64 * 3), i / (64 * 3) % 64, i / 3 % 64);
-            var distance = Math.Sqrt(Math.Pow(x - 32 - (dx * t), 2) + Math.Pow(y - 32 - (dy * t), 2));
+            (int t, int y, int x) = (i / (64 * 64 * 3), i / (64 * 3) % 64, i / 3 % 64);
+            double distance = Math.Sqrt(Math.Pow(x - 32 - (dx * t), 2) + Math.Pow(y - 32 - (dy * t), 2));
             frames[i] = (byte)((distance < 8 ? 220 : 90) + random.Next(-4, 5));
         }
 

@@ -35,14 +35,16 @@ public sealed class MotionTrialsTests
     private static SpriteDataset Draws(IReadOnlyList<SpriteGroundKind> grounds)
     {
         const int Side = 64, Arm = 24;
-        var pixels = new byte[Side * Side * 4];
+        byte[] pixels = new byte[Side * Side * 4];
         for (int i = 0; i < Side * Side; i++)
         {
             bool inside = i % Side < Arm || i / Side >= Side - Arm;
             (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = (255, 0, 255, (byte)(inside ? 255 : 0));
         }
 
-        var sprite = new Sprite("letter", new PictureLayer(new Picture { Width = Side, Height = Side, Pixels = pixels }), SpriteSplit.Train);
-        return new SpriteDataset(new SpriteAssets([sprite], []), new SpriteOptions { Seed = 5, Motions = SpriteMotions.All, Grounds = grounds });
+        var sprite = new Sprite(
+            "letter", new PictureLayer(new Picture { Width = Side, Height = Side, Pixels = pixels }), SpriteSplit.Train);
+        return new SpriteDataset(
+            new SpriteAssets([sprite], []), new SpriteOptions { Seed = 5, Motions = SpriteMotions.All, Grounds = grounds });
     }
 }

@@ -15,7 +15,9 @@ public sealed class TrueFlowTests
         (double True, double Measured)[] pairs =
         [
             .. Enumerable.Range(0, Clips).AsParallel().AsOrdered()
-                .Select(i => (dataset.MeanFlow(i), MotionMeter.Measure(dataset.Draw(i).Frames, dataset.Options.Size, dataset.Options.Size).Flow)),
+                .Select(
+                    i => (dataset.MeanFlow(
+                        i), MotionMeter.Measure(dataset.Draw(i).Frames, dataset.Options.Size, dataset.Options.Size).Flow)),
         ];
 
         double correlation = Correlation([.. pairs.Select(pair => pair.True)], [.. pairs.Select(pair => pair.Measured)]);
@@ -25,7 +27,8 @@ public sealed class TrueFlowTests
     }
 
     [Fact]
-    public void MeanFlow_OfAPan_IsItsTravelEverywhere() => Assert.Equal(15 / 15.0, Dataset([SpriteMotion.PanLeft], (15, 15)).MeanFlow(0), 1e-6);
+    public void MeanFlow_OfAPan_IsItsTravelEverywhere() =>
+        Assert.Equal(15 / 15.0, Dataset([SpriteMotion.PanLeft], (15, 15)).MeanFlow(0), 1e-6);
 
     [Fact]
     public void MeanFlow_OfASpriteThatMoves_IsItsTravelOnItsShareOfTheFrame()
@@ -45,10 +48,18 @@ public sealed class TrueFlowTests
     private static SpriteDataset Dataset(IReadOnlyList<SpriteMotion> motions, (double, double) travel, double? spriteSize = null)
     {
         const int Side = 64;
-        byte[] disc = Pixels(Side, Side, (x, y) => (Math.Sin(x * 0.5) * Math.Cos(y * 0.7), Math.Sqrt(((x - 31.5) * (x - 31.5)) + ((y - 31.5) * (y - 31.5))) <= 32));
-        byte[] land = Pixels(256, 256, (x, y) => ((0.5 * Math.Sin((x * 0.09) + (y * 0.05))) + (0.4 * Math.Cos((y * 0.13) - (x * 0.07))) + (0.2 * Math.Sin((x * 0.31) + (y * 0.21))), true));
+        byte[] disc = Pixels(
+            Side,
+            Side,
+            (x, y) => (Math.Sin(x * 0.5) * Math.Cos(y * 0.7), Math.Sqrt(((x - 31.5) * (x - 31.5)) + ((y - 31.5) * (y - 31.5))) <= 32));
+        byte[] land = Pixels(
+            256,
+            256,
+            (x, y) => ((0.5 * Math.Sin((x * 0.09) + (y * 0.05))) + (0.4 * Math.Cos((y * 0.13) - (x * 0.07)))
+                + (0.2 * Math.Sin((x * 0.31) + (y * 0.21))), true));
         var sprite = new Sprite("disc", new PictureLayer(new Picture { Width = Side, Height = Side, Pixels = disc }), SpriteSplit.Train);
-        var photograph = (new PictureLayer(new Picture { Width = 256, Height = 256, Pixels = land }), SpriteSplit.Train);
+        (PictureLayer, SpriteSplit Train) photograph =
+            (new PictureLayer(new Picture { Width = 256, Height = 256, Pixels = land }), SpriteSplit.Train);
         return new SpriteDataset(new SpriteAssets([sprite], [photograph]), new SpriteOptions
         {
             Seed = 3, Motions = motions, Travel = travel, Grounds = [SpriteGroundKind.Photograph],
@@ -63,7 +74,8 @@ public sealed class TrueFlowTests
         {
             (double value, bool isThere) = of(i % width, i / width);
             byte grey = (byte)Math.Clamp(128 + (100 * value), 0, 255);
-            (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = (grey, grey, (byte)(255 - grey), (byte)(isThere ? 255 : 0));
+            (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) =
+                (grey, grey, (byte)(255 - grey), (byte)(isThere ? 255 : 0));
         }
 
         return pixels;

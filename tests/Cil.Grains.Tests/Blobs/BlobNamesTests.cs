@@ -22,7 +22,10 @@ public sealed class BlobNamesTests
 
     [Fact]
     public void Names_OfAJob_AreNamesUnderItsPrefix() => Assert.All(
-        [InputNames.Image(Job, [1]), InputNames.Statistics(Job, [1]), BlobNames.Preview(Job), BlobNames.Work(Job) + "x", BlobNames.Video(Job, "mp4"), BlobNames.Poster(Job), BlobNames.Provenance(Job)],
+        [
+            InputNames.Image(Job, [1]), InputNames.Statistics(Job, [1]), BlobNames.Preview(Job),
+            BlobNames.Work(Job) + "x", BlobNames.Video(Job, "mp4"), BlobNames.Poster(Job), BlobNames.Provenance(Job),
+        ],
         name =>
         {
             Assert.StartsWith(BlobNames.Job(Job), name, StringComparison.Ordinal);

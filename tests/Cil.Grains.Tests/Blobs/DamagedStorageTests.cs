@@ -44,7 +44,8 @@ public sealed class DamagedStorageTests : IAsyncLifetime
         Assert.Equal((JobState.Failed, JobError.Damaged, false), (shown.State, shown.Error!.Code, shown.Error.Retryable));
         Assert.Contains($"state/job/{hurt.Id}.json", shown.Error.Message, StringComparison.Ordinal);
         Assert.Equal((hurt.CreatedAt, "studio"), (shown.CreatedAt, shown.Tenant));
-        Assert.Equal(JobState.Failed, (await grid.Client.SubmitAsync(Sample.Request with { Model = "hurt" }, new byte[] { 1 }, hurt.Id)).State);
+        Assert.Equal(
+            JobState.Failed, (await grid.Client.SubmitAsync(Sample.Request with { Model = "hurt" }, new byte[] { 1 }, hurt.Id)).State);
         Assert.Equal(JobState.Failed, (await grid.EndAsync(hurt.Id)).State);
         Assert.Equal(JobState.Completed, (await grid.FinishAsync(sound, "sound")).State);
         Assert.True(await grid.Client.DeleteAsync(hurt.Id));
@@ -133,7 +134,8 @@ public sealed class DamagedStorageTests : IAsyncLifetime
         RenderJobId finished = await grid.SubmitAsync("finished");
         _ = await grid.FinishAsync(finished, "finished");
         RenderJobId half = await grid.SubmitAsync("half");
-        for (int chunk = 0; chunk < 2 && await grid.TakeAsync("a/0", "half") is { } lease; chunk++) await grid.ReportAsync(lease, await grid.StoreAsync(lease));
+        for (int chunk = 0; chunk < 2 && await grid.TakeAsync("a/0", "half") is { } lease; chunk++)
+            await grid.ReportAsync(lease, await grid.StoreAsync(lease));
         var measured = new StatisticsRequest { Model = "measured", Dataset = "any" };
         _ = await grid.Statistics(measured).BuildAsync(measured);
         await grid.Client.PauseQueueAsync("studio");
@@ -150,7 +152,9 @@ public sealed class DamagedStorageTests : IAsyncLifetime
             }
         });
 
-        Assert.All(["state/job/", "state/queue/", "state/statistics/", "index/", "unfinished/", "jobs/"], kind => Assert.Contains(damaged, name => name.StartsWith(kind, StringComparison.Ordinal)));
+        Assert.All(
+            ["state/job/", "state/queue/", "state/statistics/", "index/", "unfinished/", "jobs/"],
+            kind => Assert.Contains(damaged, name => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(3, (await grid.Client.ListAsync(new JobQuery())).Count);
         Assert.Equal(JobState.Completed, (await grid.FinishAsync(sound, "sound")).State);
         Assert.Equal(JobState.Completed, (await grid.FinishAsync(await grid.SubmitAsync("new"), "new")).State);

@@ -31,11 +31,14 @@ public sealed class WindowPlannerTests
         IReadOnlyList<FrameWindow> windows = WindowPlanner.Windows(frames, atOnce, joining, overlap);
 
         Assert.Equal(Enumerable.Range(0, frames), Enumerable.Range(0, windows.Count)
-            .Select(window => WindowPlanner.Shown(windows, window, joining)).SelectMany(shown => Enumerable.Range(shown.First, shown.Count)));
+            .Select(window => WindowPlanner.Shown(windows, window, joining))
+            .SelectMany(shown => Enumerable.Range(shown.First, shown.Count)));
         Assert.All(windows.Index(), entry =>
         {
             FrameWindow shown = WindowPlanner.Shown(windows, entry.Index, joining);
-            Assert.True(shown.First >= entry.Item.First && shown.First + shown.Count <= entry.Item.First + entry.Item.Count, $"{shown} is not in {entry.Item}");
+            Assert.True(
+                shown.First >= entry.Item.First && shown.First + shown.Count <= entry.Item.First + entry.Item.Count,
+                $"{shown} is not in {entry.Item}");
         });
     }
 
@@ -47,7 +50,8 @@ public sealed class WindowPlannerTests
         int[] shared = [.. windows.Zip(windows.Skip(1), (one, next) => one.First + one.Count - next.First)];
 
         Assert.All(windows, window => Assert.InRange(window.Count, joining == WindowMode.Overlap ? atOnce : 2, atOnce));
-        Assert.All(windows.Zip(windows.Skip(1)), pair => Assert.True(pair.First.First < pair.Second.First, $"{pair.First}, then {pair.Second}"));
+        Assert.All(
+            windows.Zip(windows.Skip(1)), pair => Assert.True(pair.First.First < pair.Second.First, $"{pair.First}, then {pair.Second}"));
         if (joining == WindowMode.Continue) Assert.All(shared, count => Assert.Equal(1, count));
         else Assert.All(shared, count => Assert.InRange(count, overlap, atOnce - 1));
     }

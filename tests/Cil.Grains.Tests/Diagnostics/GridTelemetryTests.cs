@@ -24,7 +24,8 @@ public sealed class GridTelemetryTests : IAsyncLifetime, IDisposable
     {
         listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is ClientActivities.SourceName or GridActivities.SourceName or "Microsoft.Orleans.Application",
+            ShouldListenTo = source =>
+                source.Name is ClientActivities.SourceName or GridActivities.SourceName or "Microsoft.Orleans.Application",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             // Other tests' grids are in this process too.
             ActivityStopped = span =>
@@ -72,9 +73,12 @@ public sealed class GridTelemetryTests : IAsyncLifetime, IDisposable
         Activity submit = Assert.Single(Spans(ClientActivities.JobSubmit)), job = Assert.Single(Spans(GridActivities.Job));
         Assert.Equal(call.SpanId, submit.ParentSpanId);
         Activity[] chunks = [.. Spans(GridActivities.ChunkDenoise), .. Spans(GridActivities.ChunkDecode)];
-        Assert.Equal(Sample.Plan.Chunks.Select(chunk => chunk.Index), chunks.Select(span => (int)span.GetTagItem(GridActivities.ChunkTag)!).Distinct().Order());
+        Assert.Equal(
+            Sample.Plan.Chunks.Select(chunk => chunk.Index),
+            chunks.Select(span => (int)span.GetTagItem(GridActivities.ChunkTag)!).Distinct().Order());
         // All are children of one span of the submission, whichever process they were in.
-        ActivitySpanId parent = Assert.Single(chunks.Append(job).Concat(Spans(GridActivities.Encode)).Select(span => span.ParentSpanId).Distinct());
+        ActivitySpanId parent = Assert.Single(
+            chunks.Append(job).Concat(Spans(GridActivities.Encode)).Select(span => span.ParentSpanId).Distinct());
         Assert.Contains(spans, span => span.SpanId == parent && span.Source.Name == "Microsoft.Orleans.Application");
         Assert.All(chunks, span => Assert.Equal(id.Value, span.GetTagItem(GridActivities.JobTag)));
         Assert.Single(Spans(GridActivities.Encode));
@@ -114,7 +118,8 @@ public sealed class GridTelemetryTests : IAsyncLifetime, IDisposable
         await grid.Queue.StatusAsync();
         metrics!.Collect();
         await grid.Client.CancelAsync(cancelled);
-        _ = await Assert.ThrowsAnyAsync<Exception>(() => grid.Client.SubmitAsync(Sample.Request with { Model = "m", Steps = -1 }, new byte[] { 1 }));
+        _ = await Assert.ThrowsAnyAsync<Exception>(
+            () => grid.Client.SubmitAsync(Sample.Request with { Model = "m", Steps = -1 }, new byte[] { 1 }));
         _ = await grid.Job(new RenderJobId("bad")).SubmitAsync(Sample.Request with { Model = "m", Steps = -1 });
 
         Assert.Equal(1, metrics.Value("cil.jobs.waiting"));
@@ -125,7 +130,8 @@ public sealed class GridTelemetryTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, metrics.Count("cil.chunk.retries", ("reason", JobError.RenderFailed)));
         // Once by the check before uploads, once by the job itself.
         Assert.Equal(2, metrics.Count("cil.admission.refused", ("reason", "invalid")));
-        Dictionary<string, string> documented = TelemetryDocument.Rows("Metrics").ToDictionary(cells => cells[0], cells => cells[3].Replace(" ", "", StringComparison.Ordinal));
+        Dictionary<string, string> documented = TelemetryDocument.Rows("Metrics")
+            .ToDictionary(cells => cells[0], cells => cells[3].Replace(" ", "", StringComparison.Ordinal));
         Assert.All(metrics.Labels, seen => Assert.Equal(documented[seen.Key], seen.Value));
     }
 

@@ -24,7 +24,10 @@ internal sealed class RecordedMetrics : IDisposable
 
     /// <summary>The names of labels that each metric of ours was given.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Labels => seen.Where(one => one.Name.StartsWith("cil.", StringComparison.Ordinal))
-        .Select(one => KeyValuePair.Create(one.Name, string.Join(',', one.Labels.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(label => label.Split('=')[0]))))
+        .Select(
+            one => KeyValuePair.Create(
+                one.Name,
+                string.Join(',', one.Labels.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(label => label.Split('=')[0]))))
         .Distinct();
 
     /// <summary>Has gauges read.</summary>
@@ -39,5 +42,6 @@ internal sealed class RecordedMetrics : IDisposable
     public void Dispose() => listener.Dispose();
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => seen.Enqueue((
-        instrument.Name, string.Join(';', tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}")), value));
+        instrument.Name,
+        string.Join(';', tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}")), value));
 }

@@ -15,7 +15,8 @@ internal sealed class FakeEncoder : IVideoEncoder
     internal string? Fault { get; set; }
 
     public async Task<byte[]> EncodeAsync(
-        IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height, int fps, string container, CancellationToken cancellationToken)
+        IAsyncEnumerable<ReadOnlyMemory<byte>> frames, int width, int height,
+        int fps, string container, CancellationToken cancellationToken)
     {
         var video = new MemoryStream();
         await foreach (ReadOnlyMemory<byte> block in frames.WithCancellation(cancellationToken)) video.Write(block.Span);

@@ -6,6 +6,7 @@ using Cil.Client.Jobs;
 using Cil.Diffusion.Autoencoders;
 using Cil.Grains.Blobs;
 using Cil.Grains.Frames;
+using Cil.Grains.Jobs;
 using Cil.Grains.Leases;
 using Cil.Grains.Models;
 using Cil.Grains.Queue;
@@ -17,6 +18,8 @@ using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
 using Cil.Interfaces.Queue;
 using Cil.Interfaces.Statistics;
+using Cil.Interfaces.Tenants;
+using Cil.Interfaces.Webhooks;
 using Cil.Interfaces.Workers;
 using Cil.Silo.Hosting;
 using Cil.Silo.Media;
@@ -42,7 +45,9 @@ public sealed class TestGrid : IAsyncDisposable
     private readonly string folder;
     private IHost host;
 
-    private TestGrid(Func<IHost> build, string folder, QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, FakeDevices devices)
+    private TestGrid(
+        Func<IHost> build, string folder, QueueOptions waiting, FakeTimeProvider clock,
+        FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, FakeDevices devices)
     {
         (this.build, host, this.folder, Waiting) = (build, build(), folder, waiting);
         (Clock, Encoder, Blobs, Datasets, DeviceHost) = (clock, encoder, blobs, datasets, devices);
@@ -61,6 +66,9 @@ public sealed class TestGrid : IAsyncDisposable
     /// <summary>The queue's settings, which a test may change.</summary>
     internal QueueOptions Waiting { get; }
 
+    /// <summary>How long things are kept, which a test may change.</summary>
+    internal RetentionOptions Retention => host.Services.GetRequiredService<IOptions<RetentionOptions>>().Value;
+
     internal ICilClient Client => host.Services.GetRequiredService<ICilClient>();
 
     internal IMeterFactory Meters => host.Services.GetRequiredService<IMeterFactory>();
@@ -76,7 +84,8 @@ public sealed class TestGrid : IAsyncDisposable
     private IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
     /// <param name="devices">Devices with a worker each; none for a test that plays the workers.</param>
-    internal static async Task<TestGrid> StartAsync(int devices)
+    /// <param name="configure">Settings that are not the standard ones; null for none.</param>
+    internal static async Task<TestGrid> StartAsync(int devices, Action<IServiceCollection>? configure = null)
     {
         string folder = Directory.CreateTempSubdirectory("cil-test-grid-").FullName;
         var clock = new FakeTimeProvider(Jobs.Sample.Noon);
@@ -85,13 +94,15 @@ public sealed class TestGrid : IAsyncDisposable
         var waiting = new QueueOptions();
         var host = new FakeDevices([.. Enumerable.Range(0, devices).Select(_ => new FakeRenderer())]);
         var blobs = new WatchedBlobs(new FileBlobStore(folder));
-        var grid = new TestGrid(() => Build(waiting, clock, encoder, blobs, datasets, host), folder, waiting, clock, encoder, blobs, datasets, host);
+        var grid = new TestGrid(
+            () => Build(waiting, clock, encoder, blobs, datasets, host, configure), folder, waiting, clock, encoder, blobs, datasets, host);
         await grid.host.StartAsync();
         return grid;
     }
 
     private static IHost Build(
-        QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, FakeDevices devices)
+        QueueOptions waiting, FakeTimeProvider clock, FakeEncoder encoder, WatchedBlobs blobs, FakeDatasets datasets, FakeDevices devices,
+        Action<IServiceCollection>? configure)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IBlobStore>(blobs);
@@ -113,6 +124,7 @@ public sealed class TestGrid : IAsyncDisposable
             .Configure<SiloOptions>(settings => settings.SiloName = Silo)
             .AddActivityPropagation()
             .AddCilSilo());
+        configure?.Invoke(builder.Services);
         return builder.Build();
     }
 
@@ -133,6 +145,10 @@ public sealed class TestGrid : IAsyncDisposable
     internal IRenderJobGrain Job(RenderJobId id) => Grains.GetGrain<IRenderJobGrain>(id.Value);
 
     internal IDatasetStatisticsGrain Statistics(StatisticsRequest request) => Grains.GetGrain<IDatasetStatisticsGrain>(request.Id().Value);
+
+    internal IWebhookGrain Webhooks(string tenant) => Grains.GetGrain<IWebhookGrain>(tenant);
+
+    internal ITenantGrain Tenant(string name) => Grains.GetGrain<ITenantGrain>(name);
 
     internal IGpuWorkerGrain Worker(int ordinal) => Grains.GetGrain<IGpuWorkerGrain>(new WorkerId(Silo, ordinal).ToString());
 
@@ -162,7 +178,8 @@ public sealed class TestGrid : IAsyncDisposable
         return new ChunkResult.Rendered(lease.OutputBlob, null, "weights", "device");
     }
 
-    internal async Task ReportAsync(ChunkLease lease, ChunkResult result) => await Job(lease.Job).ReportAsync(lease.Chunk.Index, lease.Epoch, result);
+    internal async Task ReportAsync(ChunkLease lease, ChunkResult result) =>
+        await Job(lease.Job).ReportAsync(lease.Chunk.Index, lease.Epoch, result);
 
     /// <summary>Plays a worker until the job's chunks are all rendered.</summary>
     internal async Task RenderAllAsync(string worker, string model)

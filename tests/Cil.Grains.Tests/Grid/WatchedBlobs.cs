@@ -14,16 +14,23 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
     /// <summary>When set, nothing can be stored.</summary>
     internal Exception? Fault { get; set; }
 
+    /// <summary>Names that nothing can be stored under; null for none.</summary>
+    internal Func<string, bool>? Refused { get; set; }
+
     /// <summary>When set, nothing can be read.</summary>
     internal Exception? ReadFault { get; set; }
 
-    public Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
-        Fault is { } fault ? throw fault : blobs.PutAsync(name, content, condition, cancellationToken);
+    public Task<string> PutAsync(
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
+        Fault is { } fault ? throw fault
+            : Refused?.Invoke(name) == true ? throw new IOException($"{name}: no room")
+            : blobs.PutAsync(name, content, condition, cancellationToken);
 
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
         ReadFault is { } fault ? throw fault : blobs.GetAsync(name, range, cancellationToken);
 
-    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => blobs.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+        blobs.ListAsync(prefix, cancellationToken);
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -32,5 +39,6 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
         return was;
     }
 
-    private TaskCompletionSource Of(string name) => deleted.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Of(string name) =>
+        deleted.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -16,7 +16,7 @@ public sealed class JobControlTests : IAsyncLifetime
     public async Task DisposeAsync() => await grid.DisposeAsync();
 
     [Fact]
-    public async Task Pause_LetsTheChunkInHandEndAndBeginsNothingMore()
+    public async Task Pause_LetsTheChunkAssignedEndAndBeginsNothingMore()
     {
         RenderJobId id = await grid.SubmitAsync("paused");
         ChunkLease.Render first = (await grid.TakeAsync("a/0", "paused"))!;
@@ -26,7 +26,8 @@ public sealed class JobControlTests : IAsyncLifetime
         await grid.ReportAsync(first, await grid.StoreAsync(first));
 
         Assert.Null(await grid.TakeAsync("a/0", "paused"));
-        Assert.Equal((JobState.Paused, first.Chunk.Count), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Step));
+        Assert.Equal(
+            (JobState.Paused, first.Chunk.Count), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Step));
     }
 
     [Fact]
@@ -114,7 +115,8 @@ public sealed class JobControlTests : IAsyncLifetime
 
         IReadOnlyList<JobSnapshot> newest = await grid.Client.ListAsync(new JobQuery { Limit = 2 });
         IReadOnlyList<JobSnapshot> next = await grid.Client.ListAsync(new JobQuery { Limit = 2, After = newest[^1].Id });
-        IReadOnlyList<JobSnapshot> studio = await grid.Client.ListAsync(new JobQuery { Tenant = "studio", OldestFirst = true, Limit = 1000 });
+        IReadOnlyList<JobSnapshot> studio = await grid.Client.ListAsync(
+            new JobQuery { Tenant = "studio", OldestFirst = true, Limit = 1000 });
 
         Assert.Equal([ids[3], ids[2]], newest.Select(job => job.Id));
         Assert.Equal([ids[1], ids[0]], next.Select(job => job.Id));
@@ -145,7 +147,8 @@ public sealed class JobControlTests : IAsyncLifetime
         Assert.Equal(ids[2..4], next.Select(job => job.Id));
         Assert.Equal([ids[4]], (await grid.Client.ListAsync(query with { From = JobCursor.Of(next[^1]) })).Select(job => job.Id));
         // The id of a job that is gone has no place any more, and that is said.
-        ArgumentException gone = await Assert.ThrowsAnyAsync<ArgumentException>(() => grid.Client.ListAsync(query with { After = first[^1].Id }));
+        ArgumentException gone = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => grid.Client.ListAsync(query with { After = first[^1].Id }));
         Assert.Contains(first[^1].Id.Value, gone.Message, StringComparison.Ordinal);
     }
 
@@ -194,7 +197,7 @@ public sealed class JobControlTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Checkpoint_ThatIsTorn_IsMadeAgainFromTheOneBefore()
+    public async Task Checkpoint_ThatIsCorrupt_IsMadeAgainFromTheOneBefore()
     {
         RenderJobId id = await grid.SubmitAsync("torn");
         ChunkLease.Render first = (await grid.TakeAsync("a/0", "torn"))!;

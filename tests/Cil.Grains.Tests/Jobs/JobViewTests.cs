@@ -23,17 +23,20 @@ public sealed class JobViewTests
     {
         RenderJobState state = Sample.State();
         state.Plan = RenderPlanner.Plan(
-            new("one"), Sample.Request with { Frames = 10, Joining = WindowMode.Overlap, SplitGuidance = true }, Models.FakeCatalog.Tiny, Sample.Options, 1);
+            new("one"), Sample.Request with { Frames = 10, Joining = WindowMode.Overlap, SplitGuidance = true },
+            Models.FakeCatalog.Tiny, Sample.Options, 1);
         state.Chunks = [.. state.Plan.Chunks.Select((_, index) => new ChunkState { OutputBlob = index < 5 ? "stored" : null })];
 
         JobSnapshot snapshot = View(state);
 
-        Assert.Equal((5, state.Plan.Windows.Count * 7 * 2, 0, 10), (snapshot.Step, snapshot.Steps, snapshot.FramesDecoded, snapshot.Frames));
+        Assert.Equal(
+            (5, state.Plan.Windows.Count * 7 * 2, 0, 10), (snapshot.Step, snapshot.Steps, snapshot.FramesDecoded, snapshot.Frames));
         Assert.Equal(JobStage.Denoising, snapshot.Stage);
     }
 
     [Fact]
-    public void Of_AStoredChunkThatStillCountsAsRunning_CountsItOnce() => Assert.Equal(3, View(Rendered(chunks: 1), new() { [0] = 3 }).Step);
+    public void Of_AStoredChunkThatStillCountsAsRunning_CountsItOnce() =>
+        Assert.Equal(3, View(Rendered(chunks: 1), new() { [0] = 3 }).Step);
 
     [Theory]
     [InlineData(JobState.Queued, 0, JobStage.Waiting)]
@@ -45,14 +48,16 @@ public sealed class JobViewTests
     [InlineData(JobState.Completed, 5, JobStage.Done)]
     [InlineData(JobState.Failed, 1, JobStage.Done)]
     [InlineData(JobState.Cancelled, 0, JobStage.Done)]
-    public void Of_SaysTheStage(JobState state, int rendered, JobStage expected) => Assert.Equal(expected, View(Rendered(rendered, state)).Stage);
+    public void Of_SaysTheStage(JobState state, int rendered, JobStage expected) =>
+        Assert.Equal(expected, View(Rendered(rendered, state)).Stage);
 
     [Fact]
     public void Of_AJobThatWasCancelledBeforeItCame_IsDone()
     {
         var error = new JobError(JobError.Cancelled, "the job was cancelled", Retryable: false);
 
-        JobSnapshot snapshot = View(new RenderJobState { State = JobState.Cancelled, Error = error, CreatedAt = Sample.Noon, FinishedAt = Sample.Noon });
+        JobSnapshot snapshot = View(
+            new RenderJobState { State = JobState.Cancelled, Error = error, CreatedAt = Sample.Noon, FinishedAt = Sample.Noon });
 
         Assert.Equal((JobState.Cancelled, JobStage.Done, error), (snapshot.State, snapshot.Stage, snapshot.Error));
         Assert.True(snapshot.IsFinished);
@@ -68,7 +73,8 @@ public sealed class JobViewTests
 
         JobSnapshot snapshot = View(state);
 
-        Assert.Equal(("video", "poster", "preview", 2.5), (snapshot.VideoBlob, snapshot.PosterBlob, snapshot.PreviewBlob, snapshot.FrameDifference));
+        Assert.Equal(
+            ("video", "poster", "preview", 2.5), (snapshot.VideoBlob, snapshot.PosterBlob, snapshot.PreviewBlob, snapshot.FrameDifference));
         Assert.Equal((1.5, 0.25), (snapshot.Flow, snapshot.Flicker));
         Assert.Equal((42UL, 16, 8), (snapshot.Seed, snapshot.Width, snapshot.Height));
         Assert.True(snapshot.IsFinished);
@@ -85,7 +91,11 @@ public sealed class JobViewTests
 
     [Fact]
     public void Of_AWaitingJob_SaysItsPosition() =>
-        Assert.Equal(3, JobView.Of(new RenderJobId("one"), Sample.State(JobState.Queued), new Dictionary<int, int>(), [], 3, new RateEstimate(), Sample.Noon).QueuePosition);
+        Assert.Equal(
+            3,
+            JobView.Of(
+                new RenderJobId("one"), Sample.State(JobState.Queued), new Dictionary<int, int>(),
+                [], 3, new RateEstimate(), Sample.Noon).QueuePosition);
 
     private static RenderJobState Rendered(int chunks, JobState state = JobState.Running)
     {

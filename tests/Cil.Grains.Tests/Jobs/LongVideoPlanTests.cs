@@ -1,12 +1,18 @@
 using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
+using Cil.Grains.Leases;
 using Cil.Grains.Tests.Models;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces;
+using Orleans.Runtime;
 
 namespace Cil.Grains.Tests.Jobs;
 
-/// <summary>The chunks of videos that are made in windows, and of guidance in two halves: what waits for what, and what is over with when.</summary>
+/// <summary>
+/// The chunks of videos that are made in windows, and of guidance in two halves: what waits for what, and what is over with
+/// when.
+/// </summary>
 public sealed class LongVideoPlanTests
 {
     public static TheoryData<int, WindowMode, int?, bool, int, int> Plans
@@ -21,7 +27,8 @@ public sealed class LongVideoPlanTests
                     foreach (bool split in (bool[])[false, true])
                     {
                         plans.Add(frames, WindowMode.Continue, null, split, steps, stepsPerChunk);
-                        foreach (int overlap in (int[])[1, 2, 5]) plans.Add(frames, WindowMode.Overlap, overlap, split, steps, stepsPerChunk);
+                        foreach (int overlap in (int[])[1, 2, 5])
+                            plans.Add(frames, WindowMode.Overlap, overlap, split, steps, stepsPerChunk);
                     }
                 }
             }
@@ -32,32 +39,71 @@ public sealed class LongVideoPlanTests
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Plan_Always_CoversEveryStepOfEveryWindowAndEveryFrameOnce(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    public void Plan_Always_CoversEveryStepOfEveryWindowAndEveryFrameOnce(
+        int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
     {
         RenderPlan plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
 
         Assert.Equal(Enumerable.Range(0, plan.Chunks.Count), plan.Chunks.Select(chunk => chunk.Index));
         Assert.Equal(Enumerable.Range(0, frames), plan.Chunks.Where(chunk => chunk.Kind == ChunkKind.Decode).OrderBy(chunk => chunk.First)
             .SelectMany(chunk => Enumerable.Range(chunk.First, chunk.Count)));
-        Assert.All(plan.Windows.Index(), window => Assert.All(split ? new[] { GuidanceBranch.Conditional, GuidanceBranch.Unconditional } : [GuidanceBranch.All], branch =>
-            Assert.Equal(Enumerable.Range(0, steps), plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode && chunk.Window == window.Index && chunk.Branch == branch)
-                .SelectMany(chunk => Enumerable.Range(chunk.First, chunk.Count)))));
+        Assert.All(
+            plan.Windows.Index(),
+            window => Assert.All(
+                split ? new[] { GuidanceBranch.Conditional, GuidanceBranch.Unconditional } : [GuidanceBranch.All],
+                branch =>
+                    Assert.Equal(
+                        Enumerable.Range(0, steps),
+                        plan.Chunks.Where(chunk => chunk.Kind != ChunkKind.Decode && chunk.Window == window.Index && chunk.Branch == branch)
+                            .SelectMany(chunk => Enumerable.Range(chunk.First, chunk.Count)))));
     }
 
     // As the sources are defined, looked for among all chunks.
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Sources_Always_AreWhatAChunkGoesOnFrom(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    public void Sources_Always_AreWhatAChunkGoesOnFrom(
+        int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
     {
         RenderPlan plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
 
-        Assert.All(plan.Chunks, chunk => Assert.Equal(plan.Chunks.Where(other => IsSource(plan, other, chunk)), RenderPlanner.Sources(plan, chunk)));
-        Assert.All(plan.Chunks, chunk => Assert.All(RenderPlanner.Sources(plan, chunk), source => Assert.True(source.Index < chunk.Index, $"{source} before {chunk}")));
+        Assert.All(
+            plan.Chunks,
+            chunk => Assert.Equal(plan.Chunks.Where(other => IsSource(plan, other, chunk)), RenderPlanner.Sources(plan, chunk)));
+        Assert.All(
+            plan.Chunks,
+            chunk => Assert.All(
+                RenderPlanner.Sources(plan, chunk), source => Assert.True(source.Index < chunk.Index, $"{source} before {chunk}")));
     }
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Spent_Always_KeepsWhatIsWantedAndWhatThatWasMadeFrom(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    public void ObsoleteSince_OfEachChunkInTurn_IsWhatBecomesObsolete(
+        int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
+    {
+        RenderJobState state = Sample.State();
+        state.Plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
+        state.Chunks = [.. state.Plan.Chunks.Select(_ => new ChunkState())];
+        var schedule = new ChunkSchedule(new RenderJobId("one"), new StoredState(state), () => new LeaseTable(state.Chunks));
+        var random = new Random(1);
+        var obsolete = new HashSet<int>();
+        // Any chunk that can be rendered, so that windows and frames come in any order.
+        while (state.Plan.Chunks.Where(chunk => schedule.IsReady(chunk.Index)).ToArray() is { Length: > 0 } ready)
+        {
+            int rendered = ready[random.Next(ready.Length)].Index;
+            state.Chunks[rendered].OutputBlob = "a blob";
+            obsolete.UnionWith(schedule.ObsoleteSince(rendered).Select(chunk => chunk.Index));
+            Assert.Equal(
+                RenderPlanner.Obsolete(state.Plan, chunk => state.Chunks[chunk].OutputBlob is not null).Select(chunk => chunk.Index),
+                obsolete.Order());
+        }
+
+        Assert.All(state.Chunks, chunk => Assert.NotNull(chunk.OutputBlob));
+    }
+
+    [Theory]
+    [MemberData(nameof(Plans))]
+    public void Spent_Always_KeepsWhatIsWantedAndWhatThatWasMadeFrom(
+        int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk)
     {
         RenderPlan plan = Plan(frames, joining, overlap, split, steps, stepsPerChunk);
         var done = new HashSet<int>();
@@ -68,10 +114,12 @@ public sealed class LongVideoPlanTests
             HashSet<int> spent = [.. RenderPlanner.Obsolete(plan, done.Contains).Select(other => other.Index)];
             most = Math.Max(most, done.Count(other => plan.Chunks[other].Kind != ChunkKind.Decode && !spent.Contains(other)));
 
-            foreach (Chunk source in plan.Chunks.Where(other => !done.Contains(other.Index)).SelectMany(other => RenderPlanner.Sources(plan, other)))
+            foreach (Chunk source in plan.Chunks.Where(other => !done.Contains(other.Index))
+                .SelectMany(other => RenderPlanner.Sources(plan, other)))
             {
                 Assert.DoesNotContain(source.Index, spent);
-                if (source.Kind != ChunkKind.Decode) Assert.All(RenderPlanner.Sources(plan, source), before => Assert.DoesNotContain(before.Index, spent));
+                if (source.Kind != ChunkKind.Decode)
+                    Assert.All(RenderPlanner.Sources(plan, source), before => Assert.DoesNotContain(before.Index, spent));
             }
         }
 
@@ -87,7 +135,9 @@ public sealed class LongVideoPlanTests
     {
         RenderPlan plan = Plan(6, joining, null, split: false, 7, 3);
 
-        Assert.Equal([ChunkKind.Denoise, ChunkKind.Denoise, ChunkKind.Denoise, ChunkKind.Decode, ChunkKind.Decode], plan.Chunks.Select(chunk => chunk.Kind));
+        Assert.Equal(
+            [ChunkKind.Denoise, ChunkKind.Denoise, ChunkKind.Denoise, ChunkKind.Decode, ChunkKind.Decode],
+            plan.Chunks.Select(chunk => chunk.Kind));
         Assert.Equal([new FrameWindow(0, 6)], plan.Windows);
     }
 
@@ -107,10 +157,14 @@ public sealed class LongVideoPlanTests
     {
         RenderRequest request = Sample.Request with { SplitGuidance = true };
 
-        Assert.Contains(RenderPlanner.Plan(new("one"), request, FakeCatalog.Tiny, Sample.Options, 1).Chunks, chunk => chunk.Kind == ChunkKind.Predict);
-        Assert.DoesNotContain(RenderPlanner.Plan(new("one"), request with { Guidance = 1 }, FakeCatalog.Tiny, Sample.Options, 1).Chunks, chunk => chunk.Kind == ChunkKind.Predict);
+        Assert.Contains(
+            RenderPlanner.Plan(new("one"), request, FakeCatalog.Tiny, Sample.Options, 1).Chunks, chunk => chunk.Kind == ChunkKind.Predict);
         Assert.DoesNotContain(
-            RenderPlanner.Plan(new("one"), request, FakeCatalog.Tiny, new PlannerOptions { BatchGuidance = true }, 1).Chunks, chunk => chunk.Kind == ChunkKind.Predict);
+            RenderPlanner.Plan(new("one"), request with { Guidance = 1 }, FakeCatalog.Tiny, Sample.Options, 1).Chunks,
+            chunk => chunk.Kind == ChunkKind.Predict);
+        Assert.DoesNotContain(
+            RenderPlanner.Plan(new("one"), request, FakeCatalog.Tiny, new PlannerOptions { BatchGuidance = true }, 1).Chunks,
+            chunk => chunk.Kind == ChunkKind.Predict);
     }
 
     [Fact]
@@ -126,7 +180,9 @@ public sealed class LongVideoPlanTests
     {
         RenderPlan plan = Sample.Plan with { Windows = [] };
 
-        Assert.Equal([[], [0], [1], [2], [2]], plan.Chunks.Select(chunk => RenderPlanner.Sources(plan, chunk).Select(source => source.Index).ToArray()));
+        Assert.Equal(
+            [[], [0], [1], [2], [2]],
+            plan.Chunks.Select(chunk => RenderPlanner.Sources(plan, chunk).Select(source => source.Index).ToArray()));
     }
 
     private static bool IsSource(RenderPlan plan, Chunk source, Chunk chunk)
@@ -139,14 +195,32 @@ public sealed class LongVideoPlanTests
         }
 
         FrameWindow one = plan.Windows[source.Window], other = plan.Windows[chunk.Window];
-        bool together = overlaps ? one.First < other.First + other.Count && other.First < one.First + one.Count : source.Window == chunk.Window;
+        bool together = overlaps
+            ? one.First < other.First + other.Count && other.First < one.First + one.Count
+            : source.Window == chunk.Window;
         return together && source.First + source.Count == (decodes ? plan.Steps : chunk.First);
     }
 
-    private static RenderPlan Plan(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk) => RenderPlanner.Plan(
-        new("one"),
-        Sample.Request with { Frames = frames, Joining = joining, Overlap = overlap, SplitGuidance = split, Steps = steps },
-        FakeCatalog.Tiny,
-        new PlannerOptions { StepsPerChunk = stepsPerChunk, FramesPerDecode = 4 },
-        drawnSeed: 1);
+    private static RenderPlan Plan(int frames, WindowMode joining, int? overlap, bool split, int steps, int stepsPerChunk) =>
+        RenderPlanner.Plan(
+            new("one"),
+            Sample.Request with { Frames = frames, Joining = joining, Overlap = overlap, SplitGuidance = split, Steps = steps },
+            FakeCatalog.Tiny,
+            new PlannerOptions { StepsPerChunk = stepsPerChunk, FramesPerDecode = 4 },
+            drawnSeed: 1);
+
+    private sealed class StoredState(RenderJobState state) : IPersistentState<RenderJobState>
+    {
+        public RenderJobState State { get; set; } = state;
+
+        public string Etag => "";
+
+        public bool RecordExists => true;
+
+        public Task ClearStateAsync() => Task.CompletedTask;
+
+        public Task ReadStateAsync() => Task.CompletedTask;
+
+        public Task WriteStateAsync() => Task.CompletedTask;
+    }
 }

@@ -30,7 +30,8 @@ public sealed class RefusedSubmissionTests : IAsyncLifetime
     [Fact]
     public async Task Submission_WithFaults_LeavesNoBlob()
     {
-        _ = await Assert.ThrowsAsync<RequestRefusedException>(() => grid.Client.SubmitAsync(Request with { Steps = 0 }, Image, statistics: Statistics));
+        _ = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => grid.Client.SubmitAsync(Request with { Steps = 0 }, Image, statistics: Statistics));
 
         Assert.Empty(await grid.AllBlobsAsync());
     }

@@ -1,5 +1,6 @@
 using Cil.Grains.Chunks;
 using Cil.Grains.Jobs;
+using Cil.Grains.Models;
 using Cil.Grains.Tests.Models;
 using Cil.Interfaces;
 using Cil.Interfaces.Chunks;
@@ -19,7 +20,8 @@ public sealed class RenderPlannerTests
     public void Plan_Always_CoversEveryStepAndFrameOnceAndInOrder(int steps, int stepsPerChunk, int frames, int framesPerDecode)
     {
         RenderPlan plan = Plan(
-            Sample.Request with { Steps = steps, Frames = frames }, new PlannerOptions { StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
+            Sample.Request with { Steps = steps, Frames = frames },
+            new PlannerOptions { StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
 
         Assert.Equal(Enumerable.Range(0, steps), Covered(plan, ChunkKind.Denoise));
         Assert.Equal(Enumerable.Range(0, frames), Covered(plan, ChunkKind.Decode));
@@ -54,6 +56,31 @@ public sealed class RenderPlannerTests
     }
 
     [Fact]
+    public void Plan_OfAnAutomaticStart_HasTheMThatTheModelsLeakageChose()
+    {
+        ModelDescription measured = FakeCatalog.Tiny with { AutomaticStart = 600 };
+        int asked = 0;
+
+        RenderPlan plan = RenderPlanner.Plan(
+            Job, Sample.Request with { AutomaticStart = true }, measured, Sample.Options, 1,
+            (steps, start) => steps + (asked = start) - 600);
+
+        Assert.Equal((600, 600, 7), (plan.Start, asked, plan.Steps));
+        Assert.Equal(1000, RenderPlanner.Plan(Job, Sample.Request, measured, Sample.Options, 1).Start);
+    }
+
+    [Fact]
+    public void Plan_OfMotion_HasThePublishedShareOfTheStepsUnlessAnotherIsGiven()
+    {
+        RenderPlan standard = Plan(Sample.Request with { Motion = 0.6 }),
+            other = Plan(Sample.Request with { Motion = 1, MotionShare = 0.5 }), none = Plan(Sample.Request);
+
+        Assert.Equal((0.6, 0.2), (standard.Motion, standard.MotionShare));
+        Assert.Equal((1.0, 0.5), (other.Motion, other.MotionShare));
+        Assert.Equal((null, null), (none.Motion, none.MotionShare));
+    }
+
+    [Fact]
     public void Plan_OfARequestThatSaysEverything_TakesItsWord()
     {
         RenderRequest request = Sample.Request with
@@ -75,15 +102,28 @@ public sealed class RenderPlannerTests
         Assert.Equal((3, 24, 32), (plan.Frames, plan.Width, plan.Height));
         Assert.Equal((2, 0, 940, 12), (plan.Steps, plan.Guidance, plan.Start, plan.PlaybackFps));
         Assert.Equal(0UL, plan.Seed);
-        Assert.Equal((request.Prompt, "blur", "gif", request.ImageBlob), (plan.Prompt, plan.NegativePrompt, plan.Container, plan.ImageBlob));
+        Assert.Equal(
+            (request.Prompt, "blur", "gif", request.ImageBlob), (plan.Prompt, plan.NegativePrompt, plan.Container, plan.ImageBlob));
     }
 
     [Fact]
     public void Plan_KeepsWhatRoundingDependsOn()
     {
-        RenderPlan plan = Plan(Sample.Request, new PlannerOptions { Precision = "bfloat16", BatchGuidance = true, Threads = 3, FramesPerDecode = 2 });
+        RenderPlan plan = Plan(
+            Sample.Request, new PlannerOptions { Precision = Precision.BFloat16, BatchGuidance = true, Threads = 3, FramesPerDecode = 2 });
 
         Assert.Equal(("bfloat16", true, 3, 2), (plan.Precision, plan.BatchGuidance, plan.Threads, plan.FramesPerDecode));
+    }
+
+    [Fact]
+    public void Plan_OfFastQuality_CutsChunksWhereAWholeStepIs()
+    {
+        RenderPlan fast = Plan(
+            Sample.Request with { Steps = 7, Quality = RenderQuality.Fast }, new PlannerOptions { StepsPerChunk = 2 });
+
+        Assert.Equal(3, fast.WholeStepInterval);
+        Assert.Equal([3, 3, 1], fast.Chunks.Where(chunk => chunk.Kind == ChunkKind.Denoise).Select(chunk => chunk.Count));
+        Assert.Equal(0, Plan(Sample.Request).WholeStepInterval);
     }
 
     [Theory]
@@ -107,7 +147,9 @@ public sealed class RenderPlannerTests
     {
         RenderPlan plan = Plan(Sample.Request);
 
-        Assert.Equal([[], [0], [1], [2], [2]], plan.Chunks.Select(chunk => RenderPlanner.Sources(plan, chunk).Select(source => source.Index).ToArray()));
+        Assert.Equal(
+            [[], [0], [1], [2], [2]],
+            plan.Chunks.Select(chunk => RenderPlanner.Sources(plan, chunk).Select(source => source.Index).ToArray()));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class Sample
 {
     internal static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
 
-    internal static RenderRequest Request => new() { Model = FakeCatalog.Tiny.Name, Prompt = "a ball rolls to the right", ImageBlob = "jobs/one/input", Seed = 42 };
+    internal static RenderRequest Request =>
+        new() { Model = FakeCatalog.Tiny.Name, Prompt = "a ball rolls to the right", ImageBlob = "jobs/one/input", Seed = 42 };
 
     internal static PlannerOptions Options => new() { StepsPerChunk = 3, FramesPerDecode = 4, Threads = 2 };
 

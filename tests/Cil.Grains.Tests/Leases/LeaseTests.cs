@@ -31,7 +31,9 @@ public sealed class LeaseTests : IAsyncLifetime
         _ = await grid.Client.GetAsync(id);
         byte[] video = await grid.Client.DownloadAsync(end.VideoBlob!);
         RenderPlan plan = Sample.Plan;
-        Assert.Equal(Enumerable.Range(0, plan.Frames).Select(frame => (byte)frame), video.Where((_, index) => index % (plan.Width * plan.Height * 3) == 0));
+        Assert.Equal(
+            Enumerable.Range(0, plan.Frames).Select(frame => (byte)frame),
+            video.Where((_, index) => index % (plan.Width * plan.Height * 3) == 0));
         Assert.Equal((plan.Steps, plan.Frames), (end.Step, end.FramesDecoded));
         Assert.Empty(await grid.WorkBlobsAsync(id));
     }
@@ -81,7 +83,8 @@ public sealed class LeaseTests : IAsyncLifetime
             Assert.Equal(JobState.Queued == (await grid.Client.GetAsync(id))!.State, attempt == 1);
             ChunkLease.Render lease = (await grid.TakeAsync($"a/{attempt}", "failing"))!;
             Assert.Equal(attempt, lease.Epoch);
-            await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.RenderFailed, $"attempt {attempt}", Retryable: true)));
+            await grid.ReportAsync(
+                lease, new ChunkResult.Failed(new JobError(JobError.RenderFailed, $"attempt {attempt}", Retryable: true)));
         }
 
         JobSnapshot end = (await grid.Client.GetAsync(id))!;
@@ -114,7 +117,8 @@ public sealed class LeaseTests : IAsyncLifetime
         // Who has the latents is waited for, for a while.
         grid.Clock.Advance(TimeSpan.FromSeconds(30));
         ChunkLease.Render foreign = await OfferedAsync("b/0", "weights");
-        await grid.ReportAsync(foreign, ((ChunkResult.Rendered)await grid.StoreAsync(foreign)) with { WeightsHash = "another model of that name" });
+        await grid.ReportAsync(
+            foreign, ((ChunkResult.Rendered)await grid.StoreAsync(foreign)) with { WeightsHash = "another model of that name" });
 
         Assert.Equal(step, (await grid.Client.GetAsync(id))!.Step);
         Assert.DoesNotContain(foreign.OutputBlob, await grid.WorkBlobsAsync(id));
@@ -147,7 +151,9 @@ public sealed class LeaseTests : IAsyncLifetime
 
         await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.InvalidImage, "no picture", Retryable: false)));
 
-        Assert.Equal((JobState.Failed, JobError.InvalidImage), ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Error!.Code));
+        Assert.Equal(
+            (JobState.Failed, JobError.InvalidImage),
+            ((await grid.Client.GetAsync(id))!.State, (await grid.Client.GetAsync(id))!.Error!.Code));
     }
 
     [Fact]
@@ -299,10 +305,13 @@ public sealed class LeaseTests : IAsyncLifetime
         RenderRequest request = Sample.Request with { Model = "same" };
         JobSnapshot first = await grid.Client.SubmitAsync(request, new byte[] { 1 }, id);
 
-        var error = await Assert.ThrowsAsync<RequestMismatchException>(() => grid.Client.SubmitAsync(request with { Steps = 3 }, new byte[] { 2 }, id));
+        RequestMismatchException error = await Assert.ThrowsAsync<RequestMismatchException>(
+            () => grid.Client.SubmitAsync(request with { Steps = 3 }, new byte[] { 2 }, id));
 
-        Assert.Equal($"job {id} was submitted with another image, steps; another request needs another id or idempotency key", error.Message);
-        JobSnapshot again = await grid.Client.SubmitAsync(request with { Deadline = grid.Clock.GetUtcNow().AddHours(1) }, new byte[] { 1 }, id);
+        Assert.Equal(
+            $"job {id} was submitted with another image, steps; another request needs another id or idempotency key", error.Message);
+        JobSnapshot again = await grid.Client.SubmitAsync(
+            request with { Deadline = grid.Clock.GetUtcNow().AddHours(1) }, new byte[] { 1 }, id);
         Assert.Equal(first.CreatedAt, again.CreatedAt);
         ChunkLease.Render lease = (await grid.TakeAsync("a/0", "same"))!;
         Assert.Equal(new byte[] { 1 }, (await grid.Blobs.GetAsync(lease.Plan.ImageBlob))!.Content.ToArray());

@@ -10,11 +10,16 @@ public sealed partial class QueueDocumentTests
     public void Document_NamesEverySettingWithItsDefault()
     {
         Dictionary<string, string> document = File.ReadLines(Path.Combine(Root(), "docs", "queue.md"))
-            .Select(line => Row().Match(line)).Where(row => row.Success).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
+            .Select(line => Row().Match(line))
+            .Where(row => row.Success)
+            .ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
         var options = new QueueOptions();
 
         Assert.Equal(
-            typeof(QueueOptions).GetProperties().ToDictionary(property => property.Name, property => Words(property.GetValue(options)!)).OrderBy(pair => pair.Key),
+            typeof(QueueOptions)
+                .GetProperties()
+                .ToDictionary(property => property.Name, property => Words(property.GetValue(options)!))
+                .OrderBy(pair => pair.Key),
             document.OrderBy(pair => pair.Key));
     }
 
@@ -23,6 +28,7 @@ public sealed partial class QueueDocumentTests
         TimeSpan { TotalMinutes: >= 1 } time => $"{time.TotalMinutes} min",
         TimeSpan { TotalSeconds: >= 1 } time => $"{time.TotalSeconds} s",
         TimeSpan time => $"{time.TotalMilliseconds} ms",
+        IList<string> { Count: 0 } => "none",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };

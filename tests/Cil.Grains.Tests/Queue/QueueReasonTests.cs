@@ -40,7 +40,9 @@ public sealed class QueueReasonTests
     [Fact]
     public void Why_OfATicketThatIsKept_SaysForWhom()
     {
-        Offer(Ticket("held", 1) with { Holder = "w/3" }, Ticket("bound", 1) with { Holder = "w/3", IsBound = true }, Ticket("failed") with { Avoid = ["w/0"] });
+        Offer(
+            Ticket("held", 1) with { Holder = "w/3" }, Ticket("bound", 1) with { Holder = "w/3", IsBound = true },
+            Ticket("failed") with { Avoid = ["w/0"] });
 
         Assert.Equal("It is kept for worker w/3, which has its latents, for 200 ms.", Why("held"));
         Assert.Equal("It does not wait for a worker: it goes on at w/3 when the chunk before is done.", Why("bound"));
@@ -50,7 +52,9 @@ public sealed class QueueReasonTests
     [Fact]
     public void Why_OfAJobBehindOthers_CountsThemAndSaysWhatDecides()
     {
-        Offer(Ticket("old", minute: 1), Ticket("asked", minute: 2), Ticket("young", minute: 3) with { Priority = 1 }, Ticket("last", minute: 4));
+        Offer(
+            Ticket("old", minute: 1), Ticket("asked", minute: 2),
+            Ticket("young", minute: 3) with { Priority = 1 }, Ticket("last", minute: 4));
 
         Assert.Equal("1 job of its tenant goes before: of higher priority.", Why("old"));
         Assert.Equal("2 jobs of its tenant go before: older, or of higher priority.", Why("asked"));

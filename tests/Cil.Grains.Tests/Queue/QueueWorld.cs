@@ -20,7 +20,9 @@ internal sealed class QueueWorld
 
     /// <summary>Any sequence of events.</summary>
     internal static Gen<Event[]> Events { get; } =
-        Gen.Select(Gen.Int[0, 19], Gen.Int[0, int.MaxValue], Gen.Int[0, int.MaxValue], (kind, one, other) => new Event(kind, one, other)).Array[0, 250];
+        Gen.Select(
+            Gen.Int[0, 19], Gen.Int[0, int.MaxValue], Gen.Int[0, int.MaxValue],
+            (kind, one, other) => new Event(kind, one, other)).Array[0, 250];
 
     internal DateTimeOffset Now { get; private set; } = Sample.Noon;
 
@@ -37,7 +39,7 @@ internal sealed class QueueWorld
     {
         foreach (Event now in events)
         {
-            var (one, other) = (new Random(now.One), now.Other);
+            (Random? one, int other) = (new Random(now.One), now.Other);
             switch (now.Kind)
             {
                 case <= 7:
@@ -69,7 +71,8 @@ internal sealed class QueueWorld
                 default:
                     Now += TimeSpan.FromMilliseconds(one.Next(3) switch { 0 => other % 300, 1 => other % 12_000, _ => other % 300_000 });
                     HashSet<RenderJobId> expired = [.. Work.Expire(Now)];
-                    Assert.Equal(waiting.Values.Where(item => item.Ticket.Deadline <= Now).Select(item => item.Ticket.Job).ToHashSet(), expired);
+                    Assert.Equal(
+                        waiting.Values.Where(item => item.Ticket.Deadline <= Now).Select(item => item.Ticket.Job).ToHashSet(), expired);
                     foreach ((RenderJobId, int) key in waiting.Keys.Where(key => expired.Contains(key.Job)).ToList()) waiting.Remove(key);
                     break;
             }
@@ -88,7 +91,10 @@ internal sealed class QueueWorld
     private void Offer(ChunkTicket ticket)
     {
         Work.Offer(ticket, Now);
-        DateTimeOffset offered = waiting.TryGetValue((ticket.Job, ticket.Chunk), out var before) && before.Ticket.IsBound == ticket.IsBound ? before.Offered : Now;
+        DateTimeOffset offered = waiting.TryGetValue((ticket.Job, ticket.Chunk), out (ChunkTicket Ticket, DateTimeOffset Offered) before)
+            && before.Ticket.IsBound == ticket.IsBound
+            ? before.Offered
+            : Now;
         waiting[(ticket.Job, ticket.Chunk)] = (ticket, offered);
     }
 

@@ -39,19 +39,28 @@ public sealed class TicketQueueProperties
                 offer =>
                 {
                     usages = world.Usages;
-                    open = [.. world.Waiting.Where(item => !usages[item.Ticket.Tenant].IsPaused && QueuePolicy.CanRun(offer, item.Ticket.Model, item.Ticket.Memory)
-                        && QueuePolicy.IsOpenTo(item.Ticket, item.Offered, offer.Worker, world.Now, Options)).Select(item => item.Ticket)];
+                    open = [.. world.Waiting.Where(
+                        item => !usages[item.Ticket.Tenant].IsPaused && QueuePolicy.CanRun(offer, item.Ticket.Model, item.Ticket.Memory)
+                            && QueuePolicy.IsOpenTo(item.Ticket, item.Offered, offer.Worker, world.Now, Options))
+                                .Select(item => item.Ticket)];
                 },
                 (offer, ticket) =>
                 {
                     if (ticket is null) return;
                     TenantUsage own = usages[ticket.Tenant];
                     double lead = open.Max(other => QueuePolicy.Lead(own, usages[other.Tenant]));
-                    long age = QueuePolicy.Effective(ticket, Options) - open.Where(other => other.Tenant == ticket.Tenant).Min(other => QueuePolicy.Effective(other, Options));
+                    long age = QueuePolicy.Effective(ticket, Options)
+                        - open.Where(other => other.Tenant == ticket.Tenant).Min(other => QueuePolicy.Effective(other, Options));
                     double chunk = world.Work.Charges.LongestOf(ticket.Model);
-                    bool sticky = ticket.Holder == offer.Worker && lead <= QueuePolicy.AllowedLead(own, Options.StickyDeviceTime, chunk) && age <= Options.StickyAge.Ticks;
-                    bool loaded = ticket.Model == offer.Loaded && lead <= QueuePolicy.AllowedLead(own, Options.LoadedDeviceTime, chunk) && age <= Options.LoadedAge.Ticks;
-                    Assert.True(sticky || loaded || (lead <= 0 && age == 0), $"ahead by {lead} device-seconds, younger by {TimeSpan.FromTicks(age)}");
+                    bool sticky = ticket.Holder == offer.Worker
+                        && lead <= QueuePolicy.AllowedLead(own, Options.StickyDeviceTime, chunk)
+                        && age <= Options.StickyAge.Ticks;
+                    bool loaded = ticket.Model == offer.Loaded
+                        && lead <= QueuePolicy.AllowedLead(own, Options.LoadedDeviceTime, chunk)
+                        && age <= Options.LoadedAge.Ticks;
+                    Assert.True(
+                        sticky || loaded || (lead <= 0 && age == 0),
+                        $"ahead by {lead} device-seconds, younger by {TimeSpan.FromTicks(age)}");
                 });
         },
         iter: 300,
@@ -64,7 +73,8 @@ public sealed class TicketQueueProperties
             var world = new QueueWorld();
             world.Run(events, took: (_, _) =>
                 Assert.Equal(world.Work.Tenants.Sum(tenant => tenant.Jobs.Count), world.Work.Waiting));
-            Assert.Equal(world.Waiting.Where(item => !item.Ticket.IsBound).Select(item => item.Ticket.Job).Distinct().Count(), world.Work.Waiting);
+            Assert.Equal(
+                world.Waiting.Where(item => !item.Ticket.IsBound).Select(item => item.Ticket.Job).Distinct().Count(), world.Work.Waiting);
 
             world.Clear();
 
@@ -84,7 +94,7 @@ public sealed class TicketQueueProperties
                 var random = new Random(seed);
                 var work = new TicketQueue(Options);
                 int job = 0;
-                var durations = new double[shares.Length];
+                double[] durations = new double[shares.Length];
                 for (int tenant = 0; tenant < shares.Length; tenant++)
                 {
                     work.SetShare(Name(tenant), shares[tenant]);
@@ -94,14 +104,16 @@ public sealed class TicketQueueProperties
 
                 var ends = new PriorityQueue<(int Device, ChunkTicket? Ended, double Used), double>();
                 for (int device = 0; device < devices; device++) ends.Enqueue((device, null, 0), 0);
-                while (ends.TryDequeue(out var end, out double at) && at < Seconds)
+                while (ends.TryDequeue(out (int Device, ChunkTicket? Ended, double Used) end, out double at) && at < Seconds)
                 {
                     DateTimeOffset now = Sample.Noon.AddSeconds(at);
                     if (end.Ended is { } ended)
                     {
                         int tenant = int.Parse(ended.Tenant, null);
                         // The job's next chunk, or the tenant's next job.
-                        ChunkTicket next = ended.Chunk < 7 ? ended with { Chunk = ended.Chunk + 1, Holder = $"w/{end.Device}" } : New(tenant, now);
+                        ChunkTicket next = ended.Chunk < 7
+                            ? ended with { Chunk = ended.Chunk + 1, Holder = $"w/{end.Device}" }
+                            : New(tenant, now);
                         work.Offer(next, now);
                         work.End(ended.Job, ended.Chunk, TimeSpan.FromSeconds(end.Used));
                     }
@@ -115,7 +127,10 @@ public sealed class TicketQueueProperties
                 foreach (QueueTenant tenant in work.Tenants)
                 {
                     double wanted = tenant.Share / shares.Sum(), had = tenant.Used / all;
-                    Assert.True(Math.Abs((had / wanted) - 1) < 0.05, $"shares {string.Join(' ', shares)}, {devices} devices: tenant {tenant.Name} had {had:F4} of all, wanted {wanted:F4}");
+                    Assert.True(
+                        Math.Abs((had / wanted) - 1) < 0.05,
+                        $"shares {string.Join(' ', shares)}, {devices} devices: tenant {tenant.Name} had {had:F4} of all, wanted "
+                            + $"{wanted:F4}");
                 }
 
                 ChunkTicket New(int tenant, DateTimeOffset since) => Any($"job{job++}", since) with { Tenant = Name(tenant) };
@@ -133,10 +148,13 @@ public sealed class TicketQueueProperties
                 work.Offer(Any("low", now) with { Failures = failures }, now);
                 // One job comes for every one that is taken: there is never an end of them, and with the limit of the oldest
                 // one's effective time, the wait for it has one.
-                DateTimeOffset limit = now + (priority * Options.PriorityWeight) + (failures * Options.FailureWeight) + TimeSpan.FromMinutes(30);
+                DateTimeOffset limit =
+                    now + (priority * Options.PriorityWeight) + (failures * Options.FailureWeight) + TimeSpan.FromMinutes(30);
                 for (int i = 0; ; i++)
                 {
-                    work.Offer(Any($"high{i}", now) with { Priority = priority, Tenant = otherTenant == 1 && i % 2 == 0 ? "other" : "default" }, now);
+                    work.Offer(
+                        Any($"high{i}", now) with { Priority = priority, Tenant = otherTenant == 1 && i % 2 == 0 ? "other" : "default" },
+                        now);
                     ChunkTicket ticket = work.Take(new WorkerOffer { Worker = "w/0", Models = ["m"] }, now)!;
                     now += TimeSpan.FromSeconds(seconds);
                     work.End(ticket.Job, ticket.Chunk, TimeSpan.FromSeconds(seconds));
@@ -158,7 +176,8 @@ public sealed class TicketQueueProperties
                 for (int i = 0; ; i++)
                 {
                     Assert.True(i < 1_000, "the tenant that was there first still waits");
-                    for (int j = 0; j < others; j++) work.Offer(Any($"job{i}.{j}".Replace('.', '-'), now) with { Tenant = $"a{i}-{j}" }, now);
+                    for (int j = 0; j < others; j++)
+                        work.Offer(Any($"job{i}.{j}".Replace('.', '-'), now) with { Tenant = $"a{i}-{j}" }, now);
                     ChunkTicket ticket = work.Take(new WorkerOffer { Worker = "w/0", Models = ["m"] }, now)!;
                     now += TimeSpan.FromSeconds(seconds);
                     work.End(ticket.Job, ticket.Chunk, TimeSpan.FromSeconds(seconds));

@@ -33,7 +33,9 @@ public sealed class TicketQueueTests
     [Fact]
     public void Take_BetweenTenants_GivesToTheOneThatHasHadLeast()
     {
-        Offer(Ticket("a1", tenant: "a"), Ticket("a2", tenant: "a"), Ticket("b1", minute: 5, tenant: "b"), Ticket("b2", minute: 5, tenant: "b"));
+        Offer(
+            Ticket("a1", tenant: "a"), Ticket("a2", tenant: "a"),
+            Ticket("b1", minute: 5, tenant: "b"), Ticket("b2", minute: 5, tenant: "b"));
 
         Assert.Equal(["a1", "b1", "a2", "b2"], All("w/0"));
     }
@@ -52,7 +54,9 @@ public sealed class TicketQueueTests
     [Fact]
     public void End_ThatTookLongerThanWasCharged_PutsItsTenantBack()
     {
-        Offer(Ticket("a1", tenant: "a"), Ticket("a2", tenant: "a"), Ticket("b1", tenant: "b"), Ticket("b2", tenant: "b"), Ticket("b3", tenant: "b"), Ticket("b4", tenant: "b"));
+        Offer(
+            Ticket("a1", tenant: "a"), Ticket("a2", tenant: "a"), Ticket("b1", tenant: "b"),
+            Ticket("b2", tenant: "b"), Ticket("b3", tenant: "b"), Ticket("b4", tenant: "b"));
         Assert.Equal("a1", Take("w/0")!.Job.Value);
         work.End(new RenderJobId("a1"), 0, TimeSpan.FromSeconds(60));
 
@@ -238,7 +242,9 @@ public sealed class TicketQueueTests
     [Fact]
     public void Expire_WithdrawsTheJobsWhoseDeadlineHasPassed()
     {
-        Offer(Ticket("late", 0) with { Deadline = now.AddMinutes(1) }, Ticket("late", 1) with { Deadline = now.AddMinutes(1) }, Ticket("later") with { Deadline = now.AddMinutes(2) }, Ticket("never"));
+        Offer(
+            Ticket("late", 0) with { Deadline = now.AddMinutes(1) }, Ticket("late", 1) with { Deadline = now.AddMinutes(1) },
+            Ticket("later") with { Deadline = now.AddMinutes(2) }, Ticket("never"));
         Assert.Empty(work.Expire(now.AddSeconds(59)));
 
         Assert.Equal(["late"], work.Expire(now.AddMinutes(1)).Select(job => job.Value));
@@ -275,7 +281,13 @@ public sealed class TicketQueueTests
     public void Position_OfAllJobs_IsTheOrderInWhichTheyAreTaken()
     {
         work.SetShare("b", 4);
-        for (int i = 0; i < 12; i++) Offer(Ticket($"a{i}", minute: i, tenant: "a"), Ticket($"b{i}", minute: 12 - i, tenant: "b"), Ticket($"c{i}", minute: i / 2, tenant: "c"));
+        for (int i = 0; i < 12; i++)
+        {
+            Offer(
+                Ticket($"a{i}", minute: i, tenant: "a"), Ticket($"b{i}", minute: 12 - i, tenant: "b"),
+                Ticket($"c{i}", minute: i / 2, tenant: "c"));
+        }
+
         List<string> jobs = [.. Enumerable.Range(0, 12).SelectMany(i => new[] { $"a{i}", $"b{i}", $"c{i}" })];
 
         List<string> expected = [.. jobs.OrderBy(Position)];

@@ -20,7 +20,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     [Fact]
     public async Task Take_GivesTheOldestJobFirstAndItsChunksInOrder()
     {
-        await OfferAsync(Ticket("young", 0, minute: 2), Ticket("old", 1, minute: 1), Ticket("old", 0, minute: 1), Ticket("middle", 0, minute: 1));
+        await OfferAsync(
+            Ticket("young", 0, minute: 2), Ticket("old", 1, minute: 1), Ticket("old", 0, minute: 1), Ticket("middle", 0, minute: 1));
 
         Assert.Equal([("middle", 0), ("old", 0), ("old", 1), ("young", 0)], await AllAsync("w/0"));
     }
@@ -37,7 +38,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     [Fact]
     public async Task Take_ByTheHolderOfAJobsLatents_GivesThatJobBeforeAnOlderOne()
     {
-        await OfferAsync(Ticket("old", 0, minute: 1), Ticket("held", 3, minute: 2) with { Holder = "w/0", Since = Sample.Noon.AddMinutes(1.5) });
+        await OfferAsync(
+            Ticket("old", 0, minute: 1), Ticket("held", 3, minute: 2) with { Holder = "w/0", Since = Sample.Noon.AddMinutes(1.5) });
 
         Assert.Equal([("held", 3), ("old", 0)], await AllAsync("w/0"));
     }
@@ -97,7 +99,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     [Fact]
     public async Task Position_CountsTheJobsBeforeNotTheirChunks()
     {
-        await OfferAsync(Ticket("first", 0, minute: 1), Ticket("first", 1, minute: 1), Ticket("second", 0, minute: 2), Ticket("third", 0, minute: 3));
+        await OfferAsync(
+            Ticket("first", 0, minute: 1), Ticket("first", 1, minute: 1), Ticket("second", 0, minute: 2), Ticket("third", 0, minute: 3));
 
         Assert.Equal(0, await grid.Queue.PositionAsync(new RenderJobId("first")));
         Assert.Equal(1, await grid.Queue.PositionAsync(new RenderJobId("second")));
@@ -119,11 +122,12 @@ public sealed class WorkQueueTests : IAsyncLifetime
         Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
         _ = await grid.Queue.TakeNextAsync(new WorkerOffer { Worker = "w/0", Models = Model, Memory = 16L << 30 });
 
-        var impossible = Assert.IsType<Admission.Impossible>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
+        Admission.Impossible impossible = Assert.IsType<Admission.Impossible>(await grid.Queue.AdmitAsync("default", "m", 24L << 30));
 
         Assert.Equal(
-            new RequestError("width", "work of this size takes about 24.0 GiB of device memory; the largest worker has 16.0 GiB: give a smaller size or fewer frames"),
+            new RequestError("width", "work of this size takes about 24.0 GiB of device memory; the largest worker has 16.0 GiB"),
             impossible.Fault);
+        Assert.Equal(16L << 30, impossible.Memory);
         Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("default", "m", 16L << 30));
     }
 
@@ -133,11 +137,11 @@ public sealed class WorkQueueTests : IAsyncLifetime
         grid.Waiting.MaxWaiting = 3;
         grid.Waiting.MaxWaitingPerTenant = 2;
         await OfferAsync(Ticket("a0", 0), Ticket("a1", 0), Ticket("a1", 1));
-        var own = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("default", "m", 0));
+        Admission.Full own = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("default", "m", 0));
         Assert.IsType<Admission.Admitted>(await grid.Queue.AdmitAsync("other", "m", 0));
         await OfferAsync(Ticket("b0", 0) with { Tenant = "other" });
 
-        var all = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("other", "m", 0));
+        Admission.Full all = Assert.IsType<Admission.Full>(await grid.Queue.AdmitAsync("other", "m", 0));
 
         Assert.Equal(("2 jobs of tenant default wait, as many as may", TimeSpan.FromSeconds(10)), (own.Reason, own.RetryAfter));
         Assert.Equal("3 jobs wait, as many as may", all.Reason);
@@ -156,7 +160,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
 
         Assert.Equal((0, 1, false), (status.Waiting, status.Running, status.IsPaused));
         Assert.Equal([new TenantStatus("default", 0, 1, 3, false), new TenantStatus("other", 0, 2.5, 0, false)], status.Tenants);
-        Assert.Equal([new WorkerStatus("w/0", "m", 7, 1, Sample.Noon)], status.Workers);
+        Assert.Equal([new WorkerStatus("w/0", "m", 7, 1, Sample.Noon, DeviceClass.Cpu)], status.Workers);
     }
 
     [Fact]
@@ -165,7 +169,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
         await OfferAsync(Ticket("waits", 0, minute: 1), Ticket("works", 0));
         _ = await TakeAsync("w/0", Model);
 
-        IReadOnlyList<RenderJobId> others = await grid.Queue.NotWaitingAsync([new RenderJobId("waits"), new RenderJobId("works"), new RenderJobId("lost")]);
+        IReadOnlyList<RenderJobId> others = await grid.Queue.NotWaitingAsync(
+            [new RenderJobId("waits"), new RenderJobId("works"), new RenderJobId("lost")]);
 
         Assert.Equal(["works", "lost"], others.Select(job => job.Value));
     }
@@ -240,7 +245,8 @@ public sealed class WorkQueueTests : IAsyncLifetime
     private static ChunkTicket Ticket(string job, int chunk, int minute = 0) =>
         new() { Job = new RenderJobId(job), Chunk = chunk, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon.AddMinutes(minute) };
 
-    private Task<ChunkTicket?> TakeAsync(string worker, IReadOnlyList<string> models) => grid.Queue.TakeNextAsync(new WorkerOffer { Worker = worker, Models = models });
+    private Task<ChunkTicket?> TakeAsync(string worker, IReadOnlyList<string> models) =>
+        grid.Queue.TakeNextAsync(new WorkerOffer { Worker = worker, Models = models });
 
     private async Task OfferAsync(params ChunkTicket[] tickets)
     {

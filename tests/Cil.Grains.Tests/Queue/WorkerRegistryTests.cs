@@ -10,7 +10,10 @@ namespace Cil.Grains.Tests.Queue;
 /// <summary>Who is woken for what.</summary>
 public sealed class WorkerRegistryTests
 {
-    private static readonly ChunkTicket Ticket = new() { Job = new RenderJobId("job"), Chunk = 0, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon };
+    private static readonly ChunkTicket Ticket = new()
+    {
+        Job = new RenderJobId("job"), Chunk = 0, Kind = ChunkKind.Denoise, Model = "m", Since = Sample.Noon,
+    };
     private readonly WorkerRegistry workers = new();
 
     [Fact]
@@ -78,9 +81,11 @@ public sealed class WorkerRegistryTests
         Assert.Equal("w/1", Pick(Ticket));
     }
 
-    private static WorkerOffer Offer(string worker, string? loaded = null, long memory = 0) => new() { Worker = worker, Models = ["m", "n"], Loaded = loaded, Memory = memory };
+    private static WorkerOffer Offer(string worker, string? loaded = null, long memory = 0) =>
+        new() { Worker = worker, Models = ["m", "n"], Loaded = loaded, Memory = memory };
 
-    private void Idle(string worker, string? loaded = null, long memory = 0) => WorkerRegistry.SetIdle(workers.Register(Offer(worker, loaded, memory), Sample.Noon));
+    private void Idle(string worker, string? loaded = null, long memory = 0) =>
+        WorkerRegistry.SetIdle(workers.Register(Offer(worker, loaded, memory), Sample.Noon));
 
     private string? Pick(ChunkTicket ticket) => workers.Pick(ticket, Sample.Noon, Sample.Noon, new QueueOptions());
 }

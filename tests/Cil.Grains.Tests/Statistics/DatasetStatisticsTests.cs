@@ -24,7 +24,11 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         StatisticsRequest request = Request("ordered");
         await BeginAsync(request);
 
-        ChunkLease.Measure[] leases = [await TakeAsync("a/0", request), await TakeAsync("b/0", request), await TakeAsync("a/1", request), await TakeAsync("c/0", request)];
+        ChunkLease.Measure[] leases =
+        [
+            await TakeAsync("a/0", request), await TakeAsync("b/0", request),
+            await TakeAsync("a/1", request), await TakeAsync("c/0", request),
+        ];
         foreach (ChunkLease.Measure lease in leases.Reverse()) await MeasureAsync(request, lease);
 
         StatisticsSnapshot end = await EndAsync(request);
@@ -74,7 +78,8 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
     {
         StatisticsRequest request = Request("mended");
         await BeginAsync(request);
-        ChunkLease.Measure good = await TakeAsync("a/0", request), bad = await TakeAsync("a/0", request), late = await TakeAsync("b/0", request);
+        ChunkLease.Measure good = await TakeAsync("a/0", request),
+            bad = await TakeAsync("a/0", request), late = await TakeAsync("b/0", request);
         await MeasureAsync(request, good);
         await ReportAsync(request, bad, new ChunkResult.Failed(new JobError(JobError.InvalidClip, "3.mp4: no video", Retryable: false)));
         StatisticsSnapshot failed = await EndAsync(request);
@@ -170,10 +175,32 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
     [Fact]
     public async Task Build_WithFaults_ListsThemAll()
     {
-        var answer = await grid.Statistics(Request("x")).BuildAsync(Request("x") with { Dataset = "missing", ClipsPerShard = 0, Width = 3, Frames = 99 });
+        StatisticsAnswer answer = await grid.Statistics(Request("x"))
+            .BuildAsync(Request("x") with { Dataset = "missing", ClipsPerShard = 0, Width = 3, Frames = 99, Rank = 257 });
 
-        var refused = Assert.IsType<StatisticsAnswer.Refused>(answer);
-        Assert.Equal(["clipsPerShard", "dataset", "frames", "width"], refused.Faults.Select(fault => fault.Field).Order());
+        StatisticsAnswer.Refused refused = Assert.IsType<StatisticsAnswer.Refused>(answer);
+        Assert.Equal(["clipsPerShard", "dataset", "frames", "rank", "width"], refused.Faults.Select(fault => fault.Field).Order());
+    }
+
+    [Fact]
+    public async Task Build_OfARankThatTheClipsAreTooFewFor_SaysHowMany()
+    {
+        StatisticsAnswer answer = await grid.Statistics(Request("x")).BuildAsync(Request("x") with { Rank = 200 });
+
+        RequestError error = Assert.Single(Assert.IsType<StatisticsAnswer.Refused>(answer).Faults);
+        Assert.Equal("rank", error.Field);
+        Assert.Contains("200 takes a data set of 201 to 1024 clips", error.Message, StringComparison.Ordinal);
+    }
+
+    // Statistics that were measured before there were ranks are found again.
+    [Fact]
+    public void Id_OfARank_IsAnotherAndThatWithoutStays()
+    {
+        StatisticsRequest request = new() { Dataset = "clips", Model = "tiny" };
+
+        Assert.Equal("stats_1f83d3c18ece0bbd954537b5", request.Id().Value);
+        Assert.NotEqual(request.Id(), (request with { Rank = 8 }).Id());
+        Assert.NotEqual((request with { Rank = 8 }).Id(), (request with { Rank = 9 }).Id());
     }
 
     private static StatisticsRequest Request(string model) => new() { Dataset = "clips", Model = model, ClipsPerShard = 2 };

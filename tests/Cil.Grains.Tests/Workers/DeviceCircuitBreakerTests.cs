@@ -68,7 +68,8 @@ public sealed class DeviceCircuitBreakerTests
     [InlineData(JobError.OutOfMemory, true)]
     [InlineData(JobError.InvalidImage, false)]
     [InlineData(JobError.StorageFailed, false)]
-    public void MayBeCausedByDevice_TellsTheRequestsErrorsApart(string code, bool expected) => Assert.Equal(expected, DeviceCircuitBreaker.MayBeCausedByDevice(new JobError(code, "", Retryable: true)));
+    public void MayBeCausedByDevice_TellsTheRequestsErrorsApart(string code, bool expected) =>
+        Assert.Equal(expected, DeviceCircuitBreaker.MayBeCausedByDevice(new JobError(code, "", Retryable: true)));
 
     private bool FailJobs(int count, DateTimeOffset now)
     {

@@ -32,14 +32,15 @@ public sealed class GpuWorkerTests : IAsyncLifetime
         first.Ending();
         FakeChunk second = await Device.NextAsync();
 
-        Assert.Equal((first.Lease.Chunk.Index + 1, first.Lease.OutputBlob), (second.Lease.Chunk.Index, Assert.Single(second.Lease.SourceBlobs)));
+        Assert.Equal(
+            (first.Lease.Chunk.Index + 1, first.Lease.OutputBlob), (second.Lease.Chunk.Index, Assert.Single(second.Lease.SourceBlobs)));
         Assert.Equal(0, (await grid.Client.GetAsync(id))!.Step);
         await grid.Client.CancelAsync(id);
         await EndAsync(first, second);
     }
 
     [Fact]
-    public async Task Worker_HasAtMostThreeChunksInHand()
+    public async Task Worker_HasAtMostThreeChunksAssigned()
     {
         RenderJobId id = await grid.SubmitAsync("m");
         FakeChunk storing = await Device.NextAsync();
@@ -97,7 +98,7 @@ public sealed class GpuWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Drain_StopsTheChunkInHandAndTakesNoMore()
+    public async Task Drain_StopsTheChunkAssignedAndTakesNoMore()
     {
         RenderJobId id = await grid.SubmitAsync("m");
         FakeChunk chunk = await Device.NextAsync();

@@ -2,8 +2,9 @@ namespace Cil.Interfaces.Tests.Wire;
 
 /// <summary>
 /// Silos and clients of two versions talk to each other while one replaces the other. When the frozen text differs: a
-/// new type, a new call or a member with a number of its own is fine, so add its line to frozen-wire.txt; a changed alias,
-/// number, type or parameter breaks running clusters, so undo it and add a new member or call beside the old one.
+/// new type, or a member with a number of its own is fine, so add its line to frozen-wire.txt; a new call too, if its grain's interface
+/// gets the next [Version], so that the call goes to silos that know it; a changed alias, number, type or parameter breaks running
+/// clusters, so undo it and add a new member or call beside the old one.
 /// </summary>
 public sealed class WireFormatTests
 {
@@ -14,13 +15,18 @@ public sealed class WireFormatTests
 
         string now = WireFormat.Describe();
 
-        Assert.True(now == frozen, $"the wire format has changed; read the summary of {nameof(WireFormatTests)} before changing frozen-wire.txt. It would now be:\n{now}");
+        Assert.True(
+            now == frozen,
+            $"the wire format has changed; read the summary of {nameof(WireFormatTests)} before changing frozen-wire.txt. It would "
+                + $"now be:\n{now}");
     }
 
     [Fact]
     public void WireFormat_HasAnAliasForEveryTypeAndCall()
     {
-        Assert.All(WireFormat.Messages.Concat(WireFormat.Grains), type => Assert.StartsWith("cil.", WireFormat.AliasOf(type), StringComparison.Ordinal));
+        Assert.All(
+            WireFormat.Messages.Concat(WireFormat.Grains),
+            type => Assert.StartsWith("cil.", WireFormat.AliasOf(type), StringComparison.Ordinal));
         Assert.All(WireFormat.Grains.SelectMany(grain => grain.GetMethods()), call => Assert.NotNull(WireFormat.AliasOf(call)));
     }
 

@@ -42,7 +42,7 @@ public sealed class ClipDecoderTests : IDisposable
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{0}\n#EXT-X-ENDLIST\n", "an HLS playlist")]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:{1}/clip.ts\n#EXT-X-ENDLIST\n", "an HLS playlist")]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:3600\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:3600,\nnot-there.ts\n", "an HLS playlist")]
-    [InlineData("ffconcat version 1.0\nfile '{0}'\n", "a playlist of ffmpeg")]
+    [InlineData("ffconcat version 1.0\nfile '{0}'\n", "an ffconcat playlist")]
     public async Task Decode_OfAPlaylist_OpensNothingElse(string playlist, string name)
     {
         // Another tenant's video, and an address: neither may be asked for.
@@ -50,12 +50,16 @@ public sealed class ClipDecoderTests : IDisposable
         using var address = new TcpListener(IPAddress.Loopback, 0);
         address.Start();
         byte[] content = System.Text.Encoding.ASCII.GetBytes(playlist.Replace("{0}", other, StringComparison.Ordinal)
-            .Replace("{1}", ((IPEndPoint)address.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            .Replace(
+                "{1}", ((IPEndPoint)address.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                StringComparison.Ordinal));
         string path = Path.Combine(folder, "clip.mp4");
         await File.WriteAllBytesAsync(path, content);
 
-        var clip = await Assert.ThrowsAsync<MediaException>(() => ClipDecoder.DecodeAsync(path, Side, Side, Count).WaitAsync(TimeSpan.FromSeconds(30)));
-        var picture = await Assert.ThrowsAsync<MediaException>(() => ImageDecoder.DecodeAsync(content, Side, Side).WaitAsync(TimeSpan.FromSeconds(30)));
+        MediaException clip = await Assert.ThrowsAsync<MediaException>(
+            () => ClipDecoder.DecodeAsync(path, Side, Side, Count).WaitAsync(TimeSpan.FromSeconds(30)));
+        MediaException picture = await Assert.ThrowsAsync<MediaException>(
+            () => ImageDecoder.DecodeAsync(content, Side, Side).WaitAsync(TimeSpan.FromSeconds(30)));
 
         Assert.Equal($"{path}: expected a video ({ClipContainer.Accepted}), got {name}", clip.Message);
         Assert.EndsWith($"got {name}", picture.Message, StringComparison.Ordinal);
@@ -68,18 +72,25 @@ public sealed class ClipDecoderTests : IDisposable
         string path = Path.Combine(folder, "clip.mp4");
         await File.WriteAllBytesAsync(path, PngWriter.Write(new byte[3], 1, 1));
         Assert.EndsWith("got a PNG picture", (await RefusedAsync(path)).Message, StringComparison.Ordinal);
-        Assert.EndsWith("got a file that begins with the bytes 0000000000000000", (await RefusedAsync("/dev/zero")).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "got a file that begins with the bytes 0000000000000000", (await RefusedAsync("/dev/zero")).Message, StringComparison.Ordinal);
         Assert.StartsWith(folder, (await RefusedAsync(folder)).Message, StringComparison.Ordinal);
         Assert.Contains("not-there.mp4", (await RefusedAsync(Path.Combine(folder, "not-there.mp4"))).Message, StringComparison.Ordinal);
     }
 
-    private static Task<MediaException> RefusedAsync(string path) => Assert.ThrowsAsync<MediaException>(() => ClipDecoder.DecodeAsync(path, Side, Side, Count));
+    private static Task<MediaException> RefusedAsync(string path) =>
+        Assert.ThrowsAsync<MediaException>(() => ClipDecoder.DecodeAsync(path, Side, Side, Count));
 
     private async Task<string> MakeAsync(string name)
     {
         string path = Path.Combine(folder, name);
         _ = await Ffmpeg.RunAsync(
-            "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", $"color=0xFF0000:size=64x48:rate=8:duration=1", "-pix_fmt", name.EndsWith(".gif", StringComparison.Ordinal) ? "rgb8" : "yuv420p", $"file:{path}"], default, 1 << 20, default);
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", $"color=0xFF0000:size=64x48:rate=8:duration=1", "-pix_fmt",
+                name.EndsWith(".gif", StringComparison.Ordinal) ? "rgb8" : "yuv420p", $"file:{path}",
+            ],
+            default, 1 << 20, default);
         return path;
     }
 }

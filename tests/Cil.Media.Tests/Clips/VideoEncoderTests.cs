@@ -7,7 +7,8 @@ public sealed class VideoEncoderTests
 {
     private const int Side = 16, Count = 9;
 
-    private static readonly byte[] Frames = [.. Enumerable.Range(0, Count * Side * Side * 3).Select(i => (byte)((i / 7) + (i / (Side * Side))))];
+    private static readonly byte[] Frames =
+        [.. Enumerable.Range(0, Count * Side * Side * 3).Select(i => (byte)((i / 7) + (i / (Side * Side))))];
 
     [Theory]
     [InlineData("mp4", 1000)]
@@ -26,7 +27,8 @@ public sealed class VideoEncoderTests
     [Fact]
     public async Task Encode_OfFramesThatBreakOff_EndsWithTheirReason()
     {
-        var error = await Assert.ThrowsAsync<IOException>(() => VideoEncoder.EncodeAsync(Broken(), Side, Side, 8, "mp4").WaitAsync(TimeSpan.FromMinutes(1)));
+        IOException error = await Assert.ThrowsAsync<IOException>(
+            () => VideoEncoder.EncodeAsync(Broken(), Side, Side, 8, "mp4").WaitAsync(TimeSpan.FromMinutes(1)));
 
         Assert.Equal("the second block is not there", error.Message);
 
@@ -50,8 +52,11 @@ public sealed class VideoEncoderTests
             await File.WriteAllBytesAsync(path, await VideoEncoder.EncodeAsync(frames, 64, 64, 8, "mp4"));
 
             byte[] tags = await Ffmpeg.RunAsync(
-                "ffprobe", ["-v", "error", "-show_entries", "stream=color_range,color_space,color_transfer,color_primaries", "-of", "csv=p=0", path], default, 1 << 16, default);
-            byte[] yuv = await Ffmpeg.RunAsync("ffmpeg", ["-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"], default, 1 << 20, default);
+                "ffprobe",
+                ["-v", "error", "-show_entries", "stream=color_range,color_space,color_transfer,color_primaries", "-of", "csv=p=0", path],
+                default, 1 << 16, default);
+            byte[] yuv = await Ffmpeg.RunAsync(
+                "ffmpeg", ["-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"], default, 1 << 20, default);
             byte[] rgb = await ClipDecoder.DecodeAsync(path, 64, 64, colours.Length);
 
             Assert.Equal("tv,bt709,bt709,bt709", System.Text.Encoding.ASCII.GetString(tags).Trim());
@@ -61,7 +66,8 @@ public sealed class VideoEncoderTests
                 double luma = 16 + (219 * ((0.2126 * colours[i][0]) + (0.7152 * colours[i][1]) + (0.0722 * colours[i][2])) / 255);
                 Assert.InRange(yuv[(i * 64 * 64 * 3 / 2) + (32 * 64) + 32], luma - 2, luma + 2);
                 // 8 bits of limited range there and back.
-                for (int band = 0; band < 3; band++) Assert.InRange(rgb[(((i * 64 * 64) + (32 * 64) + 32) * 3) + band], colours[i][band] - 4, colours[i][band] + 4);
+                for (int band = 0; band < 3; band++)
+                    Assert.InRange(rgb[(((i * 64 * 64) + (32 * 64) + 32) * 3) + band], colours[i][band] - 4, colours[i][band] + 4);
             }
         }
         finally
@@ -86,7 +92,8 @@ public sealed class VideoEncoderTests
 
         Assert.All(delays, delay => Assert.True(delay >= 2, $"a frame of {delay}/100 s"));
         // Hundredths of a second; a frame more or less at the end.
-        Assert.InRange(delays.Sum(), (100.0 * count / fps) - Math.Max(2, 100.0 / fps) - 1, (100.0 * count / fps) + Math.Max(2, 100.0 / fps) + 1);
+        Assert.InRange(
+            delays.Sum(), (100.0 * count / fps) - Math.Max(2, 100.0 / fps) - 1, (100.0 * count / fps) + Math.Max(2, 100.0 / fps) + 1);
     }
 
     // The graphic control extensions of GIF89a, 23: 21 F9 04 flags delay(2) transparent 00.

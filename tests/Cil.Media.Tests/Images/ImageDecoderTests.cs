@@ -44,7 +44,8 @@ public sealed class ImageDecoderTests
     [InlineData("tiff_o6.tiff", "BRYG")]
     [InlineData("webp_o6.webp", "BRYG")]
     [InlineData("tga_rle.tga", "BYRG")]
-    public async Task Decode_OfATurnedPicture_PutsItUpright(string file, string quarters) => AssertQuarters(quarters, await DecodeAsync(file));
+    public async Task Decode_OfATurnedPicture_PutsItUpright(string file, string quarters) =>
+        AssertQuarters(quarters, await DecodeAsync(file));
 
     [Theory]
     [InlineData("swapped.png")]
@@ -57,7 +58,8 @@ public sealed class ImageDecoderTests
         byte[] rgb = await DecodeAsync("cmyk_adobe.jpg");
 
         // Ink without a profile has no right colours, but red stays red: inverted it would be cyan.
-        Assert.True(rgb[At(0)] > 200 && rgb[At(0) + 1] < 80 && rgb[At(0) + 2] < 80, $"red became {rgb[At(0)]}, {rgb[At(0) + 1]}, {rgb[At(0) + 2]}");
+        Assert.True(
+            rgb[At(0)] > 200 && rgb[At(0) + 1] < 80 && rgb[At(0) + 2] < 80, $"red became {rgb[At(0)]}, {rgb[At(0) + 1]}, {rgb[At(0) + 2]}");
     }
 
     [Theory]
@@ -84,7 +86,7 @@ public sealed class ImageDecoderTests
     public async Task Decode_OfAnotherShape_CutsOrStretches(ImageFit fit, string quarters)
     {
         // Four times as wide as high: red and blue fill the middle half.
-        var pixels = new byte[64 * 16 * 3];
+        byte[] pixels = new byte[64 * 16 * 3];
         for (int i = 0; i < 64 * 16; i++) Colour(i % 64 < 48 ? (i < 512 ? 'R' : 'B') : (i < 512 ? 'G' : 'Y')).CopyTo(pixels, i * 3);
         if (fit == ImageFit.Stretch)
         {
@@ -113,10 +115,21 @@ public sealed class ImageDecoderTests
     [InlineData("wide2.png", "the longer side at most 100 times the shorter one, got 30000x1")]
     public async Task Decode_OfWhatIsNotTaken_SaysWhatItIs(string file, string message)
     {
-        var error = await Assert.ThrowsAsync<MediaException>(() => DecodeAsync(file));
+        MediaException error = await Assert.ThrowsAsync<MediaException>(() => DecodeAsync(file));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public async Task Decode_OfADamagedPictureThatFfmpegReads_SaysWhatIsWrongAndNotWhoFoundIt()
+    {
+        byte[] whole = await ReadAsync("b.bmp");
+
+        MediaException error = await Assert.ThrowsAsync<MediaException>(() => ImageDecoder.DecodeAsync(whole.AsMemory(0, 200), 8, 8));
+
+        Assert.StartsWith("a damaged BMP picture (", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ffmpeg", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -124,7 +137,7 @@ public sealed class ImageDecoderTests
     [InlineData("no picture", "text")]
     [InlineData("#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n", "an HLS playlist")]
     [InlineData("\n \n#EXTM3U\n", "an HLS playlist")]
-    [InlineData("ffconcat version 1.0\nfile 'other.mp4'\n", "a playlist of ffmpeg")]
+    [InlineData("ffconcat version 1.0\nfile 'other.mp4'\n", "an ffconcat playlist")]
     [InlineData("<?xml version=\"1.0\"?><MPD></MPD>", "a DASH manifest")]
     [InlineData("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file that it stands for")]
     [InlineData("%PDF-1.7\n", "a PDF document")]
@@ -132,7 +145,8 @@ public sealed class ImageDecoderTests
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "a file that begins with the bytes 0000000000000000")]
     public async Task Decode_OfNoPicture_NamesWhatItIsAndWhatIsTaken(string content, string name)
     {
-        var error = await Assert.ThrowsAsync<MediaException>(() => ImageDecoder.DecodeAsync(System.Text.Encoding.ASCII.GetBytes(content), Side, Side));
+        MediaException error = await Assert.ThrowsAsync<MediaException>(
+            () => ImageDecoder.DecodeAsync(System.Text.Encoding.ASCII.GetBytes(content), Side, Side));
 
         Assert.Equal($"expected a picture ({PictureFormat.Accepted}), got {name}", error.Message);
     }
@@ -142,7 +156,7 @@ public sealed class ImageDecoderTests
     {
         var clock = Stopwatch.StartNew();
 
-        var error = await Assert.ThrowsAsync<MediaException>(() => ImageDecoder.ReadFileAsync("/dev/zero"));
+        MediaException error = await Assert.ThrowsAsync<MediaException>(() => ImageDecoder.ReadFileAsync("/dev/zero"));
 
         Assert.Contains("got a file that begins with the bytes 0000000000000000", error.Message, StringComparison.Ordinal);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"took {clock.Elapsed}");
@@ -163,14 +177,17 @@ public sealed class ImageDecoderTests
 
     [Fact]
     public async Task Decode_OnceCancelled_Ends() =>
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ImageDecoder.DecodeAsync(await ReadAsync("quad.png"), Side, Side, cancellationToken: new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await ImageDecoder.DecodeAsync(
+                await ReadAsync("quad.png"), Side, Side, cancellationToken: new CancellationToken(true)));
 
     private static async Task<byte[]> DecodeAsync(string file) => await ImageDecoder.DecodeAsync(await ReadAsync(file), Side, Side);
 
     private static Task<byte[]> ReadAsync(string file) => File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Files", file));
 
     // The middle of each quarter, in reading order.
-    private static int At(int quarter) => ((((quarter / 2 * (Side / 2)) + (Side / 4)) * Side) + (quarter % 2 * (Side / 2)) + (Side / 4)) * 3;
+    private static int At(int quarter) =>
+        ((((quarter / 2 * (Side / 2)) + (Side / 4)) * Side) + (quarter % 2 * (Side / 2)) + (Side / 4)) * 3;
 
     private static byte[] Colour(char letter) => letter switch
     {
@@ -187,7 +204,9 @@ public sealed class ImageDecoderTests
         for (int quarter = 0; quarter < 4; quarter++)
         {
             byte[] right = Colour(expected[quarter]), got = rgb[At(quarter)..(At(quarter) + 3)];
-            Assert.True(right.Zip(got).All(pair => Math.Abs(pair.First - pair.Second) <= Rounding), $"quarter {quarter}: expected {string.Join(", ", right)}, got {string.Join(", ", got)}");
+            Assert.True(
+                right.Zip(got).All(pair => Math.Abs(pair.First - pair.Second) <= Rounding),
+                $"quarter {quarter}: expected {string.Join(", ", right)}, got {string.Join(", ", got)}");
         }
     }
 }

@@ -58,7 +58,8 @@ public sealed class MotionMeterTests
         Assert.Equal(0, MotionMeter.Measure(new byte[2 * 8 * 8 * 3], 8, 8).Pairs);
     }
 
-    private static double Texture(double x, double y) => 128 + (50 * Math.Sin(x * 0.45) * Math.Cos(y * 0.35)) + (30 * Math.Sin((x + (2 * y)) * 0.23));
+    private static double Texture(double x, double y) =>
+        128 + (50 * Math.Sin(x * 0.45) * Math.Cos(y * 0.35)) + (30 * Math.Sin((x + (2 * y)) * 0.23));
 
     private static byte[] Clip(Func<int, int, int, double> value)
     {

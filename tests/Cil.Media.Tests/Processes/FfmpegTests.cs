@@ -11,7 +11,8 @@ public sealed class FfmpegTests
     [Fact]
     public async Task Run_BeyondItsTime_IsEnded()
     {
-        var error = await Assert.ThrowsAsync<MediaException>(() => EndlessAsync(new ProcessLimits(TimeSpan.FromSeconds(1), 2 * Gibibyte), default));
+        MediaException error = await Assert.ThrowsAsync<MediaException>(
+            () => EndlessAsync(new ProcessLimits(TimeSpan.FromSeconds(1), 2 * Gibibyte), default));
 
         Assert.Equal("ffmpeg: ended after 1 s, the most that it may take", error.Message);
         await GoneAsync();
@@ -34,18 +35,26 @@ public sealed class FfmpegTests
     public async Task Run_BeyondItsMemory_Fails()
     {
         // Two frames of 400 MB each.
-        string[] arguments = ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=size=10000x10000:rate=1:duration=1,format=rgba,reverse", "-f", "null", "-"];
+        string[] arguments =
+        [
+            "-v", "error", "-nostdin", "-f", "lavfi", "-i",
+            "color=size=10000x10000:rate=1:duration=1,format=rgba,reverse", "-f", "null", "-",
+        ];
 
-        // Without memory some of its versions end with an error, others wait for ever: then its time ends it. With memory it takes a second.
-        _ = await Assert.ThrowsAsync<MediaException>(() => Ffmpeg.RunAsync("ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromSeconds(15), Gibibyte / 2)));
+        // Without memory some of its versions end with an error, others wait for ever: then its time ends it. With memory it
+        // takes a second.
+        _ = await Assert.ThrowsAsync<MediaException>(
+            () => Ffmpeg.RunAsync(
+                "ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromSeconds(15), Gibibyte / 2)));
 
-        _ = await Ffmpeg.RunAsync("ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(10), 8 * Gibibyte));
+        _ = await Ffmpeg.RunAsync(
+            "ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(10), 8 * Gibibyte));
     }
 
     [Fact]
     public async Task Run_OfAProgramThatIsNotThere_NamesThePackage()
     {
-        var error = await Assert.ThrowsAsync<MediaException>(() => Ffmpeg.RunAsync(marker, [], default, 0, default));
+        MediaException error = await Assert.ThrowsAsync<MediaException>(() => Ffmpeg.RunAsync(marker, [], default, 0, default));
 
         Assert.Equal($"the program {marker} cannot be started (it is not in PATH); install the Debian package ffmpeg", error.Message);
     }
@@ -71,21 +80,27 @@ public sealed class FfmpegTests
     }
 
     private Task<byte[]> EndlessAsync(ProcessLimits limits, CancellationToken cancellationToken) => Ffmpeg.RunAsync(
-        "ffmpeg", ["-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", "color=size=16x16:rate=1", "-metadata", $"title={marker}", "-f", "null", "-"], default, 1 << 20, cancellationToken, limits: limits);
+        "ffmpeg",
+        [
+            "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i",
+            "color=size=16x16:rate=1", "-metadata", $"title={marker}", "-f", "null", "-",
+        ],
+        default, 1 << 20, cancellationToken, limits: limits);
 
-    private IEnumerable<string> Running() => Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Where(folder =>
-    {
-        try
+    private IEnumerable<string> Running() =>
+        Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Where(folder =>
         {
-            // Not the tools that become ffmpeg.
-            string line = File.ReadAllText(Path.Combine(folder, "cmdline"));
-            return line.Contains(marker, StringComparison.Ordinal) && line.Split('\0')[0].EndsWith("/ffmpeg", StringComparison.Ordinal);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    });
+            try
+            {
+                // Not the tools that become ffmpeg.
+                string line = File.ReadAllText(Path.Combine(folder, "cmdline"));
+                return line.Contains(marker, StringComparison.Ordinal) && line.Split('\0')[0].EndsWith("/ffmpeg", StringComparison.Ordinal);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        });
 
     // Killed, it may take the kernel a moment.
     private async Task GoneAsync()

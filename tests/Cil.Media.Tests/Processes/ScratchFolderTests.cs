@@ -19,7 +19,9 @@ public sealed class ScratchFolderTests : IDisposable
 
         using var next = new ScratchFolder(root);
 
-        Assert.Equal([living.Path, next.Path, other], Directory.GetDirectories(root).Order(StringComparer.Ordinal).OrderBy(path => path == other).ThenBy(path => path == next.Path));
+        Assert.Equal(
+            [living.Path, next.Path, other],
+            Directory.GetDirectories(root).Order(StringComparer.Ordinal).OrderBy(path => path == other).ThenBy(path => path == next.Path));
         Assert.True(File.Exists(Path.Combine(living.Path, "video.mp4")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(next.Path).UnixFileMode);
     }

@@ -9,14 +9,15 @@ public sealed class CheckpointTests
     public void Verify_OfWhatWasWritten_Passes() => Checkpoint.Verify("blob", Written());
 
     [Fact]
-    public void Verify_OfOneThatIsCutShortAnywhere_SaysItIsTorn()
+    public void Verify_OfOneThatIsCutShortAnywhere_SaysItIsCorrupt()
     {
         byte[] whole = Written();
-        for (int length = 0; length < whole.Length; length++) Assert.Throws<CorruptBlobException>(() => Checkpoint.Verify("blob", whole[..length]));
+        for (int length = 0; length < whole.Length; length++)
+            Assert.Throws<CorruptBlobException>(() => Checkpoint.Verify("blob", whole[..length]));
     }
 
     [Fact]
-    public void Verify_OfOneWithAnyNumberChanged_SaysItIsTorn()
+    public void Verify_OfOneWithAnyNumberChanged_SaysItIsCorrupt()
     {
         byte[] whole = Written();
         int header = BitConverter.ToInt32(whole);

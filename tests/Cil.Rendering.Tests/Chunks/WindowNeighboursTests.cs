@@ -8,7 +8,9 @@ using Cil.Interfaces.Jobs;
 
 namespace Cil.Rendering.Tests.Chunks;
 
-/// <summary>The grid plans which windows' predictions a chunk needs, and the network blends them: both must name the same windows.</summary>
+/// <summary>
+/// The grid plans which windows' predictions a chunk needs, and the network blends them: both must name the same windows.
+/// </summary>
 public sealed class WindowNeighboursTests
 {
     private static readonly ModelDescription Model = new()
@@ -32,7 +34,10 @@ public sealed class WindowNeighboursTests
     [InlineData(20, 5)]
     public void Sources_OfWindowsThatOverlap_AreTheWindowsThatAreBlended(int frames, int overlap)
     {
-        var request = new RenderRequest { Model = Model.Name, Prompt = "", Frames = frames, Joining = WindowMode.Overlap, Overlap = overlap };
+        var request = new RenderRequest
+        {
+            Model = Model.Name, Prompt = "", Frames = frames, Joining = WindowMode.Overlap, Overlap = overlap,
+        };
         RenderPlan plan = RenderPlanner.Plan(new RenderJobId("one"), request, Model, new PlannerOptions(), drawnSeed: 1);
         FrameRange[] ranges = [.. plan.Windows.Select(window => new FrameRange(window.First, window.Count))];
 

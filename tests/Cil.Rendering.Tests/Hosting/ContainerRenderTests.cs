@@ -41,8 +41,11 @@ public sealed class ContainerRenderTests : IDisposable
             Configure = services => services.AddSingleton<IBlobStore>(blobs),
         });
         byte[] picture = [.. Enumerable.Range(0, GoldenModel.Size * GoldenModel.Size * 3).Select(i => (byte)(i * 5))];
-        JobSnapshot job = await grid.Client.SubmitAsync(new RenderRequest { Model = GoldenModel.Name, Prompt = Prompt, Seed = Seed }, PngWriter.Write(picture, GoldenModel.Size, GoldenModel.Size));
-        await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(job.Id, new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token)) job = snapshot;
+        JobSnapshot job = await grid.Client.SubmitAsync(
+            new RenderRequest { Model = GoldenModel.Name, Prompt = Prompt, Seed = Seed },
+            PngWriter.Write(picture, GoldenModel.Size, GoldenModel.Size));
+        await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(job.Id, new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token))
+            job = snapshot;
 
         Assert.True(job.State == JobState.Completed, $"{job.Error}");
         Assert.Equal("ftyp"u8.ToArray(), (await grid.Client.DownloadAsync(job.VideoBlob!))[4..8]);
@@ -60,10 +63,12 @@ public sealed class ContainerRenderTests : IDisposable
         SamplingPlan plan = SamplingPlan.Default(pipeline.Manifest, Seed);
         using Conditioning conditioning = pipeline.Encode(new ConditioningInput
         {
-            Image = picture, Width = GoldenModel.Size, Height = GoldenModel.Size, Prompt = Prompt, Fps = pipeline.Manifest.Defaults.Fps, Frames = GoldenModel.Frames, Seed = Seed,
+            Image = picture, Width = GoldenModel.Size, Height = GoldenModel.Size, Prompt = Prompt,
+            Fps = pipeline.Manifest.Defaults.Fps, Frames = GoldenModel.Frames, Seed = Seed,
         });
         Tensor latents = pipeline.StartLatents(plan);
-        return [.. Enumerable.Range(0, pipeline.StepCount(plan)).Select(step => (latents = pipeline.Step(latents, conditioning, plan, step).Latents).bytes.ToArray())];
+        return [.. Enumerable.Range(0, pipeline.StepCount(plan))
+            .Select(step => (latents = pipeline.Step(latents, conditioning, plan, step).Latents).bytes.ToArray())];
     }
 
     private static byte[] Numbers(byte[] stored)

@@ -11,12 +11,15 @@ public sealed class LocalDevicesTests
 
     [Fact]
     public void Choose_WithGpus_TakesTheFirstOnes() =>
-        Assert.Equal(["cuda:0", "cuda:1"], LocalDevices.Choose([Device("cuda:0"), Device("cuda:1"), Device("cuda:2")], 2).Select(device => device.Name));
+        Assert.Equal(
+            ["cuda:0", "cuda:1"],
+            LocalDevices.Choose([Device("cuda:0"), Device("cuda:1"), Device("cuda:2")], 2).Select(device => device.Name));
 
     [Fact]
     public void Choose_MoreGpusThanThereAre_SaysBothNumbers()
     {
-        var refused = Assert.Throws<DeviceCountException>(() => LocalDevices.Choose([Device("cuda:0"), Device("cuda:1")], 3));
+        DeviceCountException refused = Assert.Throws<DeviceCountException>(
+            () => LocalDevices.Choose([Device("cuda:0"), Device("cuda:1")], 3));
         Assert.Contains("1 to 2", refused.Message, StringComparison.Ordinal);
         Assert.Contains("got 3", refused.Message, StringComparison.Ordinal);
     }

@@ -1,8 +1,8 @@
-using Cil.Client.Jobs;
-using Cil.Rendering.Hosting;
 using System.Net;
 using System.Net.Sockets;
+using Cil.Client.Jobs;
 using Cil.Grains.Chunks;
+using Cil.Rendering.Hosting;
 using Cil.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -15,14 +15,16 @@ namespace Cil.Silo.Tests.Cluster;
 public sealed class RedisLossTests : IDisposable
 {
     // The aim is a few seconds; a busy machine has more.
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(8), Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(8), TimeLimit = TimeSpan.FromSeconds(90);
     private const double Drain = 3, Leave = 5, Busy = 5;
 
     private readonly TinyModel model = new();
     private readonly string folder = Directory.CreateTempSubdirectory("cil-redis-").FullName;
     private RedisServer redis;
 
-    public RedisLossTests() => redis = RedisServer.Start(folder, isKept: true) ?? throw new InvalidOperationException("redis-server is not installed; as root: apt-get install redis-server");
+    public RedisLossTests() =>
+        redis = RedisServer.Start(folder, isKept: true)
+            ?? throw new InvalidOperationException("redis-server is not installed; as root: apt-get install redis-server");
 
     [Fact]
     public async Task Service_WhoseRedisIsGone_AnswersAtOnceIsNotReadyAndStopsInTime()
@@ -41,7 +43,7 @@ public sealed class RedisLossTests : IDisposable
 
         redis = RedisServer.Start(folder, redis.Port, isKept: true)!;
         await ReadyAsync(http, HttpStatusCode.OK);
-        while (await SubmitAsync(http) != HttpStatusCode.Created) Assert.True(clock.Elapsed < Patience, "no job was taken any more");
+        while (await SubmitAsync(http) != HttpStatusCode.Created) Assert.True(clock.Elapsed < TimeLimit, "no job was taken any more");
 
         redis.Dispose();
         clock.Restart();
@@ -50,12 +52,35 @@ public sealed class RedisLossTests : IDisposable
     }
 
     [Fact]
+    public async Task Service_WhoseTableOfSilosIsEmptiedAndBegunAnewByAnother_IsNotReadyUntilItIsStartedAgain()
+    {
+        await using (CilService first = await CilService.StartAsync(Options("one", "data")))
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(first.Url) };
+            await ReadyAsync(http, HttpStatusCode.OK);
+
+            redis.Dispose();
+            redis = RedisServer.Start(Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName, redis.Port)!;
+            await using CilService second = await CilService.StartAsync(Options("two", "elsewhere"));
+
+            var clock = Stopwatch.StartNew();
+            while (!(await ReadyAsync(http, HttpStatusCode.ServiceUnavailable)).Contains("start it again", StringComparison.Ordinal))
+                Assert.True(clock.Elapsed < TimeLimit, "the reason is not named");
+        }
+
+        await using CilService again = await CilService.StartAsync(Options("one", "data"));
+        using var answers = new HttpClient { BaseAddress = new Uri(again.Url) };
+        await ReadyAsync(answers, HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Service_OfANameThatALivingSiloOfItsClusterHas_IsRefusedAndTheOtherLives()
     {
         await using CilService first = await CilService.StartAsync(Options("one", "data"));
 
         // Not on the same folder, whose lock would tell.
-        var error = await Assert.ThrowsAsync<SiloNameTakenException>(() => CilService.StartAsync(Options("one", "elsewhere")));
+        SiloNameTakenException error = await Assert.ThrowsAsync<SiloNameTakenException>(
+            () => CilService.StartAsync(Options("one", "elsewhere")));
 
         Assert.Contains("'one' is the name of a silo that runs already (at 127.0.0.1:", error.Message, StringComparison.Ordinal);
         using var http = new HttpClient { BaseAddress = new Uri(first.Url) };
@@ -73,7 +98,8 @@ public sealed class RedisLossTests : IDisposable
     {
         using var form = new MultipartFormDataContent
         {
-            { new ByteArrayContent(PngWriter.Write(new byte[16 * 16 * 3], 16, 16)), "image", "a.png" }, { new StringContent("a thing"), "prompt" }, { new StringContent("1"), "steps" },
+            { new ByteArrayContent(PngWriter.Write(new byte[16 * 16 * 3], 16, 16)), "image", "a.png" },
+            { new StringContent("a thing"), "prompt" }, { new StringContent("1"), "steps" },
         };
         using HttpResponseMessage answer = await http.PostAsync(new Uri("api/jobs", UriKind.Relative), form);
         return answer.StatusCode;
@@ -81,7 +107,7 @@ public sealed class RedisLossTests : IDisposable
 
     private static async Task<string> ReadyAsync(HttpClient http, HttpStatusCode wanted)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(TimeLimit);
         while (true)
         {
             using HttpResponseMessage answer = await http.GetAsync(new Uri("health/ready", UriKind.Relative), limit.Token);
@@ -95,8 +121,10 @@ public sealed class RedisLossTests : IDisposable
         int ports = Ports.Free(2);
         return new ServiceOptions
         {
-            Data = Path.Combine(folder, data), Models = [model.Folder], Url = "http://127.0.0.1:0", Name = name, Advertise = "127.0.0.1", SiloPort = ports, GatewayPort = ports + 1,
-            Cluster = string.Create(CultureInfo.InvariantCulture, $"redis=127.0.0.1:{redis.Port}"), DrainSeconds = Drain, Planning = new PlannerOptions { Threads = 1 },
+            Data = Path.Combine(folder, data), Models = [model.Folder], Url = "http://127.0.0.1:0",
+            Name = name, Advertise = "127.0.0.1", SiloPort = ports, GatewayPort = ports + 1,
+            Cluster = string.Create(CultureInfo.InvariantCulture, $"redis=127.0.0.1:{redis.Port}"),
+            DrainSeconds = Drain, Planning = new PlannerOptions { Threads = 1 },
         };
     }
 }

@@ -13,7 +13,7 @@ namespace Cil.Silo.Tests.Cluster;
 /// <summary>The short version of the fault suite: silos of one process, one of which is lost with a chunk in hand.</summary>
 public sealed class SiloLossTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
     private static readonly PlannerOptions Planning = new() { StepsPerChunk = 2, Threads = 1 };
 
     private readonly TinyModel model = new();
@@ -31,7 +31,7 @@ public sealed class SiloLossTests : IDisposable
         bool isLost = false;
 
         JobSnapshot? end = null;
-        await foreach (JobSnapshot snapshot in cluster.Client.WatchAsync(job.Id, new CancellationTokenSource(Patience).Token))
+        await foreach (JobSnapshot snapshot in cluster.Client.WatchAsync(job.Id, new CancellationTokenSource(TimeLimit).Token))
         {
             end = snapshot;
             if (isLost || snapshot.Step < 4 || snapshot.Workers is not [var worker, ..]) continue;
@@ -89,11 +89,13 @@ public sealed class SiloLossTests : IDisposable
         await cluster.AddAsync("one", devices: 1);
         await using ClusterConnection outside = await ClusterConnection.OpenAsync(new ServiceOptions
         {
-            Data = Path.Combine(data, "gateway"), Cluster = "localhost", GatewayPort = cluster.GatewayPort, ClusterId = "dev", ServiceId = "dev",
+            Data = Path.Combine(data, "gateway"), Cluster = "localhost",
+            GatewayPort = cluster.GatewayPort, ClusterId = "dev", ServiceId = "dev",
         });
 
         JobSnapshot end = await outside.Client.SubmitAsync(Request with { Steps = 2 }, Picture());
-        await foreach (JobSnapshot snapshot in outside.Client.WatchAsync(end.Id, new CancellationTokenSource(Patience).Token)) end = snapshot;
+        await foreach (JobSnapshot snapshot in outside.Client.WatchAsync(end.Id, new CancellationTokenSource(TimeLimit).Token))
+            end = snapshot;
 
         Assert.Equal(JobState.Completed, end.State);
         Assert.Equal("ftyp"u8.ToArray(), (await outside.Client.DownloadAsync(end.VideoBlob!))[4..8]);
@@ -108,7 +110,7 @@ public sealed class SiloLossTests : IDisposable
     // The number of a silo that has a chunk in hand: silos are called w and their number.
     private static async Task<int> AtWorkAsync(LocalCluster cluster, Random random)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(TimeLimit);
         while (true)
         {
             int[] silos = [.. (await cluster.Client.ListAsync(new JobQuery()))
@@ -116,13 +118,13 @@ public sealed class SiloLossTests : IDisposable
                 .Select(worker => int.Parse(worker.Split('/')[0][1..], CultureInfo.InvariantCulture))
                 .Where(cluster.IsAlive).Distinct()];
             if (silos.Length > 0) return silos[random.Next(silos.Length)];
-            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), timeout.Token);
         }
     }
 
     private static async Task<JobSnapshot> EndAsync(ICilClient client, JobSnapshot job)
     {
-        await foreach (JobSnapshot snapshot in client.WatchAsync(job.Id, new CancellationTokenSource(Patience).Token)) job = snapshot;
+        await foreach (JobSnapshot snapshot in client.WatchAsync(job.Id, new CancellationTokenSource(TimeLimit).Token)) job = snapshot;
         return job;
     }
 
@@ -130,14 +132,15 @@ public sealed class SiloLossTests : IDisposable
 
     private static byte[] Picture()
     {
-        var rgb = new byte[40 * 36 * 3];
+        byte[] rgb = new byte[40 * 36 * 3];
         for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 5);
         return PngWriter.Write(rgb, 40, 36);
     }
 
     private async Task<byte[]> ReferenceAsync()
     {
-        await using CilHost grid = await CilHost.StartEmbeddedAsync(new EmbeddedOptions { DataFolder = Path.Combine(data, "reference"), ModelFolders = [model.Folder], Planning = Planning });
+        await using CilHost grid = await CilHost.StartEmbeddedAsync(
+            new EmbeddedOptions { DataFolder = Path.Combine(data, "reference"), ModelFolders = [model.Folder], Planning = Planning });
         JobSnapshot end = await EndAsync(grid.Client, await grid.Client.SubmitAsync(Request, Picture()));
         return await grid.Client.DownloadAsync(end.VideoBlob!);
     }

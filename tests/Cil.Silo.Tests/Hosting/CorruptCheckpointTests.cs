@@ -40,7 +40,8 @@ public sealed class CorruptCheckpointTests : IDisposable
             _ = await grid.Client.PauseAsync(Id);
         }
 
-        string[] checkpoints = [.. Directory.GetFiles(Path.Combine(data, "jobs", Id.Value, "work"), "*.safetensors").OrderDescending(StringComparer.Ordinal)];
+        string[] checkpoints =
+            [.. Directory.GetFiles(Path.Combine(data, "jobs", Id.Value, "work"), "*.safetensors").OrderDescending(StringComparer.Ordinal)];
         Assert.True(checkpoints.Length > 0, $"{damage}: there is nothing to damage");
         foreach (string file in checkpoints.Take(count))
         {

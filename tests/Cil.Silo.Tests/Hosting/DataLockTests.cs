@@ -14,7 +14,7 @@ public sealed class DataLockTests : IDisposable
         using DataLock first = await DataLock.TakeAsync(folder);
         using IDisposable service = ServiceFile.Write(folder, "one", "http://127.0.0.1:8300");
 
-        var error = await Assert.ThrowsAsync<DataLockedException>(() => DataLock.TakeAsync(folder));
+        DataLockedException error = await Assert.ThrowsAsync<DataLockedException>(() => DataLock.TakeAsync(folder));
 
         Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), error.Message, StringComparison.Ordinal);
         Assert.Contains("http://127.0.0.1:8300", error.Message, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class DataLockTests : IDisposable
     {
         using (DataLock one = await DataLock.ShareAsync(folder, "redis cil/a"))
         {
-            var error = await Assert.ThrowsAsync<DataLockedException>(() => DataLock.ShareAsync(folder, "redis cil/b"));
+            DataLockedException error = await Assert.ThrowsAsync<DataLockedException>(() => DataLock.ShareAsync(folder, "redis cil/b"));
 
             Assert.Contains("'redis cil/a'", error.Message, StringComparison.Ordinal);
             Assert.Contains("'redis cil/b'", error.Message, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public sealed class DrainTests : IDisposable
     private readonly string data = Directory.CreateTempSubdirectory("cil-drain-").FullName;
 
     [Fact]
-    public async Task Drain_WithTime_StoresTheChunksInHandAndBeginsNoOther()
+    public async Task Drain_WithTime_StoresTheChunksAssignedAndBeginsNoOther()
     {
         RenderJobId id = await StopInTheMiddleAsync(drainSeconds: 60);
 
@@ -38,7 +38,8 @@ public sealed class DrainTests : IDisposable
         JobSnapshot? end = null;
         try
         {
-            await foreach (JobSnapshot snapshot in again.Client.WatchAsync(id, new CancellationTokenSource(TimeSpan.FromMinutes(3)).Token)) end = snapshot;
+            await foreach (JobSnapshot snapshot in again.Client.WatchAsync(id, new CancellationTokenSource(TimeSpan.FromMinutes(3)).Token))
+                end = snapshot;
         }
         catch (OperationCanceledException)
         {
@@ -71,7 +72,8 @@ public sealed class DrainTests : IDisposable
     {
         await using CilService service = await StartAsync(drainSeconds);
         Assert.Equal(service.Url, ServiceFile.Find(data));
-        JobSnapshot job = await service.Client.SubmitAsync(new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 80, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16));
+        JobSnapshot job = await service.Client.SubmitAsync(
+            new RenderRequest { Model = "tiny", Prompt = "a thing", Steps = 80, Seed = 5 }, PngWriter.Write(new byte[16 * 16 * 3], 16, 16));
         await foreach (JobSnapshot snapshot in service.Client.WatchAsync(job.Id))
         {
             if (snapshot.Step >= 20) break;
@@ -80,7 +82,8 @@ public sealed class DrainTests : IDisposable
         return job.Id;
     }
 
-    private RenderJobState Stored(RenderJobId id) => System.Text.Json.JsonSerializer.Deserialize<RenderJobState>(File.ReadAllBytes(Path.Combine(data, "state", "job", $"{id}.json")))!;
+    private RenderJobState Stored(RenderJobId id) =>
+        System.Text.Json.JsonSerializer.Deserialize<RenderJobState>(File.ReadAllBytes(Path.Combine(data, "state", "job", $"{id}.json")))!;
 
     private Task<CilService> StartAsync(double drainSeconds) => CilService.StartAsync(new ServiceOptions
     {

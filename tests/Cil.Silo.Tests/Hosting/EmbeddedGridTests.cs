@@ -13,7 +13,7 @@ namespace Cil.Silo.Tests.Hosting;
 public sealed class EmbeddedGridTests : IDisposable
 {
     private const int Steps = 6;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private readonly TinyModel model = new();
     private readonly string data = Directory.CreateTempSubdirectory("cil-grid-").FullName;
@@ -24,9 +24,11 @@ public sealed class EmbeddedGridTests : IDisposable
     [MemberData(nameof(Cuts))]
     public async Task Render_HoweverItIsCutAndOnHoweverManyWorkers_GivesTheSameBytes(int devices, int stepsPerChunk, int framesPerDecode)
     {
-        byte[] reference = await VideoAsync("reference", devices: 1, new PlannerOptions { Threads = 1, StepsPerChunk = 3, FramesPerDecode = framesPerDecode });
+        byte[] reference = await VideoAsync(
+            "reference", devices: 1, new PlannerOptions { Threads = 1, StepsPerChunk = 3, FramesPerDecode = framesPerDecode });
 
-        byte[] cut = await VideoAsync("cut", devices, new PlannerOptions { Threads = 1, StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
+        byte[] cut = await VideoAsync(
+            "cut", devices, new PlannerOptions { Threads = 1, StepsPerChunk = stepsPerChunk, FramesPerDecode = framesPerDecode });
 
         Assert.Equal(reference, cut);
     }
@@ -36,11 +38,16 @@ public sealed class EmbeddedGridTests : IDisposable
     {
         using var crafter = new TinyModel(TinyModel.VideoCrafter1);
         await using CilHost grid = await CilHost.StartEmbeddedAsync(
-            new EmbeddedOptions { DataFolder = Path.Combine(data, "crafter"), ModelFolders = [crafter.Folder], Planning = new PlannerOptions { Threads = 1, StepsPerChunk = 2 } });
+            new EmbeddedOptions
+            {
+                DataFolder = Path.Combine(data, "crafter"), ModelFolders = [crafter.Folder],
+                Planning = new PlannerOptions { Threads = 1, StepsPerChunk = 2 },
+            });
         RenderRequest request = Request with { Model = TinyModel.VideoCrafter1.Name, Steps = 7 };
 
-        JobSnapshot[] ends = [.. await Task.WhenAll(new[] { request, request with { Prompt = "another thing" }, request with { Start = 940 } }
-            .Select(async one => await EndAsync(grid.Client, (await grid.Client.SubmitAsync(one, Picture())).Id)))];
+        JobSnapshot[] ends = [.. await Task.WhenAll(
+            new[] { request, request with { Prompt = "another thing" }, request with { Start = 940 } }
+                .Select(async one => await EndAsync(grid.Client, (await grid.Client.SubmitAsync(one, Picture())).Id)))];
 
         Assert.All(ends, end => Assert.True(end.State == JobState.Completed, $"{end.Error}"));
         // 1000 / 7, rounded down, lays 8 times over the time there is: one more than was asked for. From an earlier M it is trailed back.
@@ -57,7 +64,8 @@ public sealed class EmbeddedGridTests : IDisposable
         RenderRequest request = Request with { Model = TinySvd.Name, Width = null, Height = null, Steps = 5 };
 
         byte[] whole = await VideoAsync("svd", 1, new PlannerOptions { Threads = 1, StepsPerChunk = 5 }, request, svd.Folder);
-        byte[] cut = await VideoAsync("svd-cut", 2, new PlannerOptions { Threads = 1, StepsPerChunk = 2, FramesPerDecode = 1 }, request, svd.Folder);
+        byte[] cut = await VideoAsync(
+            "svd-cut", 2, new PlannerOptions { Threads = 1, StepsPerChunk = 2, FramesPerDecode = 1 }, request, svd.Folder);
         byte[] earlier = await VideoAsync("svd-earlier", 1, new PlannerOptions { Threads = 1 }, request with { Start = 20 }, svd.Folder);
 
         Assert.Equal("ftyp"u8.ToArray(), whole[4..8]);
@@ -138,7 +146,7 @@ public sealed class EmbeddedGridTests : IDisposable
     {
         await using CilHost grid = await StartAsync("faults", 1, new PlannerOptions { Threads = 1 });
 
-        var error = await Assert.ThrowsAsync<RequestRefusedException>(
+        RequestRefusedException error = await Assert.ThrowsAsync<RequestRefusedException>(
             () => grid.Client.SubmitAsync(Request with { Frames = 0, Steps = 0, Container = "avi", Width = 33 }, Picture()));
 
         Assert.Equal(["container", "frames", "steps", "width"], error.Faults.Select(fault => fault.Field).Order());
@@ -148,7 +156,8 @@ public sealed class EmbeddedGridTests : IDisposable
     public async Task Submit_OfSomethingThatIsNoPicture_IsRefusedAndTheNextGoesOn()
     {
         await using CilHost grid = await StartAsync("picture", 1, new PlannerOptions { Threads = 1 });
-        RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(() => grid.Client.SubmitAsync(Request, "no picture"u8.ToArray()));
+        RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => grid.Client.SubmitAsync(Request, "no picture"u8.ToArray()));
         JobSnapshot good = await grid.Client.SubmitAsync(Request, Picture());
 
         Assert.Equal("image", Assert.Single(refused.Faults).Field);
@@ -191,12 +200,12 @@ public sealed class EmbeddedGridTests : IDisposable
 
     private static byte[] Picture()
     {
-        var rgb = new byte[40 * 36 * 3];
+        byte[] rgb = new byte[40 * 36 * 3];
         for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 5);
         return PngWriter.Write(rgb, 40, 36);
     }
 
-    private static CancellationToken Timeout() => new CancellationTokenSource(Patience).Token;
+    private static CancellationToken Timeout() => new CancellationTokenSource(TimeLimit).Token;
 
     private static async Task<JobSnapshot> EndAsync(ICilClient client, RenderJobId id)
     {
@@ -205,7 +214,8 @@ public sealed class EmbeddedGridTests : IDisposable
         return last!;
     }
 
-    private async Task<byte[]> VideoAsync(string name, int devices, PlannerOptions planning, RenderRequest? request = null, string? folder = null)
+    private async Task<byte[]> VideoAsync(
+        string name, int devices, PlannerOptions planning, RenderRequest? request = null, string? folder = null)
     {
         await using CilHost grid = await StartAsync(name, devices, planning, folder);
         JobSnapshot job = await grid.Client.SubmitAsync(request ?? Request, Picture());
@@ -214,6 +224,10 @@ public sealed class EmbeddedGridTests : IDisposable
         return await grid.Client.DownloadAsync(end.VideoBlob!);
     }
 
-    private Task<CilHost> StartAsync(string name, int devices, PlannerOptions planning, string? folder = null) => CilHost.StartEmbeddedAsync(
-        new EmbeddedOptions { DataFolder = Path.Combine(data, name), ModelFolders = [folder ?? model.Folder], Devices = devices, Planning = planning });
+    private Task<CilHost> StartAsync(string name, int devices, PlannerOptions planning, string? folder = null) =>
+        CilHost.StartEmbeddedAsync(
+            new EmbeddedOptions
+            {
+                DataFolder = Path.Combine(data, name), ModelFolders = [folder ?? model.Folder], Devices = devices, Planning = planning,
+            });
 }

@@ -19,14 +19,19 @@ public sealed class ListenPortsTests : IDisposable
         using TcpListener http = Listen(), silo = Listen(), gateway = Listen();
         var options = new ServiceOptions
         {
-            Data = Path.Combine(data, "grid"), Models = [model.Folder], Cluster = "localhost", SiloPort = Port(silo), GatewayPort = Port(gateway),
+            Data = Path.Combine(data, "grid"), Models = [model.Folder],
+            Cluster = "localhost", SiloPort = Port(silo), GatewayPort = Port(gateway),
             Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port(http)}"),
         };
 
-        var error = await Assert.ThrowsAsync<ServiceOptionsException>(() => CilService.StartAsync(options));
+        ServiceOptionsException error = await Assert.ThrowsAsync<ServiceOptionsException>(() => CilService.StartAsync(options));
 
-        Assert.Equal([nameof(options.Url), nameof(options.SiloPort), nameof(options.GatewayPort)], error.Faults.Select(fault => fault.Field));
-        Assert.All(error.Faults, fault => Assert.EndsWith("another program has the port; give another one, or stop that program", fault.Message, StringComparison.Ordinal));
+        Assert.Equal(
+            [nameof(options.Url), nameof(options.SiloPort), nameof(options.GatewayPort)], error.Errors.Select(one => one.Field));
+        Assert.All(
+            error.Errors,
+            one => Assert.EndsWith(
+                "another program has the port; give another one, or stop that program", one.Message, StringComparison.Ordinal));
         Assert.False(Directory.Exists(options.Data));
     }
 
@@ -35,7 +40,7 @@ public sealed class ListenPortsTests : IDisposable
     {
         using TcpListener silo = Listen();
 
-        Assert.Empty(ListenPorts.Faults(new ServiceOptions { Url = "http://127.0.0.1:0", SiloPort = Port(silo) }));
+        Assert.Empty(ListenPorts.Errors(new ServiceOptions { Url = "http://127.0.0.1:0", SiloPort = Port(silo) }));
     }
 
     [Fact]
@@ -45,10 +50,11 @@ public sealed class ListenPortsTests : IDisposable
         using (ServiceFile.Write(data, "w1", url: null))
         using (SiloNameLock.Take(data, "w2"))
         {
-            var taken = Assert.Throws<SiloNameTakenException>(() => SiloNameLock.Take(data, "w1"));
+            SiloNameTakenException taken = Assert.Throws<SiloNameTakenException>(() => SiloNameLock.Take(data, "w1"));
 
             Assert.Contains("'w1'", taken.Message, StringComparison.Ordinal);
-            Assert.Contains($"process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}", taken.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}", taken.Message, StringComparison.Ordinal);
         }
 
         SiloNameLock.Take(data, "w1").Dispose();

@@ -9,11 +9,14 @@ using Cil.TestKit.Models;
 
 namespace Cil.Silo.Tests.Hosting;
 
-/// <summary>Videos of several windows, and guidance in two halves, on the grid in one process: how they are cut and who renders what never shows.</summary>
+/// <summary>
+/// Videos of several windows, and guidance in two halves, on the grid in one process: how they are cut and who renders what
+/// never shows.
+/// </summary>
 public sealed class LongVideoTests : IDisposable
 {
     private const int Frames = 14;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private readonly TinyModel model = new();
     private readonly string data = Directory.CreateTempSubdirectory("cil-long-").FullName;
@@ -43,16 +46,39 @@ public sealed class LongVideoTests : IDisposable
     public async Task Render_OfALongVideoWithStableVideoDiffusion_GivesTheSameBytesOnSeveralWorkers(WindowMode joining)
     {
         using var svd = new TinySvd();
-        RenderRequest request = Request with { Model = TinySvd.Name, Width = null, Height = null, Frames = 9, Joining = joining, Steps = 3, Guidance = 2 };
+        RenderRequest request = Request with
+        {
+            Model = TinySvd.Name,
+            Width = null,
+            Height = null,
+            Frames = 9,
+            Joining = joining,
+            Steps = 3,
+            Guidance = 2,
+        };
 
         Assert.Equal(
-            await VideoAsync(1, Planning(3), request, svd.Folder), await VideoAsync(2, Planning(2), request with { SplitGuidance = true }, svd.Folder));
+            await VideoAsync(1, Planning(3), request, svd.Folder),
+            await VideoAsync(2, Planning(2), request with { SplitGuidance = true }, svd.Folder));
+    }
+
+    // Whole steps are those of numbers that three divides, however the steps are cut into chunks.
+    [Fact]
+    public async Task Render_OfFastQuality_IsAnotherVideo_TheSameHoweverItIsCutAndOnHoweverManyWorkers()
+    {
+        RenderRequest request = Request with { Frames = Frames, Steps = 7, Quality = RenderQuality.Fast };
+        string reference = await VideoAsync(1, Planning(3), request);
+
+        Assert.Equal(reference, await VideoAsync(2, Planning(1), request));
+        Assert.Equal(reference, await VideoAsync(1, Planning(5), request));
+        Assert.NotEqual(reference, await VideoAsync(1, Planning(3), request with { Quality = RenderQuality.Full }));
     }
 
     [Fact]
     public async Task Render_WithTheTwoJoinings_BeginsAlikeAndGoesOnDifferently()
     {
-        string joined = await VideoAsync(1, Planning(3), Request with { Frames = Frames }), blended = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowMode.Overlap });
+        string joined = await VideoAsync(1, Planning(3), Request with { Frames = Frames }),
+            blended = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowMode.Overlap });
         string wider = await VideoAsync(1, Planning(3), Request with { Frames = Frames, Joining = WindowMode.Overlap, Overlap = 3 });
 
         Assert.Equal(3, new[] { joined, blended, wider }.Distinct().Count());
@@ -62,7 +88,8 @@ public sealed class LongVideoTests : IDisposable
     public async Task Watch_OfALongVideo_CountsTheStepsOfAllWindows()
     {
         await using CilHost grid = await StartAsync(2, Planning(3));
-        JobSnapshot job = await grid.Client.SubmitAsync(Request with { Frames = Frames, Joining = WindowMode.Overlap, SplitGuidance = true }, Picture());
+        JobSnapshot job = await grid.Client.SubmitAsync(
+            Request with { Frames = Frames, Joining = WindowMode.Overlap, SplitGuidance = true }, Picture());
 
         var seen = new List<JobSnapshot>();
         await foreach (JobSnapshot snapshot in grid.Client.WatchAsync(job.Id, Timeout())) seen.Add(snapshot);
@@ -86,12 +113,12 @@ public sealed class LongVideoTests : IDisposable
 
     private static byte[] Picture()
     {
-        var rgb = new byte[40 * 36 * 3];
+        byte[] rgb = new byte[40 * 36 * 3];
         for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 5);
         return PngWriter.Write(rgb, 40, 36);
     }
 
-    private static CancellationToken Timeout() => new CancellationTokenSource(Patience).Token;
+    private static CancellationToken Timeout() => new CancellationTokenSource(TimeLimit).Token;
 
     private async Task<string> VideoAsync(int devices, PlannerOptions planning, RenderRequest request, string? folder = null)
     {
@@ -108,5 +135,8 @@ public sealed class LongVideoTests : IDisposable
     }
 
     private Task<CilHost> StartAsync(int devices, PlannerOptions planning, string? folder = null) => CilHost.StartEmbeddedAsync(
-        new EmbeddedOptions { DataFolder = Path.Combine(data, $"{grids++}"), ModelFolders = [folder ?? model.Folder], Devices = devices, Planning = planning });
+        new EmbeddedOptions
+        {
+            DataFolder = Path.Combine(data, $"{grids++}"), ModelFolders = [folder ?? model.Folder], Devices = devices, Planning = planning,
+        });
 }

@@ -7,7 +7,8 @@ public sealed class StartRequirementsTests
     [Fact]
     public void Check_OfAClockBeforeJobsCanBeNamed_NamesBothDates()
     {
-        var error = Assert.Throws<StartRequirementException>(() => StartRequirements.Check(new Clock(new DateTimeOffset(1960, 1, 1, 0, 0, 0, TimeSpan.Zero))));
+        StartRequirementException error = Assert.Throws<StartRequirementException>(
+            () => StartRequirements.Check(new Clock(new DateTimeOffset(1960, 1, 1, 0, 0, 0, TimeSpan.Zero))));
 
         Assert.Equal("the machine's clock: expected 1970-01-01 or later, got 1960-01-01; set it", error.Missing[0]);
     }

@@ -46,15 +46,20 @@ public sealed class UnsteadyStorageTests : IDisposable
             ModelFolders = [model.Folder],
             Devices = 2,
             Planning = new PlannerOptions { StepsPerChunk = 2, Threads = 1 },
-            Leasing = new LeaseOptions { Check = TimeSpan.FromMilliseconds(200), Keep = TimeSpan.FromSeconds(1), Ask = TimeSpan.FromSeconds(1) },
+            Leasing = new LeaseOptions
+            {
+                Check = TimeSpan.FromMilliseconds(200), Keep = TimeSpan.FromSeconds(1), Ask = TimeSpan.FromSeconds(1),
+            },
             Configure = services =>
             {
-                if (unsteady is not null) services.AddSingleton<IBlobStore>(new RetryingBlobStore(unsteady, TimeProvider.System, UnsteadyBlobStore.Pauses));
+                if (unsteady is not null)
+                    services.AddSingleton<IBlobStore>(new RetryingBlobStore(unsteady, TimeProvider.System, UnsteadyBlobStore.Pauses));
             },
         });
         var videos = new List<byte[]>();
         RenderJobId[] ids = [.. Enumerable.Range(0, jobs).Select(number => new RenderJobId($"job{number}"))];
-        foreach (RenderJobId id in ids) _ = await AgainAsync(() => grid.Client.SubmitAsync(Request, PngWriter.Write(new byte[40 * 36 * 3], 40, 36), id));
+        foreach (RenderJobId id in ids)
+            _ = await AgainAsync(() => grid.Client.SubmitAsync(Request, PngWriter.Write(new byte[40 * 36 * 3], 40, 36), id));
         foreach (RenderJobId id in ids)
         {
             JobSnapshot? end = null;

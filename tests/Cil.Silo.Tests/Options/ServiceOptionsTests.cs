@@ -18,11 +18,15 @@ public sealed class ServiceOptionsTests
     [Fact]
     public void Read_ListsAllFaultsTogether()
     {
-        IConfiguration configuration = Settings(("Devices", "many"), ("Role", "worker"), ("Name", "a/b"), ("Cluster", "paper"), ("Colour", "red"), ("Planning:Precision", "float8"));
+        IConfiguration configuration = Settings(
+            ("Devices", "many"), ("Role", "worker"), ("Name", "a/b"),
+            ("Cluster", "paper"), ("Colour", "red"), ("Planning:Precision", "float8"));
 
-        var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(configuration));
+        ServiceOptionsException error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(configuration));
 
-        Assert.Equal(["Cluster", "Colour", "Data", "Devices", "Models", "Name", "Planning:Precision"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Cluster", "Colour", "Data", "Devices", "Models", "Name", "Planning:Precision"],
+            error.Errors.Select(one => one.Field).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -32,7 +36,8 @@ public sealed class ServiceOptionsTests
     [InlineData("redis=a:6379,password=b", ClusterKind.Redis, "a:6379,password=b")]
     [InlineData("adonet=Host=a;Database=b", ClusterKind.AdoNet, "Host=a;Database=b")]
     [InlineData("azure=UseDevelopmentStorage=true", ClusterKind.Azure, "UseDevelopmentStorage=true")]
-    public void Cluster_IsReadWithItsConnection(string text, ClusterKind kind, string connection) => Assert.Equal(new ClusterChoice(kind, connection), ClusterChoice.Parse(text));
+    public void Cluster_IsReadWithItsConnection(string text, ClusterKind kind, string connection) =>
+        Assert.Equal(new ClusterChoice(kind, connection), ClusterChoice.Parse(text));
 
     [Theory]
     [InlineData("redis")]
@@ -43,28 +48,35 @@ public sealed class ServiceOptionsTests
 
     [Fact]
     public void Role_WithoutACluster_IsRefused() => Assert.Contains(
-        new ServiceOptionsValidator().Faults(new ServiceOptions { Role = SiloRole.Coordinator }), fault => fault.Field == nameof(ServiceOptions.Role));
+        new ServiceOptionsValidator().Errors(new ServiceOptions { Role = SiloRole.Coordinator }),
+        one => one.Field == nameof(ServiceOptions.Role));
 
     [Fact]
     public void Read_OfPartsOfOptions_NamesWhatIsNotThereAndWhatCannotBeRead()
     {
-        IConfiguration configuration = Settings(("Data", "d"), ("Queue:MaxWaitign", "3"), ("Leasing:Ask", "soon"), ("CircuitBreaker:FailedJobs", "0"), ("Retention", "7"));
+        IConfiguration configuration = Settings(
+            ("Data", "d"), ("Queue:MaxWaitign", "3"), ("Leasing:Ask", "soon"), ("CircuitBreaker:FailedJobs", "0"), ("Retention", "7"));
 
-        var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(configuration));
+        ServiceOptionsException error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(configuration));
 
-        Assert.Equal(["CircuitBreaker:FailedJobs", "Leasing:Ask", "Models", "Queue:MaxWaitign", "Retention"], error.Faults.Select(fault => fault.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["CircuitBreaker:FailedJobs", "Leasing:Ask", "Models", "Queue:MaxWaitign", "Retention"],
+            error.Errors.Select(one => one.Field).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void EveryNumberAndTime_IsReadFromItsSettingAndRefusedBelowItsRange()
     {
-        foreach ((string name, PropertyInfo property, _) in Leaves().Where(leaf => leaf.Property.PropertyType is var type && (type == typeof(int) || type == typeof(double) || (Nullable.GetUnderlyingType(type) ?? type) == typeof(TimeSpan))))
+        foreach ((string name, PropertyInfo property, _) in Leaves().Where(
+            leaf => leaf.Property.PropertyType is var type
+                && (type == typeof(int) || type == typeof(double) || (Nullable.GetUnderlyingType(type) ?? type) == typeof(TimeSpan))))
         {
             string value = property.PropertyType == typeof(int) || property.PropertyType == typeof(double) ? "-1" : "-00:00:01";
 
-            var error = Assert.Throws<ServiceOptionsException>(() => ServiceConfiguration.Read(Settings(("Data", "d"), (name, value))));
+            ServiceOptionsException error = Assert.Throws<ServiceOptionsException>(
+                () => ServiceConfiguration.Read(Settings(("Data", "d"), (name, value))));
 
-            Assert.True(error.Faults.Any(fault => fault.Field == name && fault.Message.Contains('-')), $"{name}: {error.Message}");
+            Assert.True(error.Errors.Any(one => one.Field == name && one.Message.Contains('-')), $"{name}: {error.Message}");
         }
     }
 
@@ -73,10 +85,15 @@ public sealed class ServiceOptionsTests
     {
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Cil.sln"))) folder = Path.GetDirectoryName(folder)!;
-        Dictionary<string, string> rows = File.ReadLines(Path.Combine(folder, "docs", "settings.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToDictionary(cells => cells[1].Trim('`'), cells => cells[3].Length > 0 ? cells[2] : "not explained");
+        Dictionary<string, string> rows = File.ReadLines(Path.Combine(folder, "docs", "settings.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[1].Trim('`'), cells => cells[3].Length > 0 ? cells[2] : "not explained");
 
-        Assert.Equal(Leaves().ToDictionary(leaf => leaf.Name, leaf => Default(leaf.Name, leaf.Value)).OrderBy(row => row.Key, StringComparer.Ordinal), rows.OrderBy(row => row.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            Leaves().ToDictionary(leaf => leaf.Name, leaf => Default(leaf.Name, leaf.Value))
+                .OrderBy(row => row.Key, StringComparer.Ordinal),
+            rows.OrderBy(row => row.Key, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -84,12 +101,14 @@ public sealed class ServiceOptionsTests
     {
         var options = new EmbeddedOptions
         {
-            DataFolder = "", ModelFolders = ["nowhere"], Devices = 99, Planning = new PlannerOptions { Threads = 0 }, Leasing = new LeaseOptions { Check = TimeSpan.Zero },
+            DataFolder = "", ModelFolders = ["nowhere"], Devices = 99,
+            Planning = new PlannerOptions { Threads = 0 }, Leasing = new LeaseOptions { Check = TimeSpan.Zero },
         };
 
-        var error = await Assert.ThrowsAsync<ServiceOptionsException>(() => CilHost.StartEmbeddedAsync(options));
+        ServiceOptionsException error = await Assert.ThrowsAsync<ServiceOptionsException>(() => CilHost.StartEmbeddedAsync(options));
 
-        Assert.Equal(["DataFolder", "ModelFolders", "Devices", "Planning:Threads", "Leasing:Check"], error.Faults.Select(fault => fault.Field));
+        Assert.Equal(
+            ["DataFolder", "ModelFolders", "Devices", "Planning:Threads", "Leasing:Check"], error.Errors.Select(one => one.Field));
     }
 
     [Fact]
@@ -99,7 +118,8 @@ public sealed class ServiceOptionsTests
         string data = Directory.CreateTempSubdirectory("cil-options-").FullName;
         builder.Services.AddFileBlobs(data).AddLocalDevices(0, [], []);
         builder.UseOrleans(silo => silo.UseLocalhostClustering().AddCilSilo());
-        builder.Services.Configure<LeaseOptions>(leasing => leasing.MaxAttempts = 0).Configure<QueueOptions>(queue => queue.ChargeWeight = 2);
+        builder.Services.Configure<LeaseOptions>(leasing => leasing.MaxAttempts = 0)
+            .Configure<QueueOptions>(queue => queue.ChargeWeight = 2);
         using IHost host = builder.Build();
 
         Exception error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
@@ -109,11 +129,15 @@ public sealed class ServiceOptionsTests
         Directory.Delete(data, recursive: true);
     }
 
-    private static IEnumerable<(string Name, PropertyInfo Property, object? Value)> Leaves(object? of = null, string prefix = "") => (of ?? new ServiceOptions()) is var options
-        ? options.GetType().GetProperties().Where(property => property.CanWrite).SelectMany(property => ServiceConfiguration.IsPart(property)
-            ? Leaves(property.GetValue(options) ?? Activator.CreateInstance(property.PropertyType), $"{prefix}{property.Name}:")
-            : [($"{prefix}{property.Name}", property, property.GetValue(options))])
-        : [];
+    private static IEnumerable<(string Name, PropertyInfo Property, object? Value)> Leaves(object? of = null, string prefix = "") =>
+        (of ?? new ServiceOptions()) is var options
+            ? options.GetType()
+                .GetProperties()
+                .Where(property => property.CanWrite)
+                .SelectMany(property => ServiceConfiguration.IsPart(property)
+                    ? Leaves(property.GetValue(options) ?? Activator.CreateInstance(property.PropertyType), $"{prefix}{property.Name}:")
+                    : [($"{prefix}{property.Name}", property, property.GetValue(options))])
+            : [];
 
     private static string Default(string name, object? value) => name switch
     {
@@ -131,7 +155,8 @@ public sealed class ServiceOptionsTests
     [InlineData("s3://jobs?endpoint=minio:9000")]
     [InlineData("s3://jobs/folder")]
     public void Data_ThatIsNoBucket_IsRefused(string data) => Assert.Contains(
-        new ServiceOptionsValidator().Faults(new ServiceOptions { Data = data }), fault => fault.Field == nameof(ServiceOptions.Data) && fault.Message.Contains("got '", StringComparison.Ordinal));
+        new ServiceOptionsValidator().Errors(new ServiceOptions { Data = data }),
+        one => one.Field == nameof(ServiceOptions.Data) && one.Message.Contains("got '", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("s3://jobs", "s3")]
@@ -141,10 +166,19 @@ public sealed class ServiceOptionsTests
     {
         var options = new ServiceOptions { Data = data };
 
-        Assert.Equal(kind, (options.IsS3, options.IsAzure, options.IsFolder) switch { (true, false, false) => "s3", (false, true, false) => "azure", (false, false, true) => "folder", _ => "several" });
+        Assert.Equal(
+            kind,
+            (options.IsS3, options.IsAzure, options.IsFolder) switch
+            {
+                (true, false, false) => "s3",
+                (false, true, false) => "azure",
+                (false, false, true) => "folder",
+                _ => "several",
+            });
     }
 
     private static IConfiguration Settings(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{ServiceOptions.Section}:{setting.Name}", (string?)setting.Value)))
+        .AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create($"{ServiceOptions.Section}:{setting.Name}", (string?)setting.Value)))
         .Build();
 }

@@ -6,7 +6,9 @@ namespace Cil.TestKit.Models;
 /// <summary>Writes zip pickles of any content, also what torch.save would never write.</summary>
 internal sealed class ArchiveWriter
 {
-    private readonly List<(string Name, byte[] Content)> files = [];
+    private const ushort Deflate = 8;
+
+    private readonly List<(string Name, byte[] Content, bool IsPacked)> files = [];
 
     internal bool Zip64 { get; init; }
 
@@ -18,13 +20,13 @@ internal sealed class ArchiveWriter
         return writer.ToBytes();
     }
 
-    internal void Add(string name, byte[] content) => files.Add((name, content));
+    internal void Add(string name, byte[] content, bool isPacked = false) => files.Add((name, content, isPacked));
 
     internal byte[] ToBytes(ushort method = 0)
     {
         using var stream = new MemoryStream();
         using var directory = new MemoryStream();
-        foreach ((string name, byte[] content) in files)
+        foreach ((string name, byte[] content, bool isPacked) in files)
         {
             byte[] spelt = Encoding.UTF8.GetBytes(name);
             long local = stream.Position;
@@ -36,7 +38,7 @@ internal sealed class ArchiveWriter
             stream.Write(content);
             Write(directory, 0x02014b50, 4);
             directory.Write(new byte[6]);
-            Write(directory, method, 2);
+            Write(directory, isPacked ? Deflate : method, 2);
             directory.Write(new byte[8]);
             Write(directory, Zip64 ? uint.MaxValue : (ulong)content.Length, 4);
             Write(directory, Zip64 ? uint.MaxValue : (ulong)content.Length, 4);

@@ -16,24 +16,32 @@ internal static class Containers
         int half = tensors.Count / 2;
         SafetensorsWriter.Save(Path.Combine(folder, shards[0]), tensors.Take(half));
         SafetensorsWriter.Save(Path.Combine(folder, shards[1]), tensors.Skip(half));
-        var map = tensors.Select((tensor, i) => (tensor.Name, File: shards[i < half ? 0 : 1])).ToDictionary(entry => entry.Name, entry => entry.File);
+        var map = tensors.Select((tensor, i) => (tensor.Name, File: shards[i < half ? 0 : 1]))
+            .ToDictionary(entry => entry.Name, entry => entry.File);
         File.WriteAllText($"{path}.index.json", JsonSerializer.Serialize(new { metadata = new { total_size = 0 }, weight_map = map }));
     });
 
     /// <summary>diffusers, variant fp16.</summary>
     internal static void Halve(string path) => Rewrite(path, tensors =>
-        SafetensorsWriter.Save(Path.ChangeExtension(path, ".fp16.safetensors"), tensors.Select(tensor => (tensor.Name, tensor.Value.to(float16)))));
+        SafetensorsWriter.Save(
+            Path.ChangeExtension(path, ".fp16.safetensors"), tensors.Select(tensor => (tensor.Name, tensor.Value.to(float16)))));
 
     /// <summary>diffusers before safetensors: the tensors pickled.</summary>
-    internal static void Pickle(string path) => Rewrite(path, tensors => TorchFile.Save(Path.ChangeExtension(path, ".bin"), tensors, entry: null));
+    internal static void Pickle(string path) =>
+        Rewrite(path, tensors => TorchFile.Save(Path.ChangeExtension(path, ".bin"), tensors, entry: null));
 
-    /// <summary>The published trainer of SVD: names of its wrapper, averages that are to be used, and beside them other parameters.</summary>
+    /// <summary>
+    /// The published trainer of SVD: names of its wrapper, averages that are to be used, and beside them other parameters.
+    /// </summary>
     internal static void Train(string path, string target) => With(path, tensors => TorchFile.Save(
-        target, [.. tensors.Select(tensor => ($"module.{tensor.Name}", tensor.Value * 0))], "state_dict", [.. tensors.Select(tensor => tensor.Value)]));
+        target, [.. tensors.Select(tensor => ($"module.{tensor.Name}", tensor.Value * 0))],
+        "state_dict", [.. tensors.Select(tensor => tensor.Value)]));
 
     /// <summary>Lightning: the tensors below state_dict, and what a training leaves that nothing needs.</summary>
     internal static void Light(string path, string target) => With(path, tensors =>
-        TorchFile.Save(target, [.. tensors, ("betas", ones(1000)), ("model_ema.decay", ones(1)), ("first_stage_model.loss.logvar", ones(1))], "state_dict"));
+        TorchFile.Save(
+            target, [.. tensors, ("betas", ones(1000)), ("model_ema.decay", ones(1)), ("first_stage_model.loss.logvar", ones(1))],
+            "state_dict"));
 
     private static void Rewrite(string path, Action<IReadOnlyList<(string Name, Tensor Value)>> write)
     {

@@ -41,7 +41,9 @@ internal sealed class Golden : IDisposable
         Assert.Equal(expected.shape, actual.shape);
         double most = expected.abs().max().item<float>();
         double difference = (actual - expected).abs().max().item<float>();
-        Assert.True(difference <= tolerance * most, $"{output}: differs by {difference:G4}, {difference / most:G3} of the largest value; allowed {tolerance}");
+        Assert.True(
+            difference <= tolerance * most,
+            $"{output}: differs by {difference:G4}, {difference / most:G3} of the largest value; allowed {tolerance}");
     }
 
     /// <summary>"name axesxaxes" for every entry of a list of names and shapes, in order.</summary>

@@ -5,8 +5,8 @@ using Cil.Diffusion.Clip;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Networks.DynamiCrafter;
 using Cil.Diffusion.Networks.VideoCrafter1;
-using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Samplers;
 using Cil.Media.Images;
 using TorchSharp;
@@ -14,7 +14,10 @@ using static TorchSharp.torch;
 
 namespace Cil.TestKit.Models;
 
-/// <summary>A model of each system at the goldens' size, with their U-Net and autoencoder, in a container that checkpoints are released in.</summary>
+/// <summary>
+/// A model of each system at the goldens' size, with their U-Net and autoencoder, in a container that checkpoints are
+/// released in.
+/// </summary>
 internal sealed class GoldenModel : IDisposable
 {
     internal const string Name = "golden", SafetensorsFile = "safetensors", Sharded = "sharded", Pickled = "bin", Trained = "ckpt";
@@ -23,7 +26,8 @@ internal sealed class GoldenModel : IDisposable
     private const long Context = 24, Width = 32;
     private const string Weights = "weights.safetensors", SvdManifest = """
         { "name": "golden", "family": "svd", "frames": 4, "height": 64, "width": 64, "image_fit": "stretch", "time_context": "legacy",
-          "sampling": { "steps": 5, "guidance_scale": 3, "min_guidance_scale": 1, "start": 100, "decode_chunk_size": 4 }, "files": { FILES } }
+          "sampling": { "steps": 5, "guidance_scale": 3, "min_guidance_scale": 1, "start": 100, "decode_chunk_size": 4 },
+          "files": { FILES } }
         """;
 
     internal GoldenModel(string system, string container)
@@ -60,8 +64,18 @@ internal sealed class GoldenModel : IDisposable
         {
             Name = Name, Family = system, Frames = Frames, Height = Size, Width = Size, ImageFit = ImageFit.Stretch,
             UNet = crafter ? VideoCrafterUNet.Read(unet) : unet.Deserialize<UNetConfig>()!,
-            Autoencoder = new AutoencoderManifest { EmbedDim = 4, Config = Config("dynamicrafter/autoencoder").GetProperty("params").GetProperty("ddconfig").Deserialize<AutoencoderConfig>()! },
-            Resampler = new ResamplerConfig { Dim = Width, Depth = 1, DimHead = 16, Heads = 2, NumQueries = 16, EmbeddingDim = Width, OutputDim = Context, VideoLength = crafter ? null : Frames },
+            Autoencoder = new AutoencoderManifest
+            {
+                EmbedDim = 4,
+                Config = Config("dynamicrafter/autoencoder").GetProperty("params")
+                    .GetProperty("ddconfig")
+                    .Deserialize<AutoencoderConfig>()!,
+            },
+            Resampler = new ResamplerConfig
+            {
+                Dim = Width, Depth = 1, DimHead = 16, Heads = 2, NumQueries = 16,
+                EmbeddingDim = Width, OutputDim = Context, VideoLength = crafter ? null : Frames,
+            },
             OpenClip = new OpenClipConfig
             {
                 EmbedDim = Width,
@@ -69,7 +83,10 @@ internal sealed class GoldenModel : IDisposable
                 Text = new TextConfig { VocabSize = 514, Width = Context, Heads = 2, Layers = 2 },
             },
             Schedule = crafter
-                ? new ScheduleManifest { Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true }
+                ? new ScheduleManifest
+                {
+                    Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true,
+                }
                 : new ScheduleManifest { BaseScale = 0.7 },
             Sampling = crafter
                 ? new LvdmSampling { Steps = 5, GuidanceScale = 12, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform }
@@ -79,8 +96,11 @@ internal sealed class GoldenModel : IDisposable
         {
             using var fresh = new FreshWeights(seed: 1, zeros: false);
             _ = new ModelNetworks(manifest, fresh);
-            Dictionary<string, Tensor> stored = Stored($"{system}/unet_2level_wide", ModelNetworks.UNetPrefix).Concat(Stored("dynamicrafter/autoencoder", ModelNetworks.AutoencoderPrefix)).ToDictionary();
-            ModelFolder.Save(Folder, manifest, fresh.Parameters.Select(own => stored.TryGetValue(own.Name, out Tensor? golden) ? (own.Name, golden) : own), []);
+            Dictionary<string, Tensor> stored = Stored($"{system}/unet_2level_wide", ModelNetworks.UNetPrefix).Concat(
+                Stored("dynamicrafter/autoencoder", ModelNetworks.AutoencoderPrefix)).ToDictionary();
+            ModelFolder.Save(
+                Folder, manifest,
+                fresh.Parameters.Select(own => stored.TryGetValue(own.Name, out Tensor? golden) ? (own.Name, golden) : own), []);
         }
 
         string name = Pack(Path.Combine(Folder, Weights), container, (from, to) => Containers.Light(from, to));
@@ -90,9 +110,14 @@ internal sealed class GoldenModel : IDisposable
     private void MakeSvd(string container)
     {
         string files = "";
-        foreach ((string part, string golden, string stem) in new[] { ("unet", "svd/unet_2level_wide", "diffusion_pytorch_model"), ("vae", "svd/vae", "diffusion_pytorch_model"), ("image_encoder", "svd/clip_vision", "model") })
+        foreach ((string part, string golden, string stem) in new[]
         {
-            string folder = Directory.CreateDirectory(Path.Combine(Folder, part)).FullName, weights = Path.Combine(folder, $"{stem}.safetensors");
+            ("unet", "svd/unet_2level_wide", "diffusion_pytorch_model"),
+            ("vae", "svd/vae", "diffusion_pytorch_model"), ("image_encoder", "svd/clip_vision", "model"),
+        })
+        {
+            string folder = Directory.CreateDirectory(Path.Combine(Folder, part)).FullName,
+                weights = Path.Combine(folder, $"{stem}.safetensors");
             File.Copy(Path.Combine(Golden(golden), "config.json"), Path.Combine(folder, "config.json"));
             File.Copy(Path.Combine(Golden(golden), Weights), weights);
             // A trainer's checkpoint holds the U-Net only.
@@ -130,7 +155,8 @@ internal sealed class GoldenModel : IDisposable
         return [.. reader.Entries.Keys.Select(name => KeyValuePair.Create($"{prefix}.{name}", reader.Read(name)))];
     }
 
-    private static JsonElement Config(string golden) => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(Golden(golden), "config.json")));
+    private static JsonElement Config(string golden) =>
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(Golden(golden), "config.json")));
 
     private static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Goldens", name);
 }

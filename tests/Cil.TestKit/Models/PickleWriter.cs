@@ -21,14 +21,14 @@ internal sealed class PickleWriter
     internal PickleWriter Text(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        var length = new byte[4];
+        byte[] length = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
         return Op('X').Raw(length).Raw(bytes);
     }
 
     internal PickleWriter Number(long value)
     {
-        var bytes = new byte[8];
+        byte[] bytes = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
         return Raw(0x8a, 8).Raw(bytes);
     }
@@ -53,5 +53,6 @@ internal sealed class PickleWriter
     internal byte[] End() => [.. Op('.').stream];
 
     /// <summary>A dictionary of one tensor.</summary>
-    internal static byte[] One(string name, Func<PickleWriter, PickleWriter> value) => value(new PickleWriter().Op('}').Text(name)).Op('s').End();
+    internal static byte[] One(string name, Func<PickleWriter, PickleWriter> value) =>
+        value(new PickleWriter().Op('}').Text(name)).Op('s').End();
 }

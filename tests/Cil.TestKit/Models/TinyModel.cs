@@ -2,8 +2,8 @@ using Cil.Diffusion.Autoencoders;
 using Cil.Diffusion.Clip;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Networks.DynamiCrafter;
-using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Pipelines;
+using Cil.Diffusion.Pipelines.LatentVideo;
 using Cil.Diffusion.Samplers;
 using Cil.Media.Images;
 
@@ -22,7 +22,10 @@ internal sealed class TinyModel : IDisposable
         ImageFit = ImageFit.Stretch,
         UNet = Manifest.UNet with { InChannels = 4, DefaultFs = 16 },
         Resampler = Manifest.Resampler with { VideoLength = null },
-        Schedule = new ScheduleManifest { Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true },
+        Schedule = new ScheduleManifest
+        {
+            Parameterization = Parameterization.Eps, ZeroTerminalSnr = false, BaseScale = 0.7, RescaleToTimeZero = true,
+        },
         Sampling = new LvdmSampling { Steps = 3, GuidanceScale = 12, GuidanceRescale = 0, Spacing = TimestepSpacing.Uniform, Fps = 8 },
     };
 

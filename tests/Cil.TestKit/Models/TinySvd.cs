@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cil.TestKit.Models;
 
-/// <summary>A Stable Video Diffusion model laid out as diffusers lays it out, with random weights, as small as the networks allow.</summary>
+/// <summary>
+/// A Stable Video Diffusion model laid out as diffusers lays it out, with random weights, as small as the networks allow.
+/// </summary>
 internal sealed class TinySvd : IDisposable
 {
     internal const string Name = "tiny-svd";
@@ -15,7 +17,8 @@ internal sealed class TinySvd : IDisposable
         { "_class_name": "UNetSpatioTemporalConditionModel", "in_channels": 8, "out_channels": 4, "block_out_channels": [32, 64],
           "down_block_types": ["CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"],
           "up_block_types": ["UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"], "addition_time_embed_dim": 32,
-          "projection_class_embeddings_input_dim": 96, "layers_per_block": 1, "cross_attention_dim": 24, "num_attention_heads": [2, 4], "num_frames": 4 }
+          "projection_class_embeddings_input_dim": 96, "layers_per_block": 1, "cross_attention_dim": 24, "num_attention_heads": [2, 4],
+          "num_frames": 4 }
         """;
 
     private const string Autoencoder = """
@@ -24,8 +27,8 @@ internal sealed class TinySvd : IDisposable
         """;
 
     private const string ImageEncoder = """
-        { "_class_name": "CLIPVisionModelWithProjection", "hidden_size": 32, "intermediate_size": 128, "projection_dim": 24, "num_hidden_layers": 2,
-          "num_attention_heads": 2, "image_size": 28, "patch_size": 14, "hidden_act": "gelu" }
+        { "_class_name": "CLIPVisionModelWithProjection", "hidden_size": 32, "intermediate_size": 128, "projection_dim": 24,
+          "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 28, "patch_size": 14, "hidden_act": "gelu" }
         """;
 
     private const string Manifest = """
@@ -38,7 +41,9 @@ internal sealed class TinySvd : IDisposable
         _ = Directory.CreateDirectory(Folder);
         File.WriteAllText(Path.Combine(Folder, "model.json"), Manifest);
         Part("unet", UNet, "diffusion_pytorch_model.safetensors", (json, scope) => _ = new SvdUNet(SvdUNetConfig.Read(json), scope));
-        Part("vae", Autoencoder, "diffusion_pytorch_model.safetensors", (json, scope) => _ = new SvdAutoencoder(SvdAutoencoderConfig.Read(json), scope));
+        Part(
+            "vae", Autoencoder, "diffusion_pytorch_model.safetensors",
+            (json, scope) => _ = new SvdAutoencoder(SvdAutoencoderConfig.Read(json), scope));
         Part("image_encoder", ImageEncoder, "model.safetensors", (json, scope) =>
         {
             (VisionConfig vision, long width) = TransformersVision.Read(json);

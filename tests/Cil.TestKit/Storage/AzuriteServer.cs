@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Cil.TestKit.Storage;
 
-/// <summary>Azurite, the emulator of Azure storage, on free ports of this machine. Installed once by npm into the build's own folder.</summary>
+/// <summary>
+/// Azurite, the emulator of Azure storage, on free ports of this machine. Installed once by npm into the build's own folder.
+/// </summary>
 internal sealed partial class AzuriteServer : IAsyncDisposable
 {
     private const string Version = "3.35.0";
@@ -12,7 +14,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(5);
     private static readonly SemaphoreSlim Installing = new(1);
     private readonly Process process;
 
@@ -35,19 +37,23 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0",
-            "--skipApiVersionCheck", "--disableTelemetry", .. folder is null ? (ReadOnlySpan<string>)["--inMemoryPersistence"] : ["--location", folder],
+            program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost",
+            "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0",
+            "--skipApiVersionCheck", "--disableTelemetry",
+            .. folder is null ? (ReadOnlySpan<string>)["--inMemoryPersistence"] : ["--location", folder],
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         Process process = Process.Start(start)!;
         // Read to the end even when nobody looks: a full pipe would stop the emulator.
         Task<string> errors = process.StandardError.ReadToEndAsync();
         var addresses = new Dictionary<string, Uri>(StringComparer.Ordinal);
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(TimeLimit);
         while (!(addresses.ContainsKey("Blob") && addresses.ContainsKey("Table")))
         {
-            if (await process.StandardOutput.ReadLineAsync(patience.Token) is not { } line) throw new InvalidOperationException($"Azurite did not start: {await errors}");
-            if (Listening().Match(line) is { Success: true } match) addresses[match.Groups["service"].Value] = new Uri(match.Groups["address"].Value);
+            if (await process.StandardOutput.ReadLineAsync(timeout.Token) is not { } line)
+                throw new InvalidOperationException($"Azurite did not start: {await errors}");
+            if (Listening().Match(line) is { Success: true } match)
+                addresses[match.Groups["service"].Value] = new Uri(match.Groups["address"].Value);
         }
 
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -56,7 +62,8 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
 
     /// <summary>A connection string whose blobs and tables are at these addresses.</summary>
     internal static string Connection(Uri blobs, Uri tables) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={new Uri(blobs, Account)};TableEndpoint={new Uri(tables, Account)};";
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint={new Uri(blobs, Account)};TableEndpoint={new Uri(tables, Account)};";
 
     public async ValueTask DisposeAsync()
     {
@@ -87,13 +94,20 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         if (File.Exists(done)) return program;
         Directory.CreateDirectory(folder);
         var start = new ProcessStartInfo("npm") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in new[] { "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", $"azurite@{Version}" })
+        foreach (string argument in new[]
+        {
+            "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", $"azurite@{Version}",
+        })
+        {
             start.ArgumentList.Add(argument);
+        }
+
         using Process npm = Process.Start(start) ?? throw new InvalidOperationException("npm: could not be started");
         Task<string> output = npm.StandardOutput.ReadToEndAsync(), errors = npm.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        await npm.WaitForExitAsync(patience.Token);
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm install azurite@{Version} failed ({npm.ExitCode}): {await errors}{await output}");
+        using var timeout = new CancellationTokenSource(TimeLimit);
+        await npm.WaitForExitAsync(timeout.Token);
+        if (npm.ExitCode != 0)
+            throw new InvalidOperationException($"npm install azurite@{Version} failed ({npm.ExitCode}): {await errors}{await output}");
         await File.WriteAllTextAsync(done, "");
         return program;
     }

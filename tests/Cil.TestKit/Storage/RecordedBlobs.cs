@@ -11,15 +11,18 @@ internal sealed class RecordedBlobs(IBlobStore blobs) : IBlobStore
     /// <summary>In the order of their chunks.</summary>
     internal IReadOnlyList<byte[]> Latents => [.. latents.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
 
-    public Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default)
+    public Task<string> PutAsync(
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default)
     {
         if (name.EndsWith(".safetensors", StringComparison.Ordinal)) latents[name] = content.ToArray();
         return blobs.PutAsync(name, content, condition, cancellationToken);
     }
 
-    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) => blobs.GetAsync(name, range, cancellationToken);
+    public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
+        blobs.GetAsync(name, range, cancellationToken);
 
-    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => blobs.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+        blobs.ListAsync(prefix, cancellationToken);
 
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default) => blobs.DeleteAsync(name, cancellationToken);
 }

@@ -16,11 +16,17 @@ internal sealed class RedisServer : IDisposable
 
     /// <summary>Null where the program is not installed.</summary>
     /// <param name="port">0 for a free one.</param>
+    /// <param name="address">Where it listens.</param>
     /// <param name="isKept">Whether what is in it is there again when another is started in the folder.</param>
-    internal static RedisServer? Start(string folder, int port = 0, bool isKept = false)
+    internal static RedisServer? Start(string folder, int port = 0, bool isKept = false, string address = "127.0.0.1")
     {
         if (port == 0) port = Ports.Free(1);
-        var start = new ProcessStartInfo(Program, ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", isKept ? "yes" : "no", "--appendfsync", "always", "--dir", folder])
+        var start = new ProcessStartInfo(
+            Program,
+            [
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", address, "--protected-mode", "no",
+                "--save", "", "--appendonly", isKept ? "yes" : "no", "--appendfsync", "always", "--dir", folder,
+            ])
         {
             RedirectStandardOutput = true,
         };

@@ -8,13 +8,17 @@ internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed) : IBlobStore
     private readonly Random random = new(seed);
     private bool failedLast;
 
-    /// <summary>What <see cref="RetryingBlobStore"/> is to wait: a store that fails a third of the time needs more attempts than the usual ones.</summary>
+    /// <summary>
+    /// What <see cref="RetryingBlobStore"/> is to wait: a store that fails a third of the time needs more attempts than the
+    /// usual ones.
+    /// </summary>
     internal static TimeSpan[] Pauses { get; } = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 30)];
 
     /// <summary>Faults so far.</summary>
     internal int Faults { get; private set; }
 
-    public async Task<string> PutAsync(string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default)
+    public async Task<string> PutAsync(
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default)
     {
         Fault("put");
         string etag = await blobs.PutAsync(name, content, condition, cancellationToken);
@@ -28,7 +32,8 @@ internal sealed class UnsteadyBlobStore(IBlobStore blobs, int seed) : IBlobStore
         return await blobs.GetAsync(name, range, cancellationToken);
     }
 
-    public async IAsyncEnumerable<string> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (string name in blobs.ListAsync(prefix, cancellationToken))
         {

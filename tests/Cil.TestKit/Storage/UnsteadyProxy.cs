@@ -21,7 +21,11 @@ internal sealed class UnsteadyProxy : IAsyncDisposable
     private UnsteadyProxy(WebApplication application, Uri service, Func<string, StorageFault> fault, TimeSpan slow)
     {
         (this.application, this.fault, this.slow) = (application, fault, slow);
-        this.service = new HttpClient(new SocketsHttpHandler { UseCookies = false, AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false }) { BaseAddress = service };
+        this.service = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false, AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false,
+        })
+        { BaseAddress = service };
     }
 
     internal Uri Address => new(application.Urls.First());
@@ -94,7 +98,8 @@ internal sealed class UnsteadyProxy : IAsyncDisposable
         foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in request.Headers)
         {
             if (OfTheConnection.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
-            if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!)) _ = message.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
+            if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!))
+                _ = message.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
         }
 
         return await service.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);

@@ -25,8 +25,10 @@ public sealed class FineTunerTests : IDisposable
         _ = Directory.CreateDirectory(data.Path);
         for (int clip = 0; clip < 2; clip++)
         {
-            byte[] frames = [.. Enumerable.Range(0, 20 * Side * Side * 3).Select(i => (byte)((i / (Side * Side * 3) * 11) + (i % 97) + (50 * clip)))];
-            File.WriteAllBytes(Path.Combine(data.Path, $"{clip}.mp4"), VideoEncoder.EncodeAsync(frames, Side, Side, 12, "mp4").GetAwaiter().GetResult());
+            byte[] frames =
+                [.. Enumerable.Range(0, 20 * Side * Side * 3).Select(i => (byte)((i / (Side * Side * 3) * 11) + (i % 97) + (50 * clip)))];
+            File.WriteAllBytes(
+                Path.Combine(data.Path, $"{clip}.mp4"), VideoEncoder.EncodeAsync(frames, Side, Side, 12, "mp4").GetAwaiter().GetResult());
         }
 
         ClipList.Write(data.Path, [new("0.mp4", "one"), new("1.mp4", "two")]);
@@ -82,7 +84,8 @@ public sealed class FineTunerTests : IDisposable
         ModelManifest tuned = Tune(model.Folder, timeNoise: true, options => options with { TokenNoise = ImageTokenNoise.Add });
 
         Assert.Equal((FamilyName.VideoCrafter1, Tuning.TimeNoise), (tuned.Family, tuned.Tuning));
-        using SafetensorsReader before = SafetensorsReader.Open(Path.Combine(model.Folder, "weights.safetensors")), after = SafetensorsReader.Open(Path.Combine(output.Path, "weights.safetensors"));
+        using SafetensorsReader before = SafetensorsReader.Open(Path.Combine(model.Folder, "weights.safetensors")),
+            after = SafetensorsReader.Open(Path.Combine(output.Path, "weights.safetensors"));
         const string Name = "model.diffusion_model.out.2.weight";
         using Tensor one = before.Read(Name), other = after.Read(Name);
         Assert.NotEqual(one.bytes.ToArray(), other.bytes.ToArray());
@@ -100,7 +103,8 @@ public sealed class FineTunerTests : IDisposable
         Assert.Equal((FamilyName.StableVideoDiffusion, expected, TinySvd.Name), (tuned.Family, tuned.Tuning, tuned.Base));
         Assert.False(Presets.Find("svd")!.Fits(tuned));
         const string File = "diffusion_pytorch_model.safetensors", Name = "conv_out.weight";
-        using SafetensorsReader before = SafetensorsReader.Open(model.PathOf("unet", File)), after = SafetensorsReader.Open(Path.Combine(output.Path, "unet", File));
+        using SafetensorsReader before = SafetensorsReader.Open(model.PathOf("unet", File)),
+            after = SafetensorsReader.Open(Path.Combine(output.Path, "unet", File));
         using Tensor one = before.Read(Name), other = after.Read(Name);
         Assert.NotEqual(one.bytes.ToArray(), other.bytes.ToArray());
         using VideoPipeline pipeline = ModelFolder.Load(output.Path, CPU);
@@ -134,15 +138,18 @@ public sealed class FineTunerTests : IDisposable
     public void Train_OnAnyFrame_WhereTheFirstWasEncoded_IsRefused()
     {
         using var model = new TinyModel();
-        FineTuner.Of(model.Folder, Options with { ConditionFrame = ConditionFrame.First }).Encode(data.Path, (_, _) => { }, CancellationToken.None);
+        FineTuner.Of(model.Folder, Options with { ConditionFrame = ConditionFrame.First })
+            .Encode(data.Path, (_, _) => { }, CancellationToken.None);
         var tuner = FineTuner.Of(model.Folder, Options with { ConditionFrame = ConditionFrame.Random });
 
-        var error = Assert.Throws<TrainingException>(() => tuner.Train(new Progress<TrainingProgress>(), CancellationToken.None));
+        TrainingException error = Assert.Throws<TrainingException>(
+            () => tuner.Train(new Progress<TrainingProgress>(), CancellationToken.None));
 
         Assert.Contains("encoded for 1 of 4 frames", error.Message, StringComparison.Ordinal);
     }
 
-    private FineTuningOptions Options => new() { Folder = run.Path, Steps = 2, Batch = 2, LearningRate = 1e-2, WarmUp = 0, EmaDecay = 0, BFloat16 = false };
+    private FineTuningOptions Options =>
+        new() { Folder = run.Path, Steps = 2, Batch = 2, LearningRate = 1e-2, WarmUp = 0, EmaDecay = 0, BFloat16 = false };
 
     private ModelManifest Tune(string folder, bool timeNoise, Func<FineTuningOptions, FineTuningOptions>? with = null)
     {

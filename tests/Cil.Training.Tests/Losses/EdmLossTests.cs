@@ -17,7 +17,8 @@ public sealed class EdmLossTests : IDisposable
         // Solved for the output: clean = output * -sigma / sqrt(sigma² + 1) + noisy / (sigma² + 1).
         Tensor knows = (latents - (noisy / Variance)) * (-Math.Sqrt(Variance) / Sigma);
 
-        using Tensor loss = EdmLoss.Compute((_, _) => knows, latents, latents.select(1, 0), new EdmDraws { Sigmas = [Sigma, Sigma], Noise = noise });
+        using Tensor loss = EdmLoss.Compute(
+            (_, _) => knows, latents, latents.select(1, 0), new EdmDraws { Sigmas = [Sigma, Sigma], Noise = noise });
 
         Assert.InRange(loss.item<float>(), 0, 1e-10);
     }

@@ -34,7 +34,7 @@ internal static class FreshParameters
 
     internal static void Set(this NamedParameter parameter, params float[] values)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         using Tensor stored = tensor(values);
         _ = parameter.Master.copy_(stored);
     }

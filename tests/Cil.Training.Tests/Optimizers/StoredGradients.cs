@@ -23,7 +23,8 @@ internal static class StoredGradients
 
     /// <param name="noise">What gradients that are zero in exact arithmetic may amount to by rounding.</param>
     /// <param name="entry">Where in the file the norms are; null where they are all of it.</param>
-    internal static void AssertNorms(string file, IReadOnlyDictionary<string, NamedParameter> byName, double noise = 1e-6, string? entry = null)
+    internal static void AssertNorms(
+        string file, IReadOnlyDictionary<string, NamedParameter> byName, double noise = 1e-6, string? entry = null)
     {
         using JsonDocument norms = JsonDocument.Parse(File.ReadAllText(file));
         JsonElement root = entry is null ? norms.RootElement : norms.RootElement.GetProperty(entry);
@@ -38,17 +39,21 @@ internal static class StoredGradients
 
             // Attention over a single token needs no query: no gradient is one of zero.
             double expected = norm.Value.GetDouble(), actual = gradient?.norm().item<float>() ?? 0;
-            Assert.True(Math.Abs(actual - expected) <= (2e-3 * expected) + noise, $"{norm.Name}: expected a gradient of norm {expected}, got {actual}");
+            Assert.True(
+                Math.Abs(actual - expected) <= (2e-3 * expected) + noise,
+                $"{norm.Name}: expected a gradient of norm {expected}, got {actual}");
         }
     }
 
     /// <summary>One step of AdamW against the stored gradients (before clipping) and the stored changes of some parameters.</summary>
     /// <param name="prefix">Before "grad." and "delta.".</param>
     internal static void AssertStep(
-        Golden golden, string prefix, IReadOnlyDictionary<string, NamedParameter> byName, IReadOnlyList<NamedParameter> parameters, double learningRate, double clip)
+        Golden golden, string prefix, IReadOnlyDictionary<string, NamedParameter> byName,
+        IReadOnlyList<NamedParameter> parameters, double learningRate, double clip)
     {
         string begin = $"{prefix}grad.";
-        string[] names = [.. golden.Names.Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
+        string[] names =
+            [.. golden.Names.Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
         foreach (string name in names) golden.Near($"{begin}{name}", byName[name].Gradient!, 1e-3);
         Dictionary<string, Tensor> before = names.ToDictionary(name => name, name => byName[name].Master.detach().clone());
         using var optimizer = new AdamW(parameters, new AdamWOptions());

@@ -12,9 +12,14 @@ public sealed class LossPlotTests
 
         var plot = XDocument.Parse(LossPlot.Draw("a < b & c", points));
 
-        Assert.Contains("a < b & c", string.Concat(plot.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)), StringComparison.Ordinal);
-        Assert.Equal(2, plot.Descendants().Count(element => element.Name.LocalName == "path" && (string?)element.Attribute("stroke") is { } stroke
-            && stroke.ToUpperInvariant() is "#9EC5E8" or "#1F5F99"));
+        Assert.Contains(
+            "a < b & c",
+            string.Concat(plot.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            2,
+            plot.Descendants().Count(element => element.Name.LocalName == "path" && (string?)element.Attribute("stroke") is { } stroke
+                && stroke.ToUpperInvariant() is "#9EC5E8" or "#1F5F99"));
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class TrainingRunTests
         }
 
         Assert.Equal(twin.Parameters[0].Numbers(), weights.Parameters[0].Numbers());
-        Assert.Equal(FreshParameters.Numbers(average.Values().Single().Value), FreshParameters.Numbers(run.Average.Values().Single().Value));
+        Assert.Equal(
+            FreshParameters.Numbers(average.Values().Single().Value), FreshParameters.Numbers(run.Average.Values().Single().Value));
     }
 
     // sqrt(0) has the loss 0 and a gradient without end.
@@ -60,7 +61,8 @@ public sealed class TrainingRunTests
         using TrainingWeights weights = FreshParameters.Of("a");
         using var run = new TrainingRun(weights.Parameters, Options(folder) with { CheckpointEvery = 1 });
 
-        string thrown = Assert.Throws<TrainingException>(() => run.Train(step => step == 2 ? Broken(weights, inGradients) : Loss(weights, step), null, CancellationToken.None)).Message;
+        string thrown = Assert.Throws<TrainingException>(
+            () => run.Train(step => step == 2 ? Broken(weights, inGradients) : Loss(weights, step), null, CancellationToken.None)).Message;
 
         Assert.Contains($"step 2: {message}", thrown, StringComparison.Ordinal);
         Assert.All(weights.Parameters[0].Numbers(), value => Assert.True(float.IsFinite(value)));
@@ -90,7 +92,8 @@ public sealed class TrainingRunTests
         using TrainingWeights weights = FreshParameters.Of("b", "c");
         using var run = new TrainingRun(weights.Parameters, Options(folder));
 
-        Assert.Contains("2 parameters missing, 1 spare", Assert.Throws<TrainingException>(() => run.TryResume()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 parameters missing, 1 spare", Assert.Throws<TrainingException>(() => run.TryResume()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,14 +7,14 @@ public sealed class BpeTrainerTests
     [Fact]
     public void Learn_FromWords_MergesTheMostFrequentPairFirst()
     {
-        var text = BpeTrainer.Learn(["low low low lower", "Low new"], 5);
+        string text = BpeTrainer.Learn(["low low low lower", "Low new"], 5);
         Assert.Equal(["#version: 0.2", "l o", "lo w</w>", "e r</w>", "e w</w>", "lo w"], text.TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
     public void Learn_OfMoreMergesThanPairs_StopsWhenWordsAreWhole()
     {
-        var lines = BpeTrainer.Learn(["ab ab"], 100).TrimEnd('\n').Split('\n');
+        string[] lines = BpeTrainer.Learn(["ab ab"], 100).TrimEnd('\n').Split('\n');
         Assert.Equal(["#version: 0.2", "a b</w>"], lines);
     }
 

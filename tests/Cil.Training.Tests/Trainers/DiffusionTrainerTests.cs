@@ -55,17 +55,27 @@ public sealed class DiffusionTrainerTests
     [InlineData(2, 0, 0, 0.05, "FramesPerClip is 0; possible: at least 1")]
     [InlineData(2, null, 1000, 0.05, "LowestTimestep is 1000; possible: 0…999")]
     [InlineData(2, null, 0, 0.5, "Dropout is 0.5; possible: 0…1/3")]
-    public void Trainer_WithAnOptionOutOfRange_NamesItAndWhatIsPossible(int batch, int? framesPerClip, int lowest, double dropout, string message)
+    public void Trainer_WithAnOptionOutOfRange_NamesItAndWhatIsPossible(
+        int batch, int? framesPerClip, int lowest, double dropout, string message)
     {
         using var folder = new RunFolder();
-        DiffusionTrainerOptions options = Options with { Batch = batch, FramesPerClip = framesPerClip, LowestTimestep = lowest, Dropout = dropout };
+        DiffusionTrainerOptions options = Options with
+        {
+            Batch = batch,
+            FramesPerClip = framesPerClip,
+            LowestTimestep = lowest,
+            Dropout = dropout,
+        };
 
-        var error = Assert.Throws<TrainingException>(() => Train(folder, options));
+        TrainingException error = Assert.Throws<TrainingException>(() => Train(folder, options));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static DiffusionTrainerOptions Options { get; } = new() { Batch = 2, BFloat16 = false, TimeNoise = new TimeNoiseDistribution(), TokenNoise = ImageTokenNoise.Add };
+    private static DiffusionTrainerOptions Options { get; } = new()
+    {
+        Batch = 2, BFloat16 = false, TimeNoise = new TimeNoiseDistribution(), TokenNoise = ImageTokenNoise.Add,
+    };
 
     private static void Train(RunFolder folder, DiffusionTrainerOptions options, long? stopAfter = null, long conditionFrames = 4)
     {
@@ -75,7 +85,10 @@ public sealed class DiffusionTrainerTests
             TinyModel.Manifest.Resampler,
             TinyModel.Manifest.Schedule.Build(),
             options,
-            new TrainingRunOptions { Folder = folder.Path, Steps = Steps, Rate = new LearningRate { Peak = 1e-3, WarmUp = 4, Cosine = true }, ReportEvery = 1 });
+            new TrainingRunOptions
+            {
+                Folder = folder.Path, Steps = Steps, Rate = new LearningRate { Peak = 1e-3, WarmUp = 4, Cosine = true }, ReportEvery = 1,
+            });
         Assert.Equal(File.Exists(folder.CheckpointFile), trainer.Run.TryResume());
         using var stop = new StopAfter(stopAfter ?? Steps);
         trainer.Train(clips, stop, stop.Token);

@@ -28,7 +28,8 @@ public sealed class TrainingStepTests : IDisposable
         var distribution = new TimeNoiseDistribution();
         float[] normals = golden["beta_normal"].data<float>().ToArray(), expected = golden["beta_s"].data<float>().ToArray();
 
-        for (int i = 0; i < normals.Length; i++) Assert.Equal(expected[i], distribution.Strength(Times()[i] / 1000.0, normals[i]), expected[i] * 1e-6);
+        for (int i = 0; i < normals.Length; i++)
+            Assert.Equal(expected[i], distribution.Strength(Times()[i] / 1000.0, normals[i]), expected[i] * 1e-6);
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class TrainingStepTests : IDisposable
 
     private TrainingWeights Weights() => StoredGradients.Load(network, weights => _ = Build(weights));
 
-    private VideoUNet Build(IWeightSource weights) => new(network.Config.GetProperty("params").Deserialize<UNetConfig>()!, WeightScope.Root(weights));
+    private VideoUNet Build(IWeightSource weights) =>
+        new(network.Config.GetProperty("params").Deserialize<UNetConfig>()!, WeightScope.Root(weights));
 
     private Tensor Loss(TrainingWeights weights, Action<Tensor, Tensor> seen)
     {

@@ -22,9 +22,11 @@ public sealed class SvdBatchTests : IDisposable
     [Fact]
     public void Forward_OfSeveralSamples_LooksAtEachOnesOwnToken()
     {
-        Tensor sample = network["sample"], time = network["timestep"], token = network["encoder_hidden_states"], conditions = network["added_time_ids"];
+        Tensor sample = network["sample"], time = network["timestep"],
+            token = network["encoder_hidden_states"], conditions = network["added_time_ids"];
         Tensor both = unet.Forward(sample, time, token, conditions);
-        Tensor[] alone = [.. Enumerable.Range(0, 2).Select(i => unet.Forward(Row(sample, i), Row(time, i), Row(token, i), Row(conditions, i)))];
+        Tensor[] alone =
+            [.. Enumerable.Range(0, 2).Select(i => unet.Forward(Row(sample, i), Row(time, i), Row(token, i), Row(conditions, i)))];
 
         // Sums of other lengths are cut otherwise: a few units in the last place.
         Assert.True((both - cat(alone, 0)).abs().max().ToDouble() < 1e-4 * both.abs().max().ToDouble());
@@ -36,8 +38,9 @@ public sealed class SvdBatchTests : IDisposable
     [Fact]
     public void Forward_WithSeveralTokens_SaysThatItTakesOne()
     {
-        var error = Assert.Throws<ArgumentException>(() =>
-            unet.Forward(network["sample"], network["timestep"], network["encoder_hidden_states"].expand(2, 3, 24), network["added_time_ids"]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            unet.Forward(
+                network["sample"], network["timestep"], network["encoder_hidden_states"].expand(2, 3, 24), network["added_time_ids"]));
 
         Assert.Contains("got 3", error.Message, StringComparison.Ordinal);
     }

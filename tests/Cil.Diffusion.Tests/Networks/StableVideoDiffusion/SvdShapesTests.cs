@@ -33,7 +33,8 @@ public sealed class SvdShapesTests : IDisposable
     [Fact]
     public void ImageEncoder_HasTheReleasedCheckpointsTensors()
     {
-        using JsonDocument config = JsonDocument.Parse(golden.Config.GetProperty("image_encoder").GetRawText().Replace("}", ",\"hidden_act\":\"gelu\"}", StringComparison.Ordinal));
+        using JsonDocument config = JsonDocument.Parse(
+            golden.Config.GetProperty("image_encoder").GetRawText().Replace("}", ",\"hidden_act\":\"gelu\"}", StringComparison.Ordinal));
         (VisionConfig vision, long embed) = TransformersVision.Read(config.RootElement);
         _ = VisionTower.OfTransformers(vision, embed, WeightScope.Root(listing));
 
@@ -41,16 +42,20 @@ public sealed class SvdShapesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("up_block_types", """["UpBlock3D"]""", "up_block_types: expected CrossAttnUpBlockSpatioTemporal or UpBlockSpatioTemporal, got UpBlock3D")]
+    [InlineData(
+        "up_block_types", """["UpBlock3D"]""",
+        "up_block_types: expected CrossAttnUpBlockSpatioTemporal or UpBlockSpatioTemporal, got UpBlock3D")]
     [InlineData("num_attention_heads", "[5, 10]", "num_attention_heads: expected 4 entries, got 2")]
-    [InlineData("projection_class_embeddings_input_dim", "512", "projection_class_embeddings_input_dim: expected 768, 3 times addition_time_embed_dim, got 512")]
+    [InlineData(
+        "projection_class_embeddings_input_dim", "512",
+        "projection_class_embeddings_input_dim: expected 768, 3 times addition_time_embed_dim, got 512")]
     [InlineData("layers_per_block", "[2, 2, 2, 3]", "layers_per_block: expected the same for every level, got 2, 2, 2, 3")]
     public void Config_WithAValueTheNetworkDoesNotHave_IsRefusedByName(string name, string value, string message)
     {
         Dictionary<string, JsonElement> config = golden.Config.GetProperty("unet").Deserialize<Dictionary<string, JsonElement>>()!;
         config[name] = JsonSerializer.Deserialize<JsonElement>(value);
 
-        var error = Assert.Throws<JsonException>(() => SvdUNetConfig.Read(JsonSerializer.SerializeToElement(config)));
+        JsonException error = Assert.Throws<JsonException>(() => SvdUNetConfig.Read(JsonSerializer.SerializeToElement(config)));
 
         Assert.Equal(message, error.Message);
     }

@@ -60,7 +60,8 @@ public sealed class VideoCrafterUNetTests
         using var golden = new Golden("videocrafter1/image_embedding");
         using var tower = new Golden("openclip/vision");
         using CheckpointWeights towerWeights = tower.Weights(), weights = golden.Weights();
-        var vision = new VisionTower(golden.Config.GetProperty("open_clip").Deserialize<OpenClipConfig>()!, WeightScope.Root(towerWeights, "visual"));
+        var vision = new VisionTower(
+            golden.Config.GetProperty("open_clip").Deserialize<OpenClipConfig>()!, WeightScope.Root(towerWeights, "visual"));
         towerWeights.Verify();
         var resampler = new Resampler(golden.Config.GetProperty("resampler").Deserialize<ResamplerConfig>()!, WeightScope.Root(weights));
         weights.Verify();
@@ -72,5 +73,6 @@ public sealed class VideoCrafterUNetTests
         golden.Near("zero_pixel_embeds", resampler.Forward(vision.Tokens(golden["pixel_values"].zeros_like())), 1e-4);
     }
 
-    private static VideoUNet Build(Golden golden, IWeightSource weights) => new(VideoCrafterUNet.Read(golden.Config.GetProperty("params")), WeightScope.Root(weights));
+    private static VideoUNet Build(Golden golden, IWeightSource weights) =>
+        new(VideoCrafterUNet.Read(golden.Config.GetProperty("params")), WeightScope.Root(weights));
 }

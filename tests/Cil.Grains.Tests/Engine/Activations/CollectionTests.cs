@@ -1,7 +1,7 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Activations;
 

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
 using Cil.Grains.Tests.Engine.Cluster;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Grains.Tests.Engine.Activations;
 

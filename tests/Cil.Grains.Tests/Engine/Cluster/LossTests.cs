@@ -54,7 +54,7 @@ public sealed class LossTests : IAsyncLifetime
     public async Task Client_OutsideTheSilos_CallsThroughAGatewayAndIsCalledBack()
     {
         using IHost host = await ClientAsync(cluster.GatewayPorts[1]);
-        var client = host.Services.GetRequiredService<IClusterClient>();
+        IClusterClient client = host.Services.GetRequiredService<IClusterClient>();
         var listener = new Listener();
         IListener reference = client.CreateObjectReference<IListener>(listener);
 
@@ -69,7 +69,7 @@ public sealed class LossTests : IAsyncLifetime
     {
         for (int i = 0; ; i++)
         {
-            var grain = cluster.Grains.GetGrain<IHomeGrain>($"home {i}");
+            IHomeGrain grain = cluster.Grains.GetGrain<IHomeGrain>($"home {i}");
             string where = await grain.Where();
             int silo = Enumerable.Range(0, 3).Single(silo => cluster.AddressOf(silo).ToParsableString() == where);
             if (silo != 0) return (grain, silo);
@@ -78,7 +78,7 @@ public sealed class LossTests : IAsyncLifetime
 
     private static async Task<IHost> ClientAsync(int gatewayPort)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(client => client.UseLocalhostClustering(gatewayPort));
         IHost host = builder.Build();
         await host.StartAsync();

@@ -8,7 +8,10 @@ using Orleans.Runtime;
 
 namespace Cil.Grains.Tests.Engine.Cluster;
 
-/// <summary>Silos of one cluster in this process, made only through the public API, so that nothing but what the grid uses stands under them.</summary>
+/// <summary>
+/// Silos of one cluster in this process, made only through the public API, so that nothing but what the grid uses stands
+/// under them.
+/// </summary>
 public sealed class TestCluster : IAsyncDisposable
 {
     private readonly List<IHost> hosts = [];
@@ -29,7 +32,7 @@ public sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(int silos = 1, Action<ISiloBuilder>? configure = null)
     {
         var cluster = new TestCluster(configure ?? (static _ => { }));
-        for (var i = 0; i < silos; i++) await cluster.AddSiloAsync();
+        for (int i = 0; i < silos; i++) await cluster.AddSiloAsync();
 
         return cluster;
     }
@@ -38,8 +41,8 @@ public sealed class TestCluster : IAsyncDisposable
 
     public async Task AddSiloAsync()
     {
-        var (siloPort, gatewayPort) = FreePorts();
-        var builder = Host.CreateApplicationBuilder();
+        (int siloPort, int gatewayPort) = FreePorts();
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
         {
@@ -47,7 +50,7 @@ public sealed class TestCluster : IAsyncDisposable
             silo.AddMemoryGrainStorageAsDefault();
             configure(silo);
         });
-        var host = builder.Build();
+        IHost host = builder.Build();
         await host.StartAsync();
         primary ??= new IPEndPoint(IPAddress.Loopback, siloPort);
         hosts.Add(host);
@@ -61,7 +64,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        for (var i = hosts.Count - 1; i >= 0; i--)
+        for (int i = hosts.Count - 1; i >= 0; i--)
         {
             await hosts[i].StopAsync();
             hosts[i].Dispose();

@@ -1,8 +1,8 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Placement;
 
@@ -30,7 +30,8 @@ public sealed class PlacementTests : IAsyncLifetime
     [Fact]
     public async Task OwnDirector_ThatRefuses_TellsTheCaller()
     {
-        var error = await Assert.ThrowsAnyAsync<OrleansException>(() => cluster.Grains.GetGrain<INamedGrain>("nowhere").Where());
+        OrleansException error = await Assert.ThrowsAnyAsync<OrleansException>(
+            () => cluster.Grains.GetGrain<INamedGrain>("nowhere").Where());
 
         Assert.Contains("no silo nowhere", error.ToString(), StringComparison.Ordinal);
     }

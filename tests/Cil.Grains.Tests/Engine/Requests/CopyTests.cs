@@ -1,7 +1,7 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using Orleans.Serialization;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Requests;
 
@@ -56,7 +56,8 @@ public sealed class CopyTests : IAsyncLifetime
 
     [Fact]
     public async Task ArraysMapsEnumsAndTuples_Travel() =>
-        Assert.Equal((12, "Friday"), await Grain.Tuple([1, 2, 3], new Dictionary<string, int?> { ["x"] = 6, ["none"] = null }, DayOfWeek.Friday));
+        Assert.Equal(
+            (12, "Friday"), await Grain.Tuple([1, 2, 3], new Dictionary<string, int?> { ["x"] = 6, ["none"] = null }, DayOfWeek.Friday));
 
     [Fact]
     public async Task CollectionExpressions_TravelAndTheirItemsAreCopied()
@@ -72,12 +73,13 @@ public sealed class CopyTests : IAsyncLifetime
 
     [Fact]
     public async Task Types_ThatNoSerializerKnows_AreRefused() =>
-        await Assert.ThrowsAsync<CodecNotFoundException>(() => cluster.Grains.GetGrain<IUnmarkedGrain>("a").Take(new Unmarked { Number = 1 }));
+        await Assert.ThrowsAsync<CodecNotFoundException>(
+            () => cluster.Grains.GetGrain<IUnmarkedGrain>("a").Take(new Unmarked { Number = 1 }));
 
     [Fact]
     public async Task Exceptions_KeepTheirTypeAndMessage()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => Grain.Throw("a reason"));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => Grain.Throw("a reason"));
 
         Assert.Equal("a reason", error.Message);
     }

@@ -1,6 +1,6 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Requests;
 
@@ -30,7 +30,8 @@ public sealed class FilterTests : IAsyncLifetime
     [Fact]
     public async Task Filter_CanTurnAnErrorIntoAnother()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.Grains.GetGrain<IEchoGrain>("a").Throw("inner"));
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => cluster.Grains.GetGrain<IEchoGrain>("a").Throw("inner"));
 
         Assert.Equal(("translated", "inner"), (error.Message, error.InnerException!.Message));
     }

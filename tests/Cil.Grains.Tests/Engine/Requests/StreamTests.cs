@@ -1,5 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
 using Cil.Grains.Tests.Engine.Cluster;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cil.Grains.Tests.Engine.Requests;
 
@@ -29,7 +29,7 @@ public sealed class StreamTests : IAsyncLifetime
     {
         var seen = new List<int>();
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () =>
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(async () =>
         {
             await foreach (int value in Grain.FailAfter(3)) seen.Add(value);
         });

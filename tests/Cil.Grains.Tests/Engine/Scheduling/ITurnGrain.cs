@@ -15,7 +15,7 @@ public interface ITurnGrain : IGrainWithStringKey
     [OneWay]
     Task Forgotten(string name);
 
-    [ResponseTimeout("00:00:00.2")]
+    [ResponseTimeout("00:00:02")]
     Task Impatient(string name);
 
     Task<int> CountInParallel(int steps);

@@ -1,5 +1,5 @@
-using Orleans.Concurrency;
 using Cil.Grains.Tests.Engine.Cluster;
+using Orleans.Concurrency;
 
 namespace Cil.Grains.Tests.Engine.Scheduling;
 

@@ -36,7 +36,7 @@ public class TurnGrain(Gates gates) : Grain, ITurnGrain
 
     public async Task<bool> StaysOnItsScheduler()
     {
-        var scheduler = TaskScheduler.Current;
+        TaskScheduler scheduler = TaskScheduler.Current;
         await Task.Yield();
         await Task.Run(() => Assert.NotSame(scheduler, TaskScheduler.Current));
         return ReferenceEquals(scheduler, TaskScheduler.Current) && scheduler != TaskScheduler.Default;

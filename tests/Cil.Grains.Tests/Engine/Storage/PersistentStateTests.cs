@@ -1,6 +1,6 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Orleans.Hosting;
 using Orleans.Storage;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Storage;
 

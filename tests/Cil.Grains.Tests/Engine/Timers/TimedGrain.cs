@@ -1,5 +1,5 @@
-using Orleans.Runtime;
 using Cil.Grains.Tests.Engine.Cluster;
+using Orleans.Runtime;
 
 namespace Cil.Grains.Tests.Engine.Timers;
 

@@ -1,7 +1,7 @@
+using Cil.Grains.Tests.Engine.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Hosting;
-using Cil.Grains.Tests.Engine.Cluster;
 
 namespace Cil.Grains.Tests.Engine.Timers;
 
