@@ -6,13 +6,14 @@ using Cil.Cli.Models;
 using Cil.Cli.Options;
 using Cil.Diffusion.Checkpoints.Files;
 using Cil.Diffusion.Checkpoints.Lora;
+using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 
 namespace Cil.Cli.Render;
 
 /// <summary>
-/// A model with LoRAs: a folder of its own in the cache, whose model.json names them and whose other files are links to the
-/// model's. Its name and its weights' hash say what was merged, so that a job goes on with the same or not at all.
+/// A model with LoRAs: a folder of its own in the cache. Its name and its weights' hash say what was merged, so that a job goes
+/// on with the same or not at all.
 /// </summary>
 internal static class LoraModel
 {
@@ -28,26 +29,19 @@ internal static class LoraModel
         (string Path, double Weight)[] given = [.. loras.Select(Read)];
         ModelManifest manifest = ModelLocations.Read("--model", folder);
         var identity = new StringBuilder(Path.GetFullPath(folder) + File.ReadAllText(Path.Combine(folder, ModelManifest.FileName)));
-        foreach ((string path, double weight) in given)
-        {
-            _ = identity.Append(
-                CultureInfo.InvariantCulture, $"\n{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))} {weight:R}");
-        }
+        string[] hashes = [.. given.Select(lora => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(lora.Path))))];
+        for (int i = 0; i < given.Length; i++)
+            _ = identity.Append(CultureInfo.InvariantCulture, $"\n{hashes[i]} {given[i].Weight:R}");
 
         string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())))[..Digits];
         string made = Path.Combine(EmojiSource.CacheFolder(), "loras", $"{manifest.Name}-{digest}");
         if (Directory.Exists(made)) return made;
         string partial = $"{made}.{Guid.NewGuid():N}";
-        _ = Directory.CreateDirectory(partial);
-        foreach (string entry in Directory.GetFileSystemEntries(folder).Where(entry => Path.GetFileName(entry) != ModelManifest.FileName))
-            _ = File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(entry)), Path.GetFullPath(entry));
-        LoraEntry[] entries = [.. given.Select(
-            (lora, i) => new LoraEntry
-            {
-                File = string.Create(CultureInfo.InvariantCulture, $"lora-{i}.safetensors"), Weight = lora.Weight,
-            })];
-        for (int i = 0; i < given.Length; i++) File.Copy(given[i].Path, Path.Combine(partial, entries[i].File));
-        (manifest with { Name = $"{manifest.Name}-{digest}", Base = manifest.Base ?? manifest.Name, Loras = entries }).Write(partial);
+        LoraEntry[] entries =
+            [.. given.Select((lora, i) => new LoraEntry { File = $"lora-{hashes[i][..Digits]}.safetensors", Weight = lora.Weight })];
+        LoraFolder.Write(
+            partial, folder, manifest with { Name = $"{manifest.Name}-{digest}", Base = manifest.Base ?? manifest.Name }, entries);
+        for (int i = 0; i < given.Length; i++) File.Copy(given[i].Path, Path.Combine(partial, entries[i].File), overwrite: true);
         Directory.Move(partial, made);
         return made;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cil.Diffusion.Checkpoints;
+using Cil.Diffusion.Checkpoints.Lora;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
 using Cil.Diffusion.Pipelines.LatentVideo;
@@ -40,8 +41,8 @@ public abstract class FineTuner
     public abstract bool Train(IProgress<TrainingProgress> progress, CancellationToken cancel);
 
     /// <summary>
-    /// Writes the trained LoRA, or a model folder: the base model with the trained parts' averages, in the precision of the
-    /// base, and in its manifest how it was tuned.
+    /// Writes a model folder, in its manifest how it was tuned: the base model with the trained parts' averages, in the precision of
+    /// the base; of a LoRA its file, beside links to the base model's.
     /// </summary>
     /// <param name="name">The model's name.</param>
     public abstract void Export(string output, string name);
@@ -49,22 +50,27 @@ public abstract class FineTuner
     /// <summary>The file of a LoRA in its folder.</summary>
     public const string LoraFile = "lora.safetensors";
 
-    /// <summary>Writes the averages of the factors, under PEFT's names, and the loss.</summary>
-    private protected static void ExportLora(string output, FineTuningOptions options, int rank, string model)
+    /// <summary>Writes the averages of the factors, under PEFT's names, the loss, and a model folder of the base with them.</summary>
+    private protected static void ExportLora(
+        string output, string name, FineTuningOptions options, int rank, string modelFolder, ModelManifest manifest)
     {
         const string AverageMark = "average.";
         Directory.CreateDirectory(output);
+        string model = manifest.Base ?? manifest.Name;
+        Tuning tuning = options.TimeNoise is null ? Tuning.Naive : Tuning.TimeNoise;
         using var trained = SafetensorsReader.Open(Path.Combine(options.Folder, "checkpoint.safetensors"));
-        IEnumerable<string> factors = trained.Entries.Keys.Where(name => name.StartsWith(AverageMark, StringComparison.Ordinal));
+        IEnumerable<string> factors = trained.Entries.Keys.Where(key => key.StartsWith(AverageMark, StringComparison.Ordinal));
         SafetensorsWriter.Save(
             Path.Combine(output, LoraFile),
-            factors.Select(name => (name[AverageMark.Length..], trained.Read(name))),
+            factors.Select(key => (key[AverageMark.Length..], trained.Read(key))),
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["format"] = "pt", ["rank"] = rank.ToString(CultureInfo.InvariantCulture),
-                ["base_model"] = model, ["tuning"] = options.TimeNoise is null ? "naive" : "timenoise",
+                ["base_model"] = model, ["tuning"] = tuning.ToString().ToLowerInvariant(),
             });
         File.Copy(Path.Combine(options.Folder, "loss.svg"), Path.Combine(output, "loss.svg"), overwrite: true);
+        LoraFolder.Write(
+            output, modelFolder, manifest with { Name = name, Tuning = tuning, Base = model }, [new LoraEntry { File = LoraFile }]);
     }
 
     /// <summary>A tensor of the tuned model: the trained one's average where it was trained, in the type of the base.</summary>

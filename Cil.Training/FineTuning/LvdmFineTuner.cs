@@ -117,7 +117,7 @@ internal sealed class LvdmFineTuner(string modelFolder, FineTuningOptions option
     {
         if (options.LoraRank is { } rank)
         {
-            ExportLora(output, options, rank, manifest.Base ?? manifest.Name);
+            ExportLora(output, name, options, rank, modelFolder, manifest);
             return;
         }
 

@@ -107,7 +107,7 @@ internal sealed class SvdFineTuner(string modelFolder, FineTuningOptions options
     {
         if (options.LoraRank is { } rank)
         {
-            ExportLora(output, options, rank, manifest.Base ?? manifest.Name);
+            ExportLora(output, name, options, rank, modelFolder, manifest);
             return;
         }
 

@@ -51,12 +51,14 @@ public sealed class FineTuneTests(ClipFolder folder) : IClassFixture<ClipFolder>
             await ffmpeg.WaitForExitAsync();
         }
 
-        async Task<byte[]> RenderAsync(params string[] loras)
+        async Task<byte[]> RenderAsync(params string[] loras) => await RenderByAsync(folder.Model, loras);
+
+        async Task<byte[]> RenderByAsync(string model, params string[] loras)
         {
             string[] options = [.. loras.SelectMany(lora => (string[])["--lora", lora])];
             CilProgram.Outcome rendered = await CilProgram.RunAsync(
                 folder.Path,
-                ["render", "lora-first.png", "--prompt", "x", "--model", folder.Model, "--seed", "1", "-o", "lora.gif", .. options]);
+                ["render", "lora-first.png", "--prompt", "x", "--model", model, "--seed", "1", "-o", "lora.gif", .. options]);
             Assert.True(rendered.ExitCode == 0, rendered.Errors);
             return await File.ReadAllBytesAsync(folder.At("lora.gif"));
         }
@@ -68,6 +70,8 @@ public sealed class FineTuneTests(ClipFolder folder) : IClassFixture<ClipFolder>
         Assert.Equal(strong, await RenderAsync("adapter/lora.safetensors=500"));
         Assert.Equal(plain, await RenderAsync("adapter/lora.safetensors=0"));
         Assert.NotEqual(strong, await RenderAsync("adapter/lora.safetensors=500", "adapter/lora.safetensors=-200"));
+        // It is a model too, and its own LoRA counts beside others.
+        Assert.Equal(strong, await RenderByAsync("adapter", "adapter/lora.safetensors=499"));
     }
 
     [Fact]
