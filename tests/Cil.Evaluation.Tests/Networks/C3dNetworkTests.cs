@@ -52,7 +52,9 @@ public sealed class C3dNetworkTests : IDisposable
         using C3dNetwork read = C3dNetwork.Open(file, mean, CPU);
 
         Tensor video = Video(64, 64);
-        Assert.Equal(network.Of(video).Logits.data<float>().ToArray(), read.Of(video).Logits.data<float>().ToArray());
+        using Tensor expected = network.Of(video).Logits, logits = read.Of(video).Logits;
+        // Beside other tests libtorch may cut its sums otherwise.
+        Assert.InRange(((logits - expected).abs().max() / expected.abs().max()).item<float>(), 0, 1e-5f);
     }
 
     [Fact]
