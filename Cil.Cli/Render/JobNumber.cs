@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Cil.Client.Jobs;
 using Cil.Interfaces;
@@ -12,12 +13,13 @@ internal static class JobNumber
 {
     private const int Digits = 16;
 
-    internal static string Of(RenderRequest request, byte[] image, byte[]? statistics)
+    /// <param name="beside">What else makes it another command, such as a search's target.</param>
+    internal static string Of(RenderRequest request, byte[] image, byte[]? statistics, string beside = "")
     {
         byte[] content =
         [
             .. JsonSerializer.SerializeToUtf8Bytes(request with { Deadline = null }),
-            .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? []),
+            .. SHA256.HashData(image), .. SHA256.HashData(statistics ?? []), .. Encoding.UTF8.GetBytes(beside),
         ];
         return Convert.ToHexStringLower(SHA256.HashData(content))[..Digits];
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Options;
+using Cil.Cli.Render.Targeting;
 using Cil.Client.Contracts;
 using Cil.Interfaces.Chunks;
 using Cil.Interfaces.Jobs;
@@ -73,6 +74,25 @@ internal static class RenderCommand
                 + "(default: none)");
         Option<double?> motionShare = Values.Number(
             "--motion-share", "the share of the steps that --motion is for, above 0 to 1 (default: 0.2)");
+        Option<double?> targetMotion = Values.Number(
+            "--target-motion",
+            "the motion that the video is to have, in pixels a frame as the result says it: videos of one seed are rendered with "
+                + "different values of one control until one has it; the nearest is written");
+        var targetControl = new Option<string?>("--target-control")
+        {
+            Description =
+                "the control that is searched for it: start, fps-condition or motion-bucket (default: motion-bucket for Stable Video "
+                    + "Diffusion; fps-condition, or start where the model is told none)",
+        };
+        Option<double?> targetTolerance = Values.Number(
+            "--target-tolerance",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the part of the target that the motion may be off, above 0 and below 1 (default: {MotionTarget.StandardTolerance})"));
+        Option<int?> tries = Values.Whole(
+            "--tries",
+            string.Create(
+                CultureInfo.InvariantCulture, $"the most videos that are rendered for it (default: {MotionTarget.StandardTries})"));
         Option<string> quality = Values.Text(
             "--quality", "full, or fast: sooner done, and another video than the full one, near it (docs/benchmarks.md)", "full");
         var split = new Option<bool>("--split-guidance")
@@ -126,7 +146,8 @@ internal static class RenderCommand
         var command = new Command("render", "Makes a video from an image and a prompt.")
         {
             image, prompt, output, negative, model, preset, lora, frames, join, overlap, size, fps, steps, guidance,
-            fpsCondition, bucket, imageGuidance, augmentation, motion, motionShare, quality, split, seed, count, seeds,
+            fpsCondition, bucket, imageGuidance, augmentation, motion, motionShare, targetMotion, targetControl, targetTolerance, tries,
+            quality, split, seed, count, seeds,
             start, analyticInit, devices, threads, precision, data, url, tenant, priority, within, approval, draftSteps, after, verbose,
         };
         command.SetAction((parsed, cancellationToken) => Renderer.RunAsync(
@@ -153,6 +174,10 @@ internal static class RenderCommand
                 NoiseAugmentation = parsed.GetValue(augmentation),
                 Motion = parsed.GetValue(motion),
                 MotionShare = parsed.GetValue(motionShare),
+                TargetMotion = parsed.GetValue(targetMotion),
+                TargetControl = parsed.GetValue(targetControl),
+                TargetTolerance = parsed.GetValue(targetTolerance),
+                Tries = parsed.GetValue(tries),
                 Quality = QualityOf(parsed.GetRequiredValue(quality)),
                 Seed = parsed.GetValue(seed),
                 Count = parsed.GetValue(count),

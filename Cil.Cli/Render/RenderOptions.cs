@@ -57,6 +57,17 @@ internal sealed record RenderOptions
 
     public double? MotionShare { get; init; }
 
+    /// <summary>The mean optical flow that the video is to have, pixels a frame; null for what comes.</summary>
+    public double? TargetMotion { get; init; }
+
+    /// <summary>The control that is searched for it; null for the model family's.</summary>
+    public string? TargetControl { get; init; }
+
+    public double? TargetTolerance { get; init; }
+
+    /// <summary>The most videos that the search renders.</summary>
+    public int? Tries { get; init; }
+
     public RenderQuality Quality { get; init; }
 
     public ulong? Seed { get; init; }

@@ -13,6 +13,7 @@ internal sealed class RenderProgress : IDisposable
     private TerminalBar? bar;
     private string explained = "";
     private JobStage? stage;
+    private string task = "";
 
     internal static RenderProgress Start()
     {
@@ -21,10 +22,18 @@ internal sealed class RenderProgress : IDisposable
         return progress;
     }
 
+    /// <summary>Names the job that is shown from here on, where there are several one after another.</summary>
+    internal void Begin(string name)
+    {
+        (task, stage) = ($"{name}: ", null);
+        Draw(name, 0);
+        if (bar is null) Console.Error.WriteLine(PrintableText.Of(name));
+    }
+
     internal void Show(JobSnapshot snapshot)
     {
         if (snapshot.IsFinished) return;
-        Draw(Line(snapshot), Part(snapshot));
+        Draw(task + Line(snapshot), Part(snapshot));
         if (bar is null && snapshot.Stage != stage) Console.Error.WriteLine(Word(snapshot));
         stage = snapshot.Stage;
         explained = "";
@@ -45,8 +54,14 @@ internal sealed class RenderProgress : IDisposable
     internal void Explain(string why)
     {
         if (why == explained) return;
+        Say(explained = why);
+    }
+
+    /// <summary>Says something on a line that stays.</summary>
+    internal void Say(string line)
+    {
         Dispose();
-        Console.Error.WriteLine(PrintableText.Of(explained = why));
+        Console.Error.WriteLine(PrintableText.Of(line));
     }
 
     /// <summary>Clears the bar.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Cil.Cli.Jobs;
 using Cil.Cli.Models;
 using Cil.Cli.Options;
+using Cil.Cli.Render.Targeting;
 using Cil.Client.Jobs;
 using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Models;
@@ -31,18 +32,21 @@ internal static class Renderer
         byte[] image = await ReadImageAsync(options.Image, cancellationToken);
         _ = options.Container;
         RefuseCombinations(options);
+        MotionTarget? target = MotionTarget.Of(options);
         if ((options.Url ?? (options.Data is { } kept ? ServiceFile.Find(kept) : null)) is { } service)
-            return await RenderAtAsync(service, options, image, clock, cancellationToken);
-        (options, string folder) = ModelChoice.Of(options);
+            return await RenderAtAsync(service, options, target, image, clock, cancellationToken);
+        RenderOptions given = options;
+        (options, string folder) = ModelChoice.Of(given);
         folder = LoraModel.Of(options.Loras, folder);
         ModelManifest manifest = ModelLocations.Read("--model", folder);
+        MotionControl? control = target is null ? null : MotionControl.Of(given, manifest, options.Start);
         if (options.Prompt is null && manifest.ReadsPrompt)
             throw new BadInputException("--prompt", $"{manifest.Name} needs one: what moves, and how");
         if (options.Prompt is not null && !manifest.ReadsPrompt)
             await Console.Error.WriteLineAsync($"{manifest.Name} reads no words: --prompt is not used");
         byte[]? statistics = await ReadStatisticsAsync(options, manifest, cancellationToken);
         string? note = AnalyticInitNote.Of(options, manifest, folder);
-        if (note is not null && AnalyticInitNote.IsAskedFor(options))
+        if (note is not null && control is not { Name: MotionControl.Start } && AnalyticInitNote.IsAskedFor(options))
         {
             await Console.Error.WriteLineAsync(
                 $"warning: {note}: nothing of the data is left there, so that sampling starts from plain noise; a lower --start makes "
@@ -66,6 +70,15 @@ internal static class Renderer
         RenderRequest request = options.ToRequest(manifest.Name);
         if (BatchRenderer.IsAskedFor(options))
             return await BatchRenderer.RenderAsync(grid.Client, request, image, options, outputs, progress, cancellationToken);
+        if (target is not null)
+        {
+            string? name = options.Data is null
+                ? null
+                : JobNumber.Of(request, image, statistics, $"{target} {control} {options.Precision}");
+            return await new TargetedRenderer(grid.Client, options, target, control!, image, statistics, progress)
+                .RenderAsync(request.Model, name, outputs, clock, tried => AnalyticInitNote.Of(tried, manifest, folder), cancellationToken);
+        }
+
         RenderJobId id = await JobNumber.FreeAsync(grid.Client, options.Data is null ? null : JobNumber.Of(request, image, statistics));
         return await RenderAsync(grid.Client, id, request, image, statistics, options, outputs, progress, clock, note, cancellationToken);
     }
@@ -88,7 +101,7 @@ internal static class Renderer
 
     // The service has the models, and checks the request.
     private static async Task<int> RenderAtAsync(
-        string service, RenderOptions options, byte[] image, Stopwatch clock, CancellationToken cancellationToken)
+        string service, RenderOptions options, MotionTarget? target, byte[] image, Stopwatch clock, CancellationToken cancellationToken)
     {
         if (options.Preset is not null)
         {
@@ -104,6 +117,7 @@ internal static class Renderer
                     + $"merge a LoRA ({service})");
         }
 
+        MotionControl? control = target is null ? null : MotionControl.Of(options, ManifestHere(options, service), options.Start);
         byte[]? statistics = options.AnalyticInit is "auto" or "off" ? null : await StatisticsFileAsync(options, cancellationToken);
         using var outputs = OutputFiles.Of(options);
         using var progress = new RenderProgress();
@@ -111,6 +125,12 @@ internal static class Renderer
         RenderRequest request = options.ToRequest(options.Model ?? ModelChoice.Standard);
         if (BatchRenderer.IsAskedFor(options))
             return await BatchRenderer.RenderAsync(access.Client, request, image, options, outputs, progress, cancellationToken);
+        if (target is not null)
+        {
+            return await new TargetedRenderer(access.Client, options, target, control!, image, statistics, progress)
+                .RenderAsync(request.Model, resumed: null, outputs, clock, note: _ => null, cancellationToken);
+        }
+
         return await RenderAsync(
             access.Client, RenderJobId.New(), request, image, statistics, options, outputs, progress, clock, note: null, cancellationToken);
     }
@@ -132,17 +152,27 @@ internal static class Renderer
             return ExitCode.Done;
         }
 
-        if (end.Error is { } error)
-        {
-            throw InputCodes.Contains(error.Code)
-                ? new BadInputException(Field(error.Code, options), error.Message)
-                : new CommandFailedException($"the job failed: {error.Message}");
-        }
-
+        if (end.Error is { } error) throw Failure(error, options);
         await outputs.Files[0].WriteAsync(await client.DownloadAsync(end.VideoBlob!, cancellationToken), cancellationToken);
         progress.Dispose();
         ResultLine.Print(options.OutputPath, end, clock.Elapsed, isWritten: true, note);
         return ExitCode.Done;
+    }
+
+    /// <summary>What a job's error is to the program.</summary>
+    internal static Exception Failure(JobError error, RenderOptions options) => InputCodes.Contains(error.Code)
+        ? new BadInputException(Field(error.Code, options), error.Message)
+        : new CommandFailedException($"the job failed: {error.Message}");
+
+    // A service does not say what a model's controls are.
+    private static ModelManifest ManifestHere(RenderOptions options, string service)
+    {
+        string model = options.Model ?? ModelChoice.Standard;
+        return ModelLocations.All().TryGetValue(model, out string? folder)
+            ? ModelLocations.Read("--model", folder)
+            : throw new BadInputException(
+                "--target-motion",
+                $"goes by the controls that model.json says, and {model}, which {service} is asked for, is not on this machine");
     }
 
     private static async Task<byte[]> StatisticsFileAsync(RenderOptions options, CancellationToken cancellationToken) =>
@@ -150,7 +180,8 @@ internal static class Renderer
             ? await File.ReadAllBytesAsync(options.AnalyticInit, cancellationToken)
             : throw new BadInputException("--analytic-init", $"expected auto, off or a statistics file, got '{options.AnalyticInit}'");
 
-    private static async Task<JobSnapshot> FollowAsync(
+    /// <summary>Submits a job and follows it to its end; breaking off cancels it.</summary>
+    internal static async Task<JobSnapshot> FollowAsync(
         ICilClient client, RenderJobId id, RenderRequest request, byte[] image, byte[]? statistics,
         RenderProgress progress, RenderOptions options, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ namespace Cil.Cli.Tests;
 public sealed class HelpTests
 {
     [Theory]
-    [InlineData("render", "IMAGE", "--prompt", "--analytic-init")]
+    [InlineData("render", "IMAGE", "--prompt", "--analytic-init", "--target-motion", "--tries")]
     [InlineData("serve", "--data", "--cluster", "--role", "--drain-seconds")]
     [InlineData("jobs", "--why", "--queue", "--json")]
     [InlineData("batch", "ID", "--cancel", "--delete", "--json")]

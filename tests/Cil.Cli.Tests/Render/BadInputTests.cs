@@ -43,10 +43,39 @@ public sealed class BadInputTests : IClassFixture<RenderFolder>
         "--model: svd-cil is for svd models with timenoise weights, tiny is of dynamicrafter with plain weights", "--preset", "svd-cil")]
     [InlineData(
         "--analytic-init: dynamicrafter-analytic-init needs statistics for 4 frames of 32x32", "--preset", "dynamicrafter-analytic-init")]
+    [InlineData("--target-motion: expected a number, got 'NaN'", "--target-motion", "NaN")]
+    [InlineData("--target-motion: expected a number, got 'fast'", "--target-motion", "fast")]
+    [InlineData("--target-motion: above 0 pixels a frame, got 0", "--target-motion", "0")]
+    [InlineData("--target-motion: above 0 pixels a frame, got -1.5", "--target-motion", "-1.5")]
+    [InlineData(
+        "--target-tolerance: a part of the target, above 0 and below 1, got 10", "--target-motion", "1", "--target-tolerance", "10")]
+    [InlineData("--tries: 2 to 64, got 1", "--target-motion", "1", "--tries", "1")]
+    [InlineData("--tries: has no effect without --target-motion; give that too", "--tries", "3")]
+    [InlineData("--target-control: has no effect without --target-motion; give that too", "--target-control", "start")]
+    [InlineData(
+        "--target-control: expected start, fps-condition or motion-bucket, got 'speed'",
+        "--target-motion", "1", "--target-control", "speed")]
+    [InlineData(
+        "--target-control: tiny is told no motion-bucket; its default is fps-condition",
+        "--target-motion", "1", "--target-control", "motion-bucket")]
+    [InlineData("--fps-condition: is what --target-motion searches; leave out", "--target-motion", "1", "--fps-condition", "8")]
+    [InlineData(
+        "--start: is what --target-motion searches; leave out", "--target-motion", "1", "--target-control", "start", "--start", "auto")]
+    [InlineData(
+        "--target-control: there is no M below 1000 to search", "--target-motion", "1", "--target-control", "start", "--steps", "1000")]
+    [InlineData("--target-motion: is searched for one video; leave out --count", "--target-motion", "1", "--count", "2")]
+    [InlineData("--target-motion: is searched for one video; leave out --seeds", "--target-motion", "1", "--seeds", "1,2")]
+    [InlineData(
+        "--target-motion: is measured of whole videos, which --approval makes later",
+        "--target-motion", "1", "--approval", "--data", "jobs")]
+    [InlineData("--target-motion: a video of one frame does not move", "--target-motion", "1", "--frames", "1")]
+    [InlineData(
+        "--target-motion: goes by the controls that model.json says, and elsewhere, which http://127.0.0.1:1 is asked for, is not on this",
+        "--target-motion", "1", "--url", "http://127.0.0.1:1", "--model", "elsewhere")]
     [InlineData("--wrong", "--wrong")]
     public async Task Render_WithABadOption_NamesItAndLeavesNothing(string message, params string[] options)
     {
-        string[] model = options[0] == "--model" ? [] : ["--model", folder.Model];
+        string[] model = options.Contains("--model") ? [] : ["--model", folder.Model];
         await RefusedAsync(message, ["picture.png", "--prompt", "x", .. model, .. options]);
     }
 
