@@ -11,6 +11,7 @@ public sealed partial class TargetedRenderTests(RenderFolder folder) : IClassFix
     public async Task Render_OfTheMotionThatTheModelHas_IsTheSameVideoAfterOneTry()
     {
         CilProgram.Outcome plain = await RenderAsync("-o", "plain.mp4");
+        Assert.True(plain.ExitCode == 0, plain.Errors);
         string motion = Motion().Match(plain.Output).Groups[1].Value;
 
         CilProgram.Outcome targeted = await RenderAsync("-o", "targeted.mp4", "--target-motion", motion);
