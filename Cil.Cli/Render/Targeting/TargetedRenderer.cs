@@ -103,7 +103,8 @@ internal sealed class TargetedRenderer(
         // The seed that the first was given.
         RenderRequest one = control.Set(options, value).ToRequest(request.Model) with
         {
-            Deadline = request.Deadline, Seed = done.Count > 0 ? done[0].Job.Seed : request.Seed,
+            Deadline = request.Deadline,
+            Seed = done.Count > 0 ? done[0].Job.Seed : request.Seed,
         };
         JobSnapshot end = await Renderer.FollowAsync(client, NextId, one, image, statistics, progress, options, cancellationToken);
         if (end.Error is { } error) throw Renderer.Failure(error, options);
