@@ -5,7 +5,9 @@ using Cil.TestKit.Models;
 
 namespace Cil.Api.Tests;
 
-/// <summary>What Prometheus reads. Alone: the silos of a process share its instruments, and one that ends takes its numbers along.</summary>
+/// <summary>
+/// What Prometheus reads. Alone: the silos of a process share its instruments, and one that ends takes its numbers along.
+/// </summary>
 [Collection(nameof(MetricsTests))]
 public sealed class MetricsTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
