@@ -41,13 +41,8 @@ internal sealed class BatchForm : IDisposable
             await MultipartForm.ReadAsync(http, "pictures and the request's fields", BatchFields.Images, cancellationToken), http, caller);
         try
         {
-            // Fields that were not read are as if they were not there, so that the others are checked all the same.
             if (form.errors.Count > 0 || form.Images.Count == 0)
-            {
-                HashSet<string> known = [.. form.errors.Select(error => error.Field)];
-                form.errors.AddRange((await check.CheckBatchAsync(form.Request, form.Images, form.Id, cancellationToken))
-                    .Where(other => !known.Contains(other.Field)));
-            }
+                JobForm.AddOthers(form.errors, await check.CheckBatchAsync(form.Request, form.Images, form.Id, cancellationToken));
 
             return form;
         }

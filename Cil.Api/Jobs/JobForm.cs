@@ -44,13 +44,8 @@ internal sealed class JobForm : IDisposable
         try
         {
             form.Id = Name(form.form, http, form.Request.Tenant, form.errors);
-            // Fields that were not read are as if they were not there, so that the others are checked all the same.
             if (form.errors.Count > 0 || form.Image is null)
-            {
-                HashSet<string> known = [.. form.errors.Select(error => error.Field)];
-                form.errors.AddRange((await check.CheckAsync(form.Request, form.Image, form.Id, cancellationToken))
-                    .Where(other => !known.Contains(other.Field)));
-            }
+                AddOthers(form.errors, await check.CheckAsync(form.Request, form.Image, form.Id, cancellationToken));
 
             return form;
         }
@@ -62,6 +57,16 @@ internal sealed class JobForm : IDisposable
     }
 
     public void Dispose() => form.Dispose();
+
+    /// <summary>
+    /// Adds what a check found to what reading did. Fields that were not read are to the check as if they were not there, so that the
+    /// others are checked all the same; what it says of those is left out.
+    /// </summary>
+    internal static void AddOthers(List<RequestError> errors, IEnumerable<RequestError> found)
+    {
+        HashSet<string> known = [.. errors.Select(error => error.Field)];
+        errors.AddRange(found.Where(other => !known.Contains(other.Field)));
+    }
 
     /// <summary>The request with the tenant of its caller.</summary>
     internal static RenderRequest Own(RenderRequest request, MultipartForm form, Caller caller, List<RequestError> errors)

@@ -22,6 +22,8 @@ public static class LoraFolder
             string name = Path.GetFileName(entry), link = Path.Combine(folder, name);
             // What was measured of the other model does not hold for this one.
             if (name is ModelManifest.FileName or LeakageCurve.FileName || IsAbout(name)) continue;
+            // The caller's own; a link would lead what is written there into the other model's.
+            if (added.Any(lora => lora.File == name)) continue;
             if (new FileInfo(link).LinkTarget is not null) File.Delete(link);
             _ = File.CreateSymbolicLink(link, Path.GetRelativePath(folder, Path.GetFullPath(entry)));
         }

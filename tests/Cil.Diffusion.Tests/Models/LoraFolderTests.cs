@@ -42,6 +42,18 @@ public sealed class LoraFolderTests : IDisposable
         Assert.Equal([First, Second], ModelFolder.Read(folder).Loras);
     }
 
+    [Fact]
+    public void Write_WhereTheModelHasAFileOfTheLorasName_LeavesTheModelsAlone()
+    {
+        string theirs = Path.Combine(model.Folder, First.File), ours = Path.Combine(folder, First.File);
+        File.WriteAllText(theirs, "the model's");
+
+        LoraFolder.Write(folder, model.Folder, ModelFolder.Read(model.Folder), [First]);
+        File.WriteAllText(ours, "ours");
+
+        Assert.Equal("the model's", File.ReadAllText(theirs));
+    }
+
     public void Dispose()
     {
         model.Dispose();
