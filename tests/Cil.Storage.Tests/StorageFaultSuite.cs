@@ -9,7 +9,7 @@ namespace Cil.Storage.Tests;
 public abstract class StorageFaultSuite
 {
     /// <summary>How long a request may take that is to be given up.</summary>
-    protected static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    protected static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
 

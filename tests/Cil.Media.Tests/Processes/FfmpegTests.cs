@@ -45,7 +45,7 @@ public sealed class FfmpegTests
         // takes a second.
         _ = await Assert.ThrowsAsync<MediaException>(
             () => Ffmpeg.RunAsync(
-                "ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromSeconds(15), Gibibyte / 2)));
+                "ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromSeconds(5), Gibibyte / 2)));
 
         _ = await Ffmpeg.RunAsync(
             "ffmpeg", arguments, default, 0, default, limits: new ProcessLimits(TimeSpan.FromMinutes(10), 8 * Gibibyte));

@@ -75,7 +75,7 @@ public sealed class CorruptCheckpointTests : IDisposable
         Assert.Contains("it is not what was uploaded", end.Error.Message, StringComparison.Ordinal);
     }
 
-    private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 40, Seed = 5 };
+    private static RenderRequest Request => new() { Model = "tiny", Prompt = "a thing", Steps = 16, Seed = 5 };
 
     private static byte[] Picture() => PngWriter.Write(new byte[40 * 36 * 3], 40, 36);
 
