@@ -23,6 +23,7 @@ internal sealed class ChunkCoordinator(
     private IGrainTimer? timer;
     private bool isSlow;
     private int watchers;
+    private bool isEndStored;
 
     internal RenderJobId Id => id;
 
@@ -42,6 +43,7 @@ internal sealed class ChunkCoordinator(
     internal void Adopt(IReadOnlyList<ChunkState> chunks)
     {
         Reset(chunks);
+        isEndStored = !owner.IsUnfinished;
         if (owner.IsUnfinished) Leases.Adopt(clock.GetUtcNow(), options);
     }
 
@@ -61,13 +63,18 @@ internal sealed class ChunkCoordinator(
             throw;
         }
 
+        isEndStored = !owner.IsUnfinished;
         changed.Set();
     }
 
     /// <summary>Wakes watchers although nothing was stored.</summary>
     internal void NotifyWatchers() => changed.Set();
 
-    /// <summary>A snapshot now, at each change, and at least every 2 s; up to and with the last.</summary>
+    /// <summary>
+    /// A snapshot now, at each change, and at least every 2 s; up to and with the last. Watchers are answered between the steps of
+    /// other calls too, so that they meet an end that is being stored: a crash could still undo it, and until it is stored they are told
+    /// what they were told before.
+    /// </summary>
     internal async IAsyncEnumerable<T> WatchAsync<T>(
         Func<Task<T?>> get, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
@@ -75,12 +82,15 @@ internal sealed class ChunkCoordinator(
         watchers++;
         try
         {
+            T? told = null;
             while (true)
             {
                 Task next = changed.Next;
                 if (await get() is not { } snapshot) yield break;
-                yield return snapshot;
-                if (isLast(snapshot)) yield break;
+                bool isOver = isLast(snapshot) && isEndStored;
+                if (isOver || !isLast(snapshot)) told = snapshot;
+                if (told is not null) yield return told;
+                if (isOver) yield break;
                 await ChangeSignal.WaitAsync(next, clock, cancellationToken);
             }
         }

@@ -36,12 +36,7 @@ internal sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
 
     public Task RemoveAsync(RenderJobId job)
     {
-        if (byJob.Remove(job, out IndexEntry entry))
-        {
-            _ = entries.Remove(entry);
-            _ = byTenant[entry.Tenant].Remove(entry);
-        }
-
+        if (byJob.Remove(job, out IndexEntry entry)) Remove(entry);
         return Task.CompletedTask;
     }
 
@@ -75,9 +70,22 @@ internal sealed class JobIndexGrain(IBlobStore blobs) : Grain, IJobIndexGrain
             : throw new ArgumentException($"after: '{after}' is not there; the cursor of a page holds although what it lists is deleted");
     }
 
+    private void Remove(IndexEntry entry)
+    {
+        _ = entries.Remove(entry);
+        _ = byTenant[entry.Tenant].Remove(entry);
+    }
+
+    // A submission that could not be stored leaves an entry; the job is that of the last one.
     private void Add(IndexEntry entry)
     {
-        if (!byJob.TryAdd(entry.Job, entry)) return;
+        if (byJob.TryGetValue(entry.Job, out IndexEntry before))
+        {
+            if (before.CreatedAt >= entry.CreatedAt) return;
+            Remove(before);
+        }
+
+        byJob[entry.Job] = entry;
         _ = entries.Add(entry);
         if (!byTenant.TryGetValue(entry.Tenant, out SortedSet<IndexEntry>? own)) byTenant[entry.Tenant] = own = [];
         _ = own.Add(entry);

@@ -173,7 +173,8 @@ internal sealed partial class JobReconcilerGrain(
                 // No job ends before it began. Subtracted from now, since an entry's time may be any and could overflow.
                 if (keep <= TimeSpan.Zero || entry.CreatedAt > now - keep) continue;
                 IRenderJobGrain job = GrainFactory.GetGrain<IRenderJobGrain>(entry.Job.Value);
-                if (await job.GetAsync() is not { } snapshot) _ = await blobs.DeleteAsync(name);
+                // An entry of no job, or of a submission before the job's, which could not be stored.
+                if (await job.GetAsync() is not { } snapshot || snapshot.CreatedAt != entry.CreatedAt) _ = await blobs.DeleteAsync(name);
                 else if (snapshot.ExpiresAt <= now) _ = await job.DeleteAsync();
             }
             catch (Exception error) when (error is not OutOfMemoryException)

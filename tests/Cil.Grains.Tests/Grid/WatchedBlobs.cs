@@ -17,14 +17,20 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
     /// <summary>Names that nothing can be stored under; null for none.</summary>
     internal Func<string, bool>? Refused { get; set; }
 
+    /// <summary>Until when a blob waits that is to be stored; null for not at all.</summary>
+    internal Func<string, Task?>? Held { get; set; }
+
     /// <summary>When set, nothing can be read.</summary>
     internal Exception? ReadFault { get; set; }
 
-    public Task<string> PutAsync(
-        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default) =>
-        Fault is { } fault ? throw fault
+    public async Task<string> PutAsync(
+        string name, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellationToken = default)
+    {
+        if (Held?.Invoke(name) is { } held) await held;
+        return Fault is { } fault ? throw fault
             : Refused?.Invoke(name) == true ? throw new IOException($"{name}: no room")
-            : blobs.PutAsync(name, content, condition, cancellationToken);
+            : await blobs.PutAsync(name, content, condition, cancellationToken);
+    }
 
     public Task<Blob?> GetAsync(string name, BlobRange? range = null, CancellationToken cancellationToken = default) =>
         ReadFault is { } fault ? throw fault : blobs.GetAsync(name, range, cancellationToken);

@@ -50,6 +50,35 @@ public sealed class RefusedSubmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submission_ThatCouldNotBeStoredAndIsSentAgain_IsListedOnce_AndItsFirstEntryGoes()
+    {
+        var id = RenderJobId.New();
+        grid.Blobs.Refused = name => name == $"state/job/{id}.json";
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => grid.Client.SubmitAsync(Request, Image, id));
+        grid.Blobs.Refused = null;
+        string first = Assert.Single(await IndexAsync());
+        grid.Clock.Advance(TimeSpan.FromSeconds(5));
+        JobSnapshot job = await grid.Client.SubmitAsync(Request, Image, id);
+        Assert.Equal(2, (await IndexAsync()).Count);
+        await grid.RestartAsync();
+
+        JobSnapshot listed = Assert.Single(await grid.Client.ListAsync(new JobQuery { Limit = 1 }));
+        Assert.Equal(job.CreatedAt, listed.CreatedAt);
+        Assert.Empty(await grid.Client.ListAsync(new JobQuery { Limit = 1, From = JobCursor.Of(listed) }));
+
+        grid.Clock.Advance(TimeSpan.FromDays(31));
+        CancellationToken timeout = TestGrid.Timeout();
+        while ((await IndexAsync()).Count > 1)
+        {
+            grid.Clock.Advance(TestGrid.Leasing.Keep);
+            await Task.Delay(10, timeout);
+        }
+
+        Assert.NotEqual(first, Assert.Single(await IndexAsync()));
+        Assert.NotNull(await grid.Client.GetAsync(id));
+    }
+
+    [Fact]
     public async Task Submission_OfARepeatedIdWithOtherMedia_LeavesTheFirstOnesOnly()
     {
         var id = RenderJobId.New();
@@ -83,6 +112,9 @@ public sealed class RefusedSubmissionTests : IAsyncLifetime
     }
 
     private static RenderRequest Request => Sample.Request with { Model = "refused" };
+
+    private async Task<IReadOnlyList<string>> IndexAsync() =>
+        [.. (await grid.AllBlobsAsync()).Where(name => name.StartsWith(BlobNames.IndexPrefix, StringComparison.Ordinal))];
 
     private async Task<List<string>> OfAsync(RenderJobId id) =>
         [.. (await grid.AllBlobsAsync()).Where(name => name.StartsWith(BlobNames.Job(id), StringComparison.Ordinal))];

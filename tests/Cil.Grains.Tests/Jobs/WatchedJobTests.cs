@@ -53,6 +53,45 @@ public sealed class WatchedJobTests : IAsyncLifetime
         await watching;
     }
 
+    // Watchers are answered between the steps of other calls, and a crash would undo what is not stored yet.
+    [Fact]
+    public async Task Watch_WhileTheEndIsBeingStored_TellsNoEnd()
+    {
+        RenderJobId id = await grid.SubmitAsync("watched-end");
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        CancellationToken timeout = TestGrid.Timeout();
+        await using IAsyncEnumerator<JobSnapshot> watch = grid.Job(id).WatchAsync(timeout).GetAsyncEnumerator(timeout);
+        Assert.True(await watch.MoveNextAsync());
+        grid.Blobs.Held = name =>
+        {
+            if (name != $"state/job/{id}.json") return null;
+            _ = ending.TrySetResult();
+            return stored.Task;
+        };
+
+        Task cancelling = grid.Client.CancelAsync(id);
+        await ending.Task.WaitAsync(timeout);
+        for (int look = 0; look < 3; look++)
+        {
+            Task<bool> next = watch.MoveNextAsync().AsTask();
+            while (!next.IsCompleted)
+            {
+                grid.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(10, timeout);
+            }
+
+            Assert.True(await next);
+            Assert.Equal(JobState.Queued, watch.Current.State);
+        }
+
+        stored.SetResult();
+        await cancelling;
+        JobState last = watch.Current.State;
+        while (await watch.MoveNextAsync()) last = watch.Current.State;
+        Assert.Equal(JobState.Cancelled, last);
+    }
+
     private async Task WatchAsync(RenderJobId id, CancellationToken enough)
     {
         try
