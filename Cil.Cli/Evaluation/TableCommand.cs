@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cil.Cli.Datasets;
 using Cil.Cli.Options;
+using Cil.Diffusion.AnalyticInit;
 using Cil.Diffusion.Devices;
 using Cil.Diffusion.Models;
 using Cil.Diffusion.Pipelines;
@@ -39,6 +40,10 @@ internal static class TableCommand
             Description = "the network whose Fréchet distance and score of classes are measured: what 'cil train features' wrote "
                 + "(default: the one that comes with cil)",
         };
+        var lowRank = new Option<string?>("--low-rank")
+        {
+            Description = "statistics of the base model with directions (cil stats build --rank), for the row with Analytic-Init of low rank",
+        };
         Option<int> leakage = Values.Whole("--leakage-clips", "clips for R and S", 16, 2, 100_000);
         Option<int> batch = Values.Whole("--batch", "videos that are sampled together", 8, 1, 1024);
         Option<ulong?> seed = Values.Seed("which held-out clips are drawn (default 900)");
@@ -49,7 +54,7 @@ internal static class TableCommand
             "table",
             "Measures the paper's table on the small world: motion, flicker, first frame and leakage of six systems and their controls.")
         {
-            world, output, count, start, sweep, sweepCount, features, leakage, batch, seed, threads, device.Option,
+            world, output, count, start, sweep, sweepCount, features, lowRank, leakage, batch, seed, threads, device.Option,
         };
         inputs.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -74,12 +79,16 @@ internal static class TableCommand
                 new(string.Create(CultureInfo.InvariantCulture, $"sweep {m}, Analytic-Init"), Tuning.Plain, m, true),
                 new(string.Create(CultureInfo.InvariantCulture, $"sweep {m}, N(0, 1)"), Tuning.Plain, m, false),
             ])];
+            int? automatic = AutomaticStart.Of(manifest, WorldTrainer.Folder(models, there[0]));
+            IReadOnlyList<TableRow> rows = TableRow.All(highest, early, automatic ?? early);
+            TableRow[] measured = automatic is null ? [.. rows.Where((_, row) => row != TableRow.PlainAutomatic)] : [.. rows];
+            LatentStatistics? directions = LowRank(parsed.GetValue(lowRank), manifest);
             var run = new TableRun(
                 models, new TableFolder(parsed.GetRequiredValue(output)), dataset,
                 device.Read(parsed), parsed.GetValue(batch), cancellationToken);
             foreach (Tuning tuning in there)
             {
-                run.Measure(tuning, TableRow.All(highest, early), parsed.GetValue(count));
+                run.Measure(tuning, measured, parsed.GetValue(count), directions);
                 run.Measure(tuning, swept, parsed.GetValue(sweepCount));
             }
 
@@ -87,11 +96,18 @@ internal static class TableCommand
             if (network is not null && !File.Exists(network)) throw new BadInputException("--features", $"there is no file {network}");
             run.Compare(
                 network is null ? CilFeatures.Shipped(CPU) : CilFeatures.Open(network, CPU),
-                TableRow.All(highest, early), parsed.GetValue(count));
+                rows, parsed.GetValue(count));
 
             foreach (Tuning tuning in there) run.Leak(tuning, parsed.GetValue(leakage));
             run.Bound(there[0], parsed.GetValue(leakage));
-            await run.ReportAsync(TableRow.All(highest, early), swept, parsed.GetValue(count), parsed.GetValue(sweepCount));
+            await run.ReportAsync(rows, swept, parsed.GetValue(count), parsed.GetValue(sweepCount));
+            if (automatic is null)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"not measured: automatic M, for which the base model has no leakage yet (cil eval leakage --keep)");
+            }
+
+            if (directions is null) await Console.Error.WriteLineAsync("not measured: Analytic-Init of low rank, for which --low-rank is");
             foreach (Tuning tuning in Enum.GetValues<Tuning>().Except(there))
                 await Console.Error.WriteLineAsync($"not measured: {TableReport.Name(tuning)}, which {models} does not have yet");
             return ExitCode.Done;
@@ -108,6 +124,15 @@ internal static class TableCommand
             ? early
             : throw new BadInputException(
                 "--start", string.Create(CultureInfo.InvariantCulture, $"expected a whole number from {least} to {highest}, got {early}"));
+    }
+
+    private static LatentStatistics? LowRank(string? file, ModelManifest manifest)
+    {
+        if (file is null) return null;
+        if (!File.Exists(file)) throw new BadInputException("--low-rank", $"there is no file {file}");
+        var statistics = LatentStatistics.Read(file, manifest.LatentChannels);
+        if (statistics.Components is not null) return statistics;
+        throw new BadInputException("--low-rank", $"expected statistics with directions (cil stats build --rank), got {file}, which has none");
     }
 
     private static int[] Starts(string? text) => text is null ? [] : [.. text.Split(',').Select(part =>

@@ -28,12 +28,13 @@ internal sealed class TableRun(
     private bool isOverNoiseLevels;
     private string compared = "";
 
-    internal void Measure(Tuning tuning, IReadOnlyList<TableRow> rows, int count)
+    /// <param name="lowRank">What the row of low rank starts from; null leaves it out.</param>
+    internal void Measure(Tuning tuning, IReadOnlyList<TableRow> rows, int count, LatentStatistics? lowRank = null)
     {
         Dictionary<(string Row, int Clip), VideoScores> done = table.Scores.Read();
         (TableRow Row, int[] Clips)[] missing =
         [
-            .. rows.Where(row => row.Tuning == tuning)
+            .. rows.Where(row => row.Tuning == tuning && !(row.IsLowRank && lowRank is null))
                 .Select(row => (row, Enumerable.Range(0, count).Where(clip => !done.ContainsKey((row.Name, clip))).ToArray()))
                 .Where(each => each.Item2.Length > 0),
         ];
@@ -48,7 +49,8 @@ internal sealed class TableRun(
                 SamplingPlan.Default(pipeline.Manifest, seed) with
                 {
                     Start = row.Start,
-                    Statistics = row.HasStatistics ? statistics : null,
+                    Statistics = row.IsLowRank ? lowRank : row.HasStatistics ? statistics : null,
+                    LowPass = row.LowPass,
                 };
             int made = 0;
             foreach (int[] part in clips.Chunk(batch))

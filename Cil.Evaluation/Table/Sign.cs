@@ -7,7 +7,7 @@ namespace Cil.Evaluation.Table;
 /// <param name="OrEqual">Whether a tie is as written.</param>
 public sealed record Sign(int Number, string Text, Func<VideoScores, double> Score, int Higher, int Lower, bool OrEqual = false)
 {
-    /// <summary>Those of motion, and of the control.</summary>
+    /// <summary>Those of motion, of the control, and of what goes beyond the paper.</summary>
     public static IReadOnlyList<Sign> All { get; } =
     [
         new(1, "motion: plain + Analytic-Init > plain", scores => scores.Motion, TableRow.PlainAnalytic, TableRow.Plain),
@@ -20,6 +20,11 @@ public sealed record Sign(int Number, string Text, Func<VideoScores, double> Sco
             12, "motion, control: plain + Analytic-Init ≥ plain, early, N(0, 1)",
             scores => scores.Motion, TableRow.PlainAnalytic, TableRow.PlainEarly, OrEqual: true),
         new(13, "alignment: naive > TimeNoise", scores => scores.Alignment, TableRow.Naive, TableRow.TimeNoise),
+        new(14, "motion: plain, low-pass guidance > plain", scores => scores.Motion, TableRow.PlainLowPass, TableRow.Plain),
+        new(
+            15, "motion: Analytic-Init of low rank ≥ Analytic-Init",
+            scores => scores.Motion, TableRow.PlainLowRank, TableRow.PlainAnalytic, OrEqual: true),
+        new(16, "motion: plain + Analytic-Init, automatic M > plain", scores => scores.Motion, TableRow.PlainAutomatic, TableRow.Plain),
     ];
 
     /// <summary>The difference of the two rows' scores, paired by clip.</summary>

@@ -27,6 +27,7 @@ public static class TableTrials
             Fps = pipeline.Manifest.Defaults.Fps,
             Frames = clip.FrameCount,
             Seed = plans[i].Seed,
+            LowPassStrength = plans[i].LowPass?.Strength,
         }))];
         using Conditioning joined = pipeline.Join(own);
         foreach (Conditioning each in own) each.Dispose();

@@ -22,6 +22,9 @@ internal sealed class AutoscaleRun(BenchmarkOptions options, BenchmarkModel mode
         Poll: TimeSpan.FromSeconds(3), Cooldown: TimeSpan.FromSeconds(60), Stabilisation: TimeSpan.FromSeconds(30),
         DownEvery: TimeSpan.FromSeconds(6), Grace: TimeSpan.FromSeconds(120));
 
+    // As of an image and a model that take five minutes.
+    private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(60), Quiet = TimeSpan.FromSeconds(120),
         JobTimeout = TimeSpan.FromMinutes(20), Look = TimeSpan.FromMilliseconds(250);
 
@@ -54,7 +57,8 @@ internal sealed class AutoscaleRun(BenchmarkOptions options, BenchmarkModel mode
             new Dictionary<string, string>
             {
                 ["Cil__Planning__StepsPerChunk"] = StepsPerChunk.ToString(CultureInfo.InvariantCulture), ["Cil__DrainSeconds"] = "90",
-            });
+            })
+        { SlowStart = SlowStart };
         await grid.ReadyAsync();
         using var flow = new JobFlow([grid.Url], requests, picture);
         using var scaler = new Autoscaler(grid.Scaler, ScaledGrid.Class, Most, Times, grid.StartWorker);
@@ -85,7 +89,8 @@ internal sealed class AutoscaleRun(BenchmarkOptions options, BenchmarkModel mode
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  devices idle while work waited: {100 * meter.IdleShare:F1} % of {meter.Devices:F0} device-seconds (aim: below "
-                + $"{100 * AllowedIdle:F0} %)"));
+                + $"{100 * AllowedIdle:F0} %); workers that started meanwhile, {SlowStart.TotalSeconds:F0} s and more each: "
+                + $"{meter.Starting:F0} s"));
         return lost + failed + different + bad.Length == 0 && meter.IdleShare < AllowedIdle;
     }
 

@@ -11,12 +11,12 @@ public sealed class FeatureScoresTests
     public void Report_TellsSignsOfDistancesAndScores_AndLeavesOutWhatIsNotMeasured()
     {
         // Row 4, TimeNoise, is where the real clips are; row 2, naive, is far off and sure of one class.
-        FeatureSet?[] rows = new FeatureSet?[8];
+        FeatureSet?[] rows = new FeatureSet?[TableRow.All(1000, 940, 820).Count];
         rows[TableRow.Naive] = Set(seed: 2, shift: 3, classes: 1);
         rows[TableRow.TimeNoise] = Set(seed: 3, shift: 0, classes: Width);
         var scores = new FeatureScores(Set(seed: 1, shift: 0, classes: Width).Features, rows);
 
-        string[] lines = scores.Report("a network", [.. TableRow.All(1000, 940).Select(row => row.Name)]).Split('\n');
+        string[] lines = scores.Report("a network", [.. TableRow.All(1000, 940, 820).Select(row => row.Name)]).Split('\n');
 
         Assert.Contains("Fréchet distance of a network", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("| 8 | distance: TimeNoise < naive | -", StringComparison.Ordinal)

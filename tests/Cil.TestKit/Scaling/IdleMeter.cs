@@ -13,6 +13,9 @@ internal sealed class IdleMeter(ICilClient client, Autoscaler scaler, TimeSpan p
 
     internal double Idle { get; private set; }
 
+    /// <summary>Seconds, while work waited, of workers that were started and not ready yet.</summary>
+    internal double Starting { get; private set; }
+
     internal double IdleShare => Devices == 0 ? 0 : Idle / Devices;
 
     /// <summary>The most workers that were there together.</summary>
@@ -40,6 +43,7 @@ internal sealed class IdleMeter(ICilClient client, Autoscaler scaler, TimeSpan p
                 {
                     Devices += seconds * workers.Length;
                     Idle += seconds * workers.Count(worker => worker.Chunks == 0);
+                    Starting += seconds * (there.Count - workers.Length);
                 }
 
                 await Task.Delay(period, cancellationToken);

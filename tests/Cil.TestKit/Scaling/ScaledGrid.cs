@@ -34,6 +34,11 @@ internal sealed class ScaledGrid : IDisposable
 
     internal Uri Scaler { get; }
 
+    /// <summary>
+    /// How long a worker's process waits before it begins, as one that pulls its image and loads a large model does.
+    /// </summary>
+    internal TimeSpan SlowStart { get; init; }
+
     internal ScaledWorker StartWorker(string name) =>
         new(name, Start(name, "worker", Ports.Free(3), new Dictionary<string, string> { ["Cil__Class"] = Class }));
 
@@ -92,7 +97,11 @@ internal sealed class ScaledGrid : IDisposable
         ];
         // The shell's job is the log; the process is cil itself.
         var start = new ProcessStartInfo(
-            "sh", ["-c", "log=$1; shift; exec dotnet \"$@\" >>\"$log\" 2>&1", "sh", LogFile(name), .. arguments]);
+            "sh",
+            [
+                "-c", "log=$1; wait=$2; shift 2; sleep \"$wait\"; exec dotnet \"$@\" >>\"$log\" 2>&1", "sh", LogFile(name),
+                (role == "worker" ? SlowStart : TimeSpan.Zero).TotalSeconds.ToString(CultureInfo.InvariantCulture), .. arguments,
+            ]);
         foreach ((string variable, string value) in settings.Concat(own)) start.Environment[variable] = value;
         return Process.Start(start)!;
     }
