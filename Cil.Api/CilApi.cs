@@ -36,7 +36,7 @@ public static class CilApi
         services.AddSingleton<RecentRequests>();
         services.AddSingleton<VideoServices>();
         IdentitySetup.Add(services, identity);
-        services.AddHealthChecks().AddCheck<ReadinessCheck>(HealthRoutes.Ready);
+        services.AddHealthChecks().AddCheck<ReadinessCheck>(HealthRoutes.Ready).AddCheck<LivenessCheck>(HealthRoutes.Live);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return services;
     }

@@ -9,25 +9,26 @@ namespace Cil.Api.Health;
 /// <summary>What a supervisor asks.</summary>
 internal static class HealthRoutes
 {
-    internal const string Ready = "ready";
+    internal const string Ready = "ready", Live = "live";
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        // The process answers; a cluster's own probes find out more.
-        routes.MapHealthChecks(
-            "/health/live",
-            new HealthCheckOptions
-            {
-                Predicate = _ => false, ResponseWriter = (http, _) => http.Response.WriteAsync("live"),
-            }).AllowAnonymous();
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+        Map(routes, "/health/live", Live);
+        Map(routes, "/health/ready", Ready);
     }
 
-    private static Task WriteAsync(HttpContext http, HealthReport report)
+    private static void Map(IEndpointRouteBuilder routes, string path, string check) => routes.MapHealthChecks(
+        path,
+        new HealthCheckOptions
+        {
+            Predicate = registered => registered.Name == check, ResponseWriter = (http, report) => WriteAsync(http, report, check),
+        }).AllowAnonymous();
+
+    private static Task WriteAsync(HttpContext http, HealthReport report, string fine)
     {
         http.Response.ContentType = "text/plain";
         string[] reasons = [.. report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy)
             .Select(entry => entry.Description ?? "not ready")];
-        return http.Response.WriteAsync(reasons.Length == 0 ? Ready : string.Join("; ", reasons));
+        return http.Response.WriteAsync(reasons.Length == 0 ? fine : string.Join("; ", reasons));
     }
 }

@@ -13,14 +13,26 @@ public sealed class Readiness
     /// <summary>Whether the silo is being drained; it is not ready again.</summary>
     public bool IsLeaving { get; private set; }
 
+    /// <summary>Whether nothing but a new start of the process helps.</summary>
+    public bool IsLost { get; private set; }
+
     public void Ready()
     {
+        IsLost = false;
         if (!IsLeaving) reason = null;
     }
 
     public void NotReady(string why)
     {
+        IsLost = false;
         if (!IsLeaving) reason = why;
+    }
+
+    /// <summary>Not ready, and not to become so by itself: a supervisor is told to start the process anew.</summary>
+    public void Lost(string why)
+    {
+        NotReady(why);
+        IsLost = true;
     }
 
     public void Leaving()

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Webhooks;
 
 namespace Cil.Grains.Diagnostics;
@@ -33,7 +34,10 @@ public sealed class GridInstruments
         _ = meter.CreateObservableGauge(
             "cil.chunks.running", () => Observe(queue => queue.RunningChunks), "{chunk}", "Chunks that workers have.");
         _ = meter.CreateObservableGauge(
-            "cil.device.demand", ObserveDemand, "{slot}", "Devices of a class that the grid could use: waiting and running work.");
+            "cil.device.demand", () => ObserveClasses(one => one.Slots), "{slot}",
+            "Devices of a class that the grid could use: waiting and running work.");
+        _ = meter.CreateObservableGauge(
+            "cil.device.workers", () => ObserveClasses(one => one.Workers), "{worker}", "Workers of a class that the queue knows.");
         _ = meter.CreateObservableGauge(
             "hw.gpu.memory.usage", () => Observe(gpu => gpu.Used), "By", "Memory of a GPU that is in use, of all processes.");
         _ = meter.CreateObservableGauge("hw.gpu.memory.limit", () => Observe(gpu => gpu.Total), "By", "Memory of a GPU.");
@@ -104,8 +108,8 @@ public sealed class GridInstruments
     private IEnumerable<Measurement<int>> Observe(Func<QueueLoad, int> value) =>
         load is { } queue ? [new Measurement<int>(value(queue))] : [];
 
-    private IEnumerable<Measurement<int>> ObserveDemand() =>
-        (load?.Demand ?? []).Select(one => new Measurement<int>(one.Slots, new KeyValuePair<string, object?>(Class, one.Class)));
+    private IEnumerable<Measurement<int>> ObserveClasses(Func<ClassDemand, int> value) =>
+        (load?.Demand ?? []).Select(one => new Measurement<int>(value(one), new KeyValuePair<string, object?>(Class, one.Class)));
 
     private IEnumerable<Measurement<long>> Observe(Func<GpuMemory, long> value) =>
         (gpus?.Invoke() ?? []).Select(gpu => new Measurement<long>(value(gpu), new KeyValuePair<string, object?>("hw.id", gpu.Id)));

@@ -189,7 +189,7 @@ internal sealed partial class WorkQueueGrain(
         waker.WakeForOpened(now);
         ForgetSilent(now);
         instruments.ReportQueue(
-            new QueueLoad(work.Waiting, work.RunningJobs, work.Running, [.. Demand().Select(one => (one.Class, one.Slots))]));
+            new QueueLoad(work.Waiting, work.RunningJobs, work.Running, Demand()));
         return Task.CompletedTask;
     }
 

@@ -104,11 +104,12 @@ internal sealed partial class WorkerStarter(
     private async Task CheckReadinessAsync()
     {
         string what = "storage cannot be read";
+        bool isMember = true;
         try
         {
             _ = await blobs.GetAsync(Probe, new BlobRange(0, 0));
             what = "the table of silos cannot be read";
-            bool isMember = membership is null || await membership.HasThisSiloAsync();
+            isMember = membership is null || await membership.HasThisSiloAsync();
             what = "this silo is not in the table of silos, which was emptied while it ran: start it again";
             if (!isMember) throw new InvalidOperationException(what);
             what = "the queue of jobs does not answer";
@@ -120,7 +121,12 @@ internal sealed partial class WorkerStarter(
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            if (++failures >= MostFailures) readiness.NotReady(what);
+            if (++failures >= MostFailures)
+            {
+                if (isMember) readiness.NotReady(what);
+                else readiness.Lost(what);
+            }
+
             LogNotReady(error, what);
         }
     }

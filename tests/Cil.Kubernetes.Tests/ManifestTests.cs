@@ -304,6 +304,22 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public async Task EverySilo_ThatIsMonitored_SaysAtWhichPortItIsRead()
+    {
+        Manifests manifests = await Manifests.BuildAsync(Path.Combine("k8s", "overlays", "production"));
+
+        Assert.Equal(3, manifests.Silos.Count());
+        Assert.All(manifests.Silos, silo =>
+        {
+            IDictionary<string, string> said = silo.Spec.Template.Metadata.Annotations;
+            string http = silo.Spec.Template.Spec.Containers.SelectMany(container => container.Ports).Single(port => port.Name == "http")
+                .ContainerPort.ToString(CultureInfo.InvariantCulture);
+            Assert.Equal(
+                ("true", http, "/metrics"), (said["prometheus.io/scrape"], said["prometheus.io/port"], said["prometheus.io/path"]));
+        });
+    }
+
+    [Fact]
     public async Task Production_HasTwoCoordinatorsAndTwoClassesOfGpu()
     {
         Manifests manifests = await Manifests.BuildAsync(Path.Combine("k8s", "overlays", "production"));

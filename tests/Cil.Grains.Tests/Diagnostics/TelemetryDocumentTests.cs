@@ -5,6 +5,7 @@ using Cil.Api.Identity;
 using Cil.Client.Diagnostics;
 using Cil.Grains.Diagnostics;
 using Cil.Interfaces.Jobs;
+using Cil.Interfaces.Queue;
 using Cil.Interfaces.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -77,7 +78,7 @@ public sealed partial class TelemetryDocumentTests
         listener.Start();
         var instruments = new GridInstruments(meters);
 
-        instruments.ReportQueue(new QueueLoad(1, 1, 1, [("l4", 1)]));
+        instruments.ReportQueue(new QueueLoad(1, 1, 1, [new ClassDemand("l4", 1, 0, 1)]));
         instruments.ObserveGpus(() => [new GpuMemory("cuda:0", 1, 2)]);
         instruments.RecordSteps("tiny", TimeSpan.FromSeconds(1), 1);
         instruments.RecordJobEnd(JobState.Completed, "tiny", TimeSpan.FromSeconds(1));

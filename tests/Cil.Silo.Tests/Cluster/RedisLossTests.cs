@@ -52,7 +52,7 @@ public sealed class RedisLossTests : IDisposable
     }
 
     [Fact]
-    public async Task Service_WhoseTableOfSilosIsEmptiedAndBegunAnewByAnother_IsNotReadyUntilItIsStartedAgain()
+    public async Task Service_WhoseTableOfSilosIsEmptiedAndBegunAnewByAnother_IsNotLiveUntilItIsStartedAgain()
     {
         await using (CilService first = await CilService.StartAsync(Options("one", "data")))
         {
@@ -66,11 +66,13 @@ public sealed class RedisLossTests : IDisposable
             var clock = Stopwatch.StartNew();
             while (!(await ReadyAsync(http, HttpStatusCode.ServiceUnavailable)).Contains("start it again", StringComparison.Ordinal))
                 Assert.True(clock.Elapsed < TimeLimit, "the reason is not named");
+            await LiveAsync(http, HttpStatusCode.ServiceUnavailable);
         }
 
         await using CilService again = await CilService.StartAsync(Options("one", "data"));
         using var answers = new HttpClient { BaseAddress = new Uri(again.Url) };
         await ReadyAsync(answers, HttpStatusCode.OK);
+        await LiveAsync(answers, HttpStatusCode.OK);
     }
 
     [Fact]
@@ -105,12 +107,16 @@ public sealed class RedisLossTests : IDisposable
         return answer.StatusCode;
     }
 
-    private static async Task<string> ReadyAsync(HttpClient http, HttpStatusCode wanted)
+    private static Task<string> ReadyAsync(HttpClient http, HttpStatusCode wanted) => AskAsync(http, "health/ready", wanted);
+
+    private static Task<string> LiveAsync(HttpClient http, HttpStatusCode wanted) => AskAsync(http, "health/live", wanted);
+
+    private static async Task<string> AskAsync(HttpClient http, string path, HttpStatusCode wanted)
     {
         using var limit = new CancellationTokenSource(TimeLimit);
         while (true)
         {
-            using HttpResponseMessage answer = await http.GetAsync(new Uri("health/ready", UriKind.Relative), limit.Token);
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(path, UriKind.Relative), limit.Token);
             if (answer.StatusCode == wanted) return await answer.Content.ReadAsStringAsync(limit.Token);
             await Task.Delay(100, limit.Token);
         }
