@@ -1,3 +1,5 @@
+using Cil.Interfaces;
+
 namespace Cil.Grains.Leases;
 
 /// <summary>When a silent worker loses its chunk, and when a job gives up.</summary>
@@ -31,6 +33,12 @@ public sealed class LeaseOptions
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>
+    /// The same where storage fails, which is not the job's fault: an attempt takes two seconds then, and storage may be away for
+    /// longer than a few. Default 20.
+    /// </summary>
+    public int MaxStorageAttempts { get; set; } = 20;
+
+    /// <summary>
     /// Times that a chunk may run out of device memory before the job fails: on one device, and once on another. Default 2.
     /// </summary>
     public int MaxOutOfMemory { get; set; } = 2;
@@ -40,4 +48,7 @@ public sealed class LeaseOptions
     /// but a job that kills every silo must end. Counted in storage, so that it holds over restarts. Default 5.
     /// </summary>
     public int MaxLosses { get; set; } = 5;
+
+    /// <summary>Failures before the job fails with this reason.</summary>
+    internal int AttemptsAt(JobError error) => error.Code == JobError.StorageFailed ? MaxStorageAttempts : MaxAttempts;
 }

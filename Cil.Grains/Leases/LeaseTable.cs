@@ -151,7 +151,7 @@ internal sealed class LeaseTable(IReadOnlyList<ChunkState> chunks)
         state.Worker = null;
         _ = silent.Remove(chunk);
         if (error.Code == JobError.OutOfMemory && ++state.OutOfMemory >= options.MaxOutOfMemory) return false;
-        return state.Failures < options.MaxAttempts && error.Retryable;
+        return state.Failures < options.AttemptsAt(error) && error.Retryable;
     }
 
     /// <summary>Counts a worker that was lost.</summary>

@@ -26,6 +26,7 @@ internal static class ChunkErrors
             $"{(lease is ChunkLease.Render { Plan: { } plan } ? $"{plan.Width}x{plan.Height}, {plan.Frames} frames: " : "")}more "
                 + $"memory than the device has; {FirstLine(error.Message)}",
             Retryable: true),
+        LostInputException => new JobError(JobError.StorageFailed, error.Message, Retryable: false),
         IOException => new JobError(JobError.StorageFailed, error.Message, Retryable: true),
         _ => new JobError(JobError.RenderFailed, FirstLine(error.Message), Retryable: true),
     };

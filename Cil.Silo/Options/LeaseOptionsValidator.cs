@@ -12,6 +12,7 @@ internal sealed class LeaseOptionsValidator : OptionsValidator<LeaseOptions>
             (nameof(options.Check), options.Check), (nameof(options.Keep), options.Keep)),
         .. AtLeastOne(
             (nameof(options.MaxAttempts), options.MaxAttempts),
+            (nameof(options.MaxStorageAttempts), options.MaxStorageAttempts),
             (nameof(options.MaxOutOfMemory), options.MaxOutOfMemory), (nameof(options.MaxLosses), options.MaxLosses)),
     ];
 }

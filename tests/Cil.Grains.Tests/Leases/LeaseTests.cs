@@ -92,6 +92,21 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Null(await grid.TakeAsync("a/0", "failing"));
     }
 
+    // An attempt ends two seconds after storage has gone away: three of them are less than a short outage.
+    [Fact]
+    public async Task Chunk_WhoseStorageFails_IsTriedMoreOftenThanOneThatFails()
+    {
+        RenderJobId id = await grid.SubmitAsync("unstored");
+        for (int attempt = 1; attempt < TestGrid.Leasing.MaxStorageAttempts; attempt++)
+        {
+            ChunkLease.Render lease = (await grid.TakeAsync($"a/{attempt}", "unstored"))!;
+            await grid.ReportAsync(lease, new ChunkResult.Failed(new JobError(JobError.StorageFailed, "HTTP 503", Retryable: true)));
+        }
+
+        Assert.InRange(TestGrid.Leasing.MaxStorageAttempts, TestGrid.Leasing.MaxAttempts + 1, int.MaxValue);
+        Assert.Equal(JobState.Completed, (await grid.FinishAsync(id, "unstored")).State);
+    }
+
     [Fact]
     public async Task Failure_ThatIsToldAgain_CountsOnce()
     {
