@@ -173,16 +173,14 @@ internal sealed partial class JobExecution : IChunkOwner
     /// <summary>Ends the job: stores how, stops its workers, and deletes what is not needed any more.</summary>
     internal async Task FinishAsync(JobState state, JobError? error)
     {
-        State.State = state;
-        State.Error = error;
-        State.FinishedAt = clock.GetUtcNow();
+        // First what may fail: a job whose memory alone had ended would be tidied as one that has.
         TimeSpan keep = State.Request is null ? retention.KeepEarlyCancels : await KeepAsync();
+        long before = State.StoredBytes, bytes = await blobs.StoredBytesAsync();
+        (State.State, State.Error, State.ApproveBy, State.StoredBytes) = (state, error, null, bytes);
+        State.FinishedAt = clock.GetUtcNow();
         State.ExpiresAt = keep > TimeSpan.Zero ? State.FinishedAt + keep : null;
-        State.ApproveBy = null;
-        long before = State.StoredBytes;
-        State.StoredBytes = await blobs.StoredBytesAsync();
         await Coordinator.SaveAsync();
-        if (State.StoredBytes != before) _ = Tenant?.StoreAsync(State.StoredBytes - before);
+        if (bytes != before) _ = Tenant?.StoreAsync(bytes - before);
         Coordinator.StopChecks();
         LogFinished(Id, state, error?.Message ?? "");
         if (State.Plan is { } plan)

@@ -1,3 +1,4 @@
+using Cil.Grains.Blobs;
 using Cil.Grains.Tests.Diagnostics;
 using Cil.Grains.Tests.Grid;
 using Cil.Interfaces;
@@ -90,6 +91,19 @@ public sealed class WatchedJobTests : IAsyncLifetime
         JobState last = watch.Current.State;
         while (await watch.MoveNextAsync()) last = watch.Current.State;
         Assert.Equal(JobState.Cancelled, last);
+    }
+
+    [Fact]
+    public async Task Job_WhoseEndCouldNotBeMade_HasNotEnded()
+    {
+        RenderJobId id = await grid.SubmitAsync("unread");
+        grid.Blobs.ReadFault = new IOException("HTTP 503");
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => grid.Client.CancelAsync(id));
+        grid.Blobs.ReadFault = null;
+
+        Assert.True(await grid.Job(id).ResumeAsync());
+        Assert.Contains(BlobNames.Unfinished(id), await grid.AllBlobsAsync());
+        Assert.Equal(JobState.Completed, (await grid.FinishAsync(id, "unread")).State);
     }
 
     private async Task WatchAsync(RenderJobId id, CancellationToken enough)
