@@ -42,7 +42,8 @@ internal static class TableCommand
         };
         var lowRank = new Option<string?>("--low-rank")
         {
-            Description = "statistics of the base model with directions (cil stats build --rank), for the row with Analytic-Init of low rank",
+            Description = "statistics of the base model with directions (cil stats build --rank), for the row with Analytic-Init of low "
+                + "rank",
         };
         Option<int> leakage = Values.Whole("--leakage-clips", "clips for R and S", 16, 2, 100_000);
         Option<int> batch = Values.Whole("--batch", "videos that are sampled together", 8, 1, 1024);
@@ -132,7 +133,8 @@ internal static class TableCommand
         if (!File.Exists(file)) throw new BadInputException("--low-rank", $"there is no file {file}");
         var statistics = LatentStatistics.Read(file, manifest.LatentChannels);
         if (statistics.Components is not null) return statistics;
-        throw new BadInputException("--low-rank", $"expected statistics with directions (cil stats build --rank), got {file}, which has none");
+        throw new BadInputException(
+            "--low-rank", $"expected statistics with directions (cil stats build --rank), got {file}, which has none");
     }
 
     private static int[] Starts(string? text) => text is null ? [] : [.. text.Split(',').Select(part =>

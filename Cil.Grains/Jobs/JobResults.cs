@@ -87,7 +87,8 @@ internal sealed partial class JobResults(
             case AggregationResult.Failed failed:
                 // The next check has it tried again.
                 LogNotEncoded(Id, ++State.EncodeFailures, failed.Error.Message);
-                if (State.EncodeFailures < leasing.AttemptsAt(failed.Error) && failed.Error.Retryable) await execution.Coordinator.SaveAsync();
+                if (failed.Error.Retryable && State.EncodeFailures < leasing.AttemptsAt(failed.Error))
+                    await execution.Coordinator.SaveAsync();
                 else await execution.FinishAsync(JobState.Failed, failed.Error);
                 break;
         }

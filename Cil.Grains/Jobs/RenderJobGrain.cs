@@ -193,8 +193,8 @@ internal sealed partial class RenderJobGrain(
     {
         if (stored.RecordExists && State.State == JobState.Failed && State.Plan is not null)
         {
-            State.ForgetFailures(clock.GetUtcNow());
             await blobs.MarkUnfinishedAsync();
+            State.ForgetFailures(clock.GetUtcNow());
             if (State is { FullPlan: not null, DraftBlob: not null }) await execution.AwaitApprovalAsync();
             else await execution.ResumeFromCheckpointAsync();
         }

@@ -18,6 +18,9 @@ internal sealed partial class DatasetStatisticsGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Statistics {Statistics}: the weights have changed; all shards are measured again")]
     private partial void LogWeightsChanged(RenderJobId statistics);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Statistics {Statistics}: the shards could not be merged; it is tried again")]
+    private partial void LogNotMerged(Exception error, RenderJobId statistics);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Statistics {Statistics}: {State} {Reason}")]
     private partial void LogFinished(RenderJobId statistics, JobState state, string reason);
 }

@@ -152,17 +152,18 @@ internal sealed partial class DatasetStatisticsGrain(
             await blobs.DeleteMomentsAsync();
         }
 
+        // First what may fail: what is in memory is acted on.
+        await blobs.MarkUnfinishedAsync();
         stored.State = StatisticsState.Begin(plan, clock.GetUtcNow());
         coordinator.Reset(State.Shards);
-        await blobs.MarkUnfinishedAsync();
         await coordinator.SaveAsync();
         LogBegun(Id, plan.Clips, plan.Shards.Count);
     }
 
     private async Task ReopenAsync()
     {
-        State.Reopen();
         await blobs.MarkUnfinishedAsync();
+        State.Reopen();
         await coordinator.SaveAsync();
     }
 
@@ -187,6 +188,12 @@ internal sealed partial class DatasetStatisticsGrain(
         try
         {
             State.Blob = await blobs.MergeAsync(State.Plan!, State.Shards);
+        }
+        catch (IOException failure)
+        {
+            // Storage is away; the next check begins anew, from moments that are there.
+            LogNotMerged(failure, Id);
+            return;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -64,7 +64,8 @@ internal sealed class ChunkReader(IBlobStore blobs, ModelCatalog catalog)
     private async Task<ReadOnlyMemory<byte>> RequireAsync(string blob, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> content =
-            (await blobs.GetAsync(blob, cancellationToken: cancellationToken) ?? throw new LostInputException($"{blob}: not in storage")).Content;
+            (await blobs.GetAsync(blob, cancellationToken: cancellationToken)
+                ?? throw new LostInputException($"{blob}: not in storage")).Content;
         return InputNames.IsWhole(blob, content.Span)
             ? content
             : throw new LostInputException($"{blob}: damaged in storage; it is not what was uploaded");

@@ -51,7 +51,8 @@ internal sealed class ShardMeasurer(
         moments.Add(latents.to(float32).cpu().contiguous().data<float>().ToArray());
         pipeline.RequireItsWeights();
         if (hash.Length > 0 && hash != pipeline.WeightsHash)
-            throw new InvalidOperationException($"{plan.Model}: other weights than for the shard's first clips: {pipeline.WeightsHash} after {hash}");
+            throw new InvalidOperationException(
+                $"{plan.Model}: other weights than for the shard's first clips: {pipeline.WeightsHash} after {hash}");
         return (moments, pipeline.WeightsHash);
     }
 

@@ -27,9 +27,12 @@ public sealed class SignTests
     {
         IReadOnlyList<TableRow> rows = TableRow.All(1000, 940, 820);
 
-        Assert.Equal(rows[TableRow.Plain] with { Name = rows[TableRow.PlainLowPass].Name }, rows[TableRow.PlainLowPass] with { LowPass = null });
         Assert.Equal(
-            rows[TableRow.PlainAnalytic] with { Name = rows[TableRow.PlainLowRank].Name }, rows[TableRow.PlainLowRank] with { IsLowRank = false });
+            rows[TableRow.Plain] with { Name = rows[TableRow.PlainLowPass].Name },
+            rows[TableRow.PlainLowPass] with { LowPass = null });
+        Assert.Equal(
+            rows[TableRow.PlainAnalytic] with { Name = rows[TableRow.PlainLowRank].Name },
+            rows[TableRow.PlainLowRank] with { IsLowRank = false });
         Assert.Equal(
             rows[TableRow.PlainAnalytic] with { Name = rows[TableRow.PlainAutomatic].Name, Start = 820 }, rows[TableRow.PlainAutomatic]);
         Assert.True(rows[TableRow.PlainLowRank].IsLowRank);
@@ -75,8 +78,8 @@ public sealed class SignTests
     }
 
     // A row is as far above the others as is said, give or take.
-    private static VideoScores[][] Rows(int row, double difference) => [.. TableRow.All(1000, 940, 820).Select((_, each) => Enumerable.Range(0, 40)
-        .Select(
+    private static VideoScores[][] Rows(int row, double difference) => [.. TableRow.All(1000, 940, 820)
+        .Select((_, each) => Enumerable.Range(0, 40).Select(
             clip => new VideoScores(
                 10 + (each == row ? difference : 0) + (0.1 * ((((clip * 7) + (each * 13)) % 5) - 2)), 1, 30)).ToArray())];
 }

@@ -59,6 +59,35 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Build_WhoseShardsCannotBeReadForAWhile_IsMergedWhenTheyCan()
+    {
+        StatisticsRequest request = Request("unmerged");
+        await BeginAsync(request);
+        ChunkLease.Measure[] leases =
+        [
+            await TakeAsync("a/0", request), await TakeAsync("a/1", request),
+            await TakeAsync("b/0", request), await TakeAsync("b/1", request),
+        ];
+        foreach (ChunkLease.Measure lease in leases[..3]) await MeasureAsync(request, lease);
+        grid.Blobs.ReadFault = new IOException("HTTP 503");
+        await MeasureAsync(request, leases[3]);
+        grid.Clock.Advance(TestGrid.Leasing.Check);
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(JobState.Running, (await grid.Statistics(request).GetAsync())!.State);
+
+        grid.Blobs.ReadFault = null;
+
+        CancellationToken timeout = TestGrid.Timeout();
+        while (!(await grid.Statistics(request).GetAsync())!.IsFinished)
+        {
+            grid.Clock.Advance(TestGrid.Leasing.Check);
+            await Task.Delay(10, timeout);
+        }
+
+        Assert.Equal(JobState.Completed, (await EndAsync(request)).State);
+    }
+
+    [Fact]
     public async Task Build_OfADataSetWhoseListHasChanged_MeasuresAnew()
     {
         StatisticsRequest request = Request("changed");
