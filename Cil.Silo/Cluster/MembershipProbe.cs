@@ -1,4 +1,5 @@
 using Orleans;
+using Orleans.Clustering.Redis;
 using Orleans.Runtime;
 
 namespace Cil.Silo.Cluster;
@@ -15,15 +16,23 @@ internal sealed class MembershipProbe(IMembershipTable? table, ILocalSiloDetails
     private static readonly TimeSpan NameTimeout = TimeSpan.FromSeconds(10), SilentSilo = TimeSpan.FromSeconds(25);
 
     /// <summary>
-    /// Whether this silo is in the table. One that was emptied while silos ran is begun anew by the next silo that starts;
-    /// Orleans does not write the others into it.
+    /// Whether this silo is in the table. One that was emptied while silos ran is not there until the next silo that starts begins it
+    /// anew; Orleans does not write the others into it.
     /// </summary>
     /// <exception cref="TimeoutException">The table does not answer.</exception>
     internal async Task<bool> HasThisSiloAsync()
     {
         if (table is null) return true;
-        MembershipTableData data = await table.ReadAllAsync(CancellationToken.None).WaitAsync(AnswerTimeout, clock);
-        return data.Members.Any(member => member.Item1.SiloAddress.Equals(own.SiloAddress));
+        try
+        {
+            MembershipTableData data = await table.ReadAllAsync(CancellationToken.None).WaitAsync(AnswerTimeout, clock);
+            return data.Members.Any(member => member.Item1.SiloAddress.Equals(own.SiloAddress));
+        }
+        catch (RedisClusteringException)
+        {
+            // Redis answers and has no table: nobody has begun it anew yet. One that does not answer is another exception.
+            return false;
+        }
     }
 
     /// <summary>Waits a little for a silo that has just ended and is not known to be lost yet.</summary>
