@@ -86,7 +86,7 @@ public sealed class ManifestTests
                 name => Assert.True(
                     OtherVariables.Contains(name) || OtherPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)),
                     $"{silo.Metadata.Name}: unknown: {name}"));
-            ServiceOptions options = Options(variables);
+            ServiceOptions options = await OptionsAsync(variables);
             Assert.Equal(silo.Metadata.Labels["app.kubernetes.io/component"], options.Role.ToString(), ignoreCase: true);
             Assert.False(options.Cluster == "none");
             // Else it does not listen where probes and the service reach it.
@@ -107,7 +107,7 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(overlay);
         foreach (V1Deployment silo in manifests.Silos)
         {
-            ServiceOptions options = Options(SiloEnvironment.Of(manifests, Cil(silo)));
+            ServiceOptions options = await OptionsAsync(SiloEnvironment.Of(manifests, Cil(silo)));
 
             Dictionary<string, int> ports = Cil(silo).Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
 
@@ -123,7 +123,7 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(overlay);
         foreach (V1Deployment silo in manifests.Silos)
         {
-            double drain = Options(SiloEnvironment.Of(manifests, Cil(silo))).DrainSeconds;
+            double drain = (await OptionsAsync(SiloEnvironment.Of(manifests, Cil(silo)))).DrainSeconds;
             double before = Cil(silo).Lifecycle?.PreStop.Sleep.Seconds ?? 0;
 
             Assert.InRange(silo.Spec.Template.Spec.TerminationGracePeriodSeconds!.Value, before + drain + LeaveSeconds, double.MaxValue);
@@ -180,6 +180,9 @@ public sealed class ManifestTests
                 .Where(volume => volume.PersistentVolumeClaim is not null)
                 .Select(volume => volume.PersistentVolumeClaim.ClaimName)];
             Assert.Subset(manifests.Of<V1PersistentVolumeClaim>().Select(claim => claim.Metadata.Name).ToHashSet(), claims.ToHashSet());
+            Assert.All(
+                (pod.Volumes ?? []).Where(volume => volume.Secret is not null),
+                volume => Assert.Contains(ExampleSecrets.All.Keys, secret => secret.Name == volume.Secret.SecretName));
             if (pod.ServiceAccountName is { } account)
                 Assert.Contains(manifests.Of<V1ServiceAccount>(), one => one.Metadata.Name == account);
             if (pod.PriorityClassName is { } priority)
@@ -284,13 +287,13 @@ public sealed class ManifestTests
             // Behind the service is the port where coordinators answer, and the policy of the network names it.
             string port = service.Spec.Ports.Single(one => one.Port.ToString(CultureInfo.InvariantCulture) == address[1]).TargetPort.Value;
             V1Deployment coordinator = Assert.Single(manifests.Silos, one => Matches(service.Spec.Selector, one.Spec.Template));
-            ServiceOptions asked = Options(SiloEnvironment.Of(manifests, Cil(coordinator)));
+            ServiceOptions asked = await OptionsAsync(SiloEnvironment.Of(manifests, Cil(coordinator)));
             Assert.EndsWith(
                 $"*:{Cil(coordinator).Ports.Single(one => one.Name == port).ContainerPort}", asked.ScalerUrl, StringComparison.Ordinal);
             Assert.Contains(
                 manifests.Of<V1NetworkPolicy>(), policy => policy.Spec.Ingress.Any(rule => rule.Ports.Any(one => one.Port.Value == port)));
             // The workers say the class that is asked for, and the queue knows it while there is none of them.
-            ServiceOptions scaledOptions = Options(SiloEnvironment.Of(manifests, Cil(worker)));
+            ServiceOptions scaledOptions = await OptionsAsync(SiloEnvironment.Of(manifests, Cil(worker)));
             Assert.Equal(scaledOptions.Class, trigger.Metadata["class"]);
             Assert.Contains(asked.Queue.Classes, entry => entry.Split('=')[0] == scaledOptions.Class);
             Assert.Equal(
@@ -301,6 +304,55 @@ public sealed class ManifestTests
         Assert.Equal(
             manifests.Of<ScaledObject>().Count(),
             manifests.Of<ScaledObject>().Select(one => one.Spec.Triggers[0].Metadata["class"]).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task EveryRedis_KeepsTheTableOfSilosOverItsRestarts(string overlay)
+    {
+        Manifests manifests = await Manifests.BuildAsync(overlay);
+        foreach (V1PodSpec pod in manifests.Deployments.Select(one => one.Spec.Template.Spec))
+        {
+            foreach (V1Container redis in pod.Containers.Where(container => container.Name == "redis"))
+            {
+                Assert.Equal("yes", redis.Args[redis.Args.IndexOf("--appendonly") + 1]);
+                string folder = redis.Args[redis.Args.IndexOf("--dir") + 1];
+                string mounted = Assert.Single(redis.VolumeMounts, mount => mount.MountPath == folder).Name;
+                Assert.NotNull(Assert.Single(pod.Volumes, volume => volume.Name == mounted).PersistentVolumeClaim);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task SilosWithTls_AreAllGivenTheFilesThatTheirSettingsName()
+    {
+        Manifests manifests = await Manifests.BuildAsync(Path.Combine("tests", "Cil.Kubernetes.Tests", "Overlays", "models-pull"));
+
+        Assert.Equal(2, manifests.Silos.Count());
+        foreach (V1Deployment silo in manifests.Silos)
+        {
+            IReadOnlyDictionary<string, string> variables = SiloEnvironment.Of(manifests, Cil(silo));
+            foreach (string name in (string[])["Certificate", "Key", "Authority"])
+            {
+                string file = variables[$"Cil__Tls__{name}"];
+                V1VolumeMount mount = Assert.Single(Cil(silo).VolumeMounts, one => one.MountPath == Path.GetDirectoryName(file));
+                string secret = Assert.Single(silo.Spec.Template.Spec.Volumes, one => one.Name == mount.Name).Secret.SecretName;
+                Assert.Contains((secret, Path.GetFileName(file)), ExampleSecrets.All.Keys);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task SilosCertificate_OfTheExamplesCommands_IsOfItsAuthorityForBothUses()
+    {
+        string folder = await ExampleCertificates.FolderAsync();
+
+        foreach (string use in (string[])["sslserver", "sslclient"])
+        {
+            Assert.Equal(
+                "tls.crt: OK\n",
+                await Repository.RunAsync("openssl", ["verify", "-purpose", use, "-CAfile", "ca.crt", "tls.crt"], folder: folder));
+        }
     }
 
     [Fact]
@@ -343,13 +395,20 @@ public sealed class ManifestTests
     private static IEnumerable<string> PortNames(V1PodTemplateSpec pod) =>
         pod.Spec.Containers.SelectMany(container => container.Ports).Select(port => port.Name);
 
-    // As the program reads its environment; models are of the image.
-    private static ServiceOptions Options(
-        IReadOnlyDictionary<string, string> variables) => ServiceConfiguration.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal))
-        .Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
-        .AddInMemoryCollection([KeyValuePair.Create("Cil:Models:0", (string?)Repository.Folder("models", "cil-tiny"))])
-        .Build());
+    // As the program reads its environment; models are of the image, and certificates those that the example makes.
+    private static async Task<ServiceOptions> OptionsAsync(IReadOnlyDictionary<string, string> variables)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach ((string name, string value) in variables.Where(one => one.Key.StartsWith("Cil__", StringComparison.Ordinal)))
+        {
+            settings[name.Replace("__", ":", StringComparison.Ordinal)] = name.StartsWith("Cil__Tls__", StringComparison.Ordinal)
+                ? Path.Combine(await ExampleCertificates.FolderAsync(), Path.GetFileName(value))
+                : value;
+        }
+
+        settings["Cil:Models:0"] = Repository.Folder("models", "cil-tiny");
+        return ServiceConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+    }
 
     // Cil__Planning__Threads is Planning.Threads of the options.
     private static bool IsSetting(string variable)

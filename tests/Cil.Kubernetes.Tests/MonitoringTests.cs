@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using k8s.Models;
 
 namespace Cil.Kubernetes.Tests;
 
@@ -56,6 +59,51 @@ public sealed partial class MonitoringTests
         Assert.Empty(asked.Except(labels));
     }
 
+    [Fact]
+    public async Task Prometheus_OfAllPorts_ReadsOneOfEverySilo()
+    {
+        string file = Repository.Folder("artifacts", "kubernetes-scrape.yaml");
+        Manifests manifests = await Manifests.BuildAsync(Path.Combine("k8s", "overlays", "production"));
+        await File.WriteAllTextAsync(file, WithPods(
+            await File.ReadAllTextAsync(Repository.Folder("k8s", "components", "monitoring", "scrape.yaml")), manifests.Deployments));
+
+        using JsonDocument targets = JsonDocument.Parse(
+            await Repository.RunAsync("promtool", ["check", "service-discovery", "--timeout=1s", file, "cil"]));
+
+        string[] read = [.. targets.RootElement.EnumerateArray().Select(target => target.GetProperty("labels"))
+            .Where(labels => labels.TryGetProperty("pod", out _))
+            .Select(labels => string.Join(' ', ((string[])["pod", "component", "__address__", "__metrics_path__"])
+                .Select(name => labels.GetProperty(name).GetString())))];
+        Assert.Equal(
+            ["cil-coordinator coordinator 10.0.0.1:8300 /metrics", "cil-worker-h200 worker 10.0.0.1:8300 /metrics",
+                "cil-worker-l4 worker 10.0.0.1:8300 /metrics"],
+            read.Order(StringComparer.Ordinal));
+    }
+
+    // Debian's promtool finds no pods; they are given as it would find them: a target for each port, with the pod's labels.
+    private static string WithPods(string configuration, IEnumerable<V1Deployment> deployments)
+    {
+        const string Role = "    kubernetes_sd_configs:\n      - role: pod\n        namespaces:\n          names: [cil]\n";
+        Assert.Contains(Role, configuration, StringComparison.Ordinal);
+        var pods = new StringBuilder("    static_configs:\n");
+        foreach (V1Deployment deployment in deployments)
+        {
+            foreach (V1ContainerPort port in deployment.Spec.Template.Spec.Containers.SelectMany(container => container.Ports))
+            {
+                _ = pods.Append(CultureInfo.InvariantCulture, $"      - targets: ['10.0.0.1:{port.ContainerPort}']\n        labels:\n")
+                    .Append(CultureInfo.InvariantCulture, $"          __meta_kubernetes_pod_name: {deployment.Metadata.Name}\n")
+                    .Append(CultureInfo.InvariantCulture, $"          __meta_kubernetes_pod_container_port_name: {port.Name}\n");
+                foreach ((string label, string value) in deployment.Spec.Template.Metadata.Labels)
+                {
+                    string name = $"__meta_kubernetes_pod_label_{Other().Replace(label, "_")}";
+                    _ = pods.Append(CultureInfo.InvariantCulture, $"          {name}: {value}\n");
+                }
+            }
+        }
+
+        return configuration.Replace(Role, pods.ToString(), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Queries()
     {
         using JsonDocument dashboard = JsonDocument.Parse(Dashboard);
@@ -92,6 +140,8 @@ public sealed partial class MonitoringTests
     [GeneratedRegex("""alert: (\w+)""")] private static partial Regex Rules();
 
     [GeneratedRegex("""\b(?:cil|hw)_[a-z_]+\b""")] private static partial Regex Names();
+
+    [GeneratedRegex("[^a-zA-Z0-9_]")] private static partial Regex Other();
 
     [GeneratedRegex("""by \(([a-z_, ]+)\)""")] private static partial Regex Groups();
 }
