@@ -64,10 +64,10 @@ public sealed class DiffusionChunkRenderer(
             ahead = default;
             return new ChunkResult.Stopped();
         }
-        catch (CorruptBlobException torn)
+        catch (CorruptBlobException corrupt)
         {
             ahead = default;
-            return new ChunkResult.Corrupt(torn.Blob);
+            return new ChunkResult.Corrupt(corrupt.Blob);
         }
         catch (Exception error)
         {

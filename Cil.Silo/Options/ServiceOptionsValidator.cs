@@ -66,10 +66,6 @@ internal sealed class ServiceOptionsValidator : OptionsValidator<ServiceOptions>
             options.Class is null || DeviceClass.IsName(options.Class), nameof(options.Class),
             $"lower-case letters, digits and '-', got '{options.Class}'");
         Require(
-            options.Url.Split(';').All(IsUrl),
-            nameof(options.Url),
-            $"addresses such as http://127.0.0.1:8300 or http://*:8300 (https is for a proxy before the service), got '{options.Url}'");
-        Require(
             options.Telemetry.OtlpEndpoint is not { } otlp
                 || (Uri.TryCreate(otlp, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https"),
             $"{nameof(options.Telemetry)}:{nameof(options.Telemetry.OtlpEndpoint)}",
