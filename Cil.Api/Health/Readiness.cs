@@ -4,6 +4,7 @@ namespace Cil.Api.Health;
 public sealed class Readiness
 {
     private volatile string? reason = "starting";
+    private volatile bool isLost;
 
     public bool IsReady => reason is null;
 
@@ -14,30 +15,24 @@ public sealed class Readiness
     public bool IsLeaving { get; private set; }
 
     /// <summary>Whether nothing but a new start of the process helps.</summary>
-    public bool IsLost { get; private set; }
+    public bool IsLost => isLost;
 
-    public void Ready()
-    {
-        IsLost = false;
-        if (!IsLeaving) reason = null;
-    }
+    public void Ready() => Set(null);
 
-    public void NotReady(string why)
-    {
-        IsLost = false;
-        if (!IsLeaving) reason = why;
-    }
+    public void NotReady(string why) => Set(why);
 
     /// <summary>Not ready, and not to become so by itself: a supervisor is told to start the process anew.</summary>
-    public void Lost(string why)
-    {
-        NotReady(why);
-        IsLost = true;
-    }
+    public void Lost(string why) => Set(why, lost: true);
 
     public void Leaving()
     {
         IsLeaving = true;
         reason = "draining";
+    }
+
+    private void Set(string? why, bool lost = false)
+    {
+        isLost = lost;
+        if (!IsLeaving) reason = why;
     }
 }

@@ -105,7 +105,7 @@ internal static class TableCommand
             if (automatic is null)
             {
                 await Console.Error.WriteLineAsync(
-                    $"not measured: automatic M, for which the base model has no leakage yet (cil eval leakage --keep)");
+                    "not measured: automatic M, for which the base model has no leakage yet (cil eval leakage --keep)");
             }
 
             if (directions is null) await Console.Error.WriteLineAsync("not measured: Analytic-Init of low rank, for which --low-rank is");

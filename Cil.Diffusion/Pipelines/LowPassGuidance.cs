@@ -16,6 +16,9 @@ public sealed record LowPassGuidance(double Strength, double Share = LowPassGuid
     /// <summary>As published for Wan 2.1 (configs/wan_alg.yaml, schedule_interval_end_time).</summary>
     public const double PublishedShare = 0.2;
 
+    /// <summary>As published for Wan 2.1.</summary>
+    public const double PublishedStrength = 0.6;
+
     /// <summary>Whether a step sees the low-passed image (lp_utils.py, get_lp_strength, "interval").</summary>
     /// <param name="step">0 is the noisiest.</param>
     public bool IsOn(int step, int count) => (double)step / Math.Max(count - 1, 1) <= Share;

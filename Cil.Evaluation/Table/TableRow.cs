@@ -13,9 +13,6 @@ public sealed record TableRow(string Name, Tuning Tuning, int Start, bool HasSta
     public const int Plain = 0, PlainAnalytic = 1, Naive = 2, NaiveAnalytic = 3, TimeNoise = 4, Cil = 5, PlainEarly = 6, TimeNoiseEarly = 7,
         PlainLowPass = 8, PlainLowRank = 9, PlainAutomatic = 10;
 
-    /// <summary>Strength of the row with low-pass guidance: the published one.</summary>
-    public const double LowPassStrength = 0.6;
-
     /// <summary>Low-pass guidance in the first steps; null for none.</summary>
     public LowPassGuidance? LowPass { get; init; }
 
@@ -38,7 +35,10 @@ public sealed record TableRow(string Name, Tuning Tuning, int Start, bool HasSta
         new("CIL: TimeNoise + Analytic-Init", Tuning.TimeNoise, early, true),
         new("control: plain, early, N(0, 1)", Tuning.Plain, early, false),
         new("control: TimeNoise, early, N(0, 1)", Tuning.TimeNoise, early, false),
-        new("beyond: plain, low-pass guidance", Tuning.Plain, highest, false) { LowPass = new LowPassGuidance(LowPassStrength) },
+        new("beyond: plain, low-pass guidance", Tuning.Plain, highest, false)
+        {
+            LowPass = new LowPassGuidance(LowPassGuidance.PublishedStrength),
+        },
         new("beyond: plain + Analytic-Init of low rank", Tuning.Plain, early, true) { IsLowRank = true },
         new("beyond: plain + Analytic-Init, automatic M", Tuning.Plain, automatic, true),
     ];

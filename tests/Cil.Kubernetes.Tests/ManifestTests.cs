@@ -77,7 +77,7 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(overlay);
         foreach (V1Deployment silo in manifests.Silos)
         {
-            IReadOnlyDictionary<string, string> variables = SiloEnvironment.Of(manifests, Cil(silo));
+            IReadOnlyDictionary<string, string> variables = SiloEnvironment.Of(manifests, Manifests.Silo(silo));
 
             string[] ours = [.. variables.Keys.Where(name => name.StartsWith("Cil__", StringComparison.Ordinal))];
             Assert.All(ours, name => Assert.True(IsSetting(name), $"{silo.Metadata.Name}: there is no setting {name}"));
@@ -95,7 +95,7 @@ public sealed class ManifestTests
             string models = variables["Cil__Models__0"];
             Assert.True(
                 models == "/app/models/cil-tiny"
-                    || Cil(silo).VolumeMounts.Any(mount => models.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)),
+                    || Manifests.Silo(silo).VolumeMounts.Any(mount => models.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)),
                 $"{silo.Metadata.Name}: nothing is mounted at {models}");
         }
     }
@@ -107,9 +107,9 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(overlay);
         foreach (V1Deployment silo in manifests.Silos)
         {
-            ServiceOptions options = await OptionsAsync(SiloEnvironment.Of(manifests, Cil(silo)));
+            ServiceOptions options = await OptionsAsync(SiloEnvironment.Of(manifests, Manifests.Silo(silo)));
 
-            Dictionary<string, int> ports = Cil(silo).Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
+            Dictionary<string, int> ports = Manifests.Silo(silo).Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
 
             Assert.Equal((options.SiloPort, options.GatewayPort), (ports["silo"], ports["gateway"]));
             Assert.EndsWith($"*:{ports["http"]}", options.Url, StringComparison.Ordinal);
@@ -123,8 +123,8 @@ public sealed class ManifestTests
         Manifests manifests = await Manifests.BuildAsync(overlay);
         foreach (V1Deployment silo in manifests.Silos)
         {
-            double drain = (await OptionsAsync(SiloEnvironment.Of(manifests, Cil(silo)))).DrainSeconds;
-            double before = Cil(silo).Lifecycle?.PreStop.Sleep.Seconds ?? 0;
+            double drain = (await OptionsAsync(SiloEnvironment.Of(manifests, Manifests.Silo(silo)))).DrainSeconds;
+            double before = Manifests.Silo(silo).Lifecycle?.PreStop.Sleep.Seconds ?? 0;
 
             Assert.InRange(silo.Spec.Template.Spec.TerminationGracePeriodSeconds!.Value, before + drain + LeaveSeconds, double.MaxValue);
         }
@@ -144,7 +144,7 @@ public sealed class ManifestTests
             foreach (string overlay in Manifests.Overlays)
             {
                 Manifests manifests = await Manifests.BuildAsync(overlay);
-                foreach (V1Container container in manifests.Silos.Select(Cil))
+                foreach (V1Container container in manifests.Silos.Select(Manifests.Silo))
                 {
                     foreach (V1Probe probe in new[] { container.StartupProbe, container.ReadinessProbe, container.LivenessProbe })
                     {
@@ -287,13 +287,14 @@ public sealed class ManifestTests
             // Behind the service is the port where coordinators answer, and the policy of the network names it.
             string port = service.Spec.Ports.Single(one => one.Port.ToString(CultureInfo.InvariantCulture) == address[1]).TargetPort.Value;
             V1Deployment coordinator = Assert.Single(manifests.Silos, one => Matches(service.Spec.Selector, one.Spec.Template));
-            ServiceOptions asked = await OptionsAsync(SiloEnvironment.Of(manifests, Cil(coordinator)));
+            ServiceOptions asked = await OptionsAsync(SiloEnvironment.Of(manifests, Manifests.Silo(coordinator)));
             Assert.EndsWith(
-                $"*:{Cil(coordinator).Ports.Single(one => one.Name == port).ContainerPort}", asked.ScalerUrl, StringComparison.Ordinal);
+                $"*:{Manifests.Silo(coordinator).Ports.Single(one => one.Name == port).ContainerPort}", asked.ScalerUrl,
+                StringComparison.Ordinal);
             Assert.Contains(
                 manifests.Of<V1NetworkPolicy>(), policy => policy.Spec.Ingress.Any(rule => rule.Ports.Any(one => one.Port.Value == port)));
             // The workers say the class that is asked for, and the queue knows it while there is none of them.
-            ServiceOptions scaledOptions = await OptionsAsync(SiloEnvironment.Of(manifests, Cil(worker)));
+            ServiceOptions scaledOptions = await OptionsAsync(SiloEnvironment.Of(manifests, Manifests.Silo(worker)));
             Assert.Equal(scaledOptions.Class, trigger.Metadata["class"]);
             Assert.Contains(asked.Queue.Classes, entry => entry.Split('=')[0] == scaledOptions.Class);
             Assert.Equal(
@@ -306,71 +307,6 @@ public sealed class ManifestTests
             manifests.Of<ScaledObject>().Select(one => one.Spec.Triggers[0].Metadata["class"]).Distinct().Count());
     }
 
-    [Theory]
-    [MemberData(nameof(Overlays))]
-    public async Task EveryRedis_KeepsTheTableOfSilosOverItsRestarts(string overlay)
-    {
-        Manifests manifests = await Manifests.BuildAsync(overlay);
-        foreach (V1PodSpec pod in manifests.Deployments.Select(one => one.Spec.Template.Spec))
-        {
-            foreach (V1Container redis in pod.Containers.Where(container => container.Name == "redis"))
-            {
-                Assert.Equal("yes", redis.Args[redis.Args.IndexOf("--appendonly") + 1]);
-                string folder = redis.Args[redis.Args.IndexOf("--dir") + 1];
-                string mounted = Assert.Single(redis.VolumeMounts, mount => mount.MountPath == folder).Name;
-                Assert.NotNull(Assert.Single(pod.Volumes, volume => volume.Name == mounted).PersistentVolumeClaim);
-            }
-        }
-    }
-
-    [Fact]
-    public async Task SilosWithTls_AreAllGivenTheFilesThatTheirSettingsName()
-    {
-        Manifests manifests = await Manifests.BuildAsync(Path.Combine("tests", "Cil.Kubernetes.Tests", "Overlays", "models-pull"));
-
-        Assert.Equal(2, manifests.Silos.Count());
-        foreach (V1Deployment silo in manifests.Silos)
-        {
-            IReadOnlyDictionary<string, string> variables = SiloEnvironment.Of(manifests, Cil(silo));
-            foreach (string name in (string[])["Certificate", "Key", "Authority"])
-            {
-                string file = variables[$"Cil__Tls__{name}"];
-                V1VolumeMount mount = Assert.Single(Cil(silo).VolumeMounts, one => one.MountPath == Path.GetDirectoryName(file));
-                string secret = Assert.Single(silo.Spec.Template.Spec.Volumes, one => one.Name == mount.Name).Secret.SecretName;
-                Assert.Contains((secret, Path.GetFileName(file)), ExampleSecrets.All.Keys);
-            }
-        }
-    }
-
-    [Fact]
-    public async Task SilosCertificate_OfTheExamplesCommands_IsOfItsAuthorityForBothUses()
-    {
-        string folder = await ExampleCertificates.FolderAsync();
-
-        foreach (string use in (string[])["sslserver", "sslclient"])
-        {
-            Assert.Equal(
-                "tls.crt: OK\n",
-                await Repository.RunAsync("openssl", ["verify", "-purpose", use, "-CAfile", "ca.crt", "tls.crt"], folder: folder));
-        }
-    }
-
-    [Fact]
-    public async Task EverySilo_ThatIsMonitored_SaysAtWhichPortItIsRead()
-    {
-        Manifests manifests = await Manifests.BuildAsync(Path.Combine("k8s", "overlays", "production"));
-
-        Assert.Equal(3, manifests.Silos.Count());
-        Assert.All(manifests.Silos, silo =>
-        {
-            IDictionary<string, string> said = silo.Spec.Template.Metadata.Annotations;
-            string http = silo.Spec.Template.Spec.Containers.SelectMany(container => container.Ports).Single(port => port.Name == "http")
-                .ContainerPort.ToString(CultureInfo.InvariantCulture);
-            Assert.Equal(
-                ("true", http, "/metrics"), (said["prometheus.io/scrape"], said["prometheus.io/port"], said["prometheus.io/path"]));
-        });
-    }
-
     [Fact]
     public async Task Production_HasTwoCoordinatorsAndTwoClassesOfGpu()
     {
@@ -381,12 +317,10 @@ public sealed class ManifestTests
 
         Assert.Equal((2, "0"), (coordinator.Spec.Replicas, coordinator.Spec.Strategy.RollingUpdate.MaxUnavailable.Value));
         Assert.Equal(2, workers.Select(one => one.Spec.Template.Spec.NodeSelector["nvidia.com/gpu.product"]).Distinct().Count());
-        Assert.All(workers, worker => Assert.Equal("1", Cil(worker).Resources.Limits["nvidia.com/gpu"].ToString()));
+        Assert.All(workers, worker => Assert.Equal("1", Manifests.Silo(worker).Resources.Limits["nvidia.com/gpu"].ToString()));
         Assert.All(
             workers, worker => Assert.Contains(worker.Spec.Template.Spec.Tolerations, toleration => toleration.Key == "nvidia.com/gpu"));
     }
-
-    private static V1Container Cil(V1Deployment silo) => silo.Spec.Template.Spec.Containers.Single(container => container.Name == "cil");
 
     private static bool Matches(IDictionary<string, string>? labels, V1PodTemplateSpec pod) =>
         (labels ?? new Dictionary<string, string>())

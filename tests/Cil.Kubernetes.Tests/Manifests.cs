@@ -40,6 +40,9 @@ internal sealed class Manifests
 
     internal V1ConfigMap? ConfigMap(string name) => Of<V1ConfigMap>().SingleOrDefault(map => map.Metadata.Name == name);
 
+    /// <summary>The container that runs a silo of ours.</summary>
+    internal static V1Container Silo(V1Deployment silo) => silo.Spec.Template.Spec.Containers.Single(container => container.Name == "cil");
+
     /// <summary>All containers of a pod, those of its start included.</summary>
     internal static IEnumerable<V1Container> Containers(V1PodSpec pod) => [.. pod.InitContainers ?? [], .. pod.Containers];
 

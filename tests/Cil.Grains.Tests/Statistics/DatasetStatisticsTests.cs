@@ -24,11 +24,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
         StatisticsRequest request = Request("ordered");
         await BeginAsync(request);
 
-        ChunkLease.Measure[] leases =
-        [
-            await TakeAsync("a/0", request), await TakeAsync("b/0", request),
-            await TakeAsync("a/1", request), await TakeAsync("c/0", request),
-        ];
+        ChunkLease.Measure[] leases = await TakeAllAsync(request);
         foreach (ChunkLease.Measure lease in leases.Reverse()) await MeasureAsync(request, lease);
 
         StatisticsSnapshot end = await EndAsync(request);
@@ -63,11 +59,7 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
     {
         StatisticsRequest request = Request("unmerged");
         await BeginAsync(request);
-        ChunkLease.Measure[] leases =
-        [
-            await TakeAsync("a/0", request), await TakeAsync("a/1", request),
-            await TakeAsync("b/0", request), await TakeAsync("b/1", request),
-        ];
+        ChunkLease.Measure[] leases = await TakeAllAsync(request);
         foreach (ChunkLease.Measure lease in leases[..3]) await MeasureAsync(request, lease);
         grid.Blobs.ReadFault = new IOException("HTTP 503");
         await MeasureAsync(request, leases[3]);
@@ -249,6 +241,12 @@ public sealed class DatasetStatisticsTests : IAsyncLifetime
     }
 
     // Shards are offered again in turns of the grain's own, soon after the clock says so.
+    private async Task<ChunkLease.Measure[]> TakeAllAsync(StatisticsRequest request) =>
+    [
+        await TakeAsync("a/0", request), await TakeAsync("b/0", request),
+        await TakeAsync("a/1", request), await TakeAsync("c/0", request),
+    ];
+
     private async Task<ChunkLease.Measure> TakeAsync(string worker, StatisticsRequest request)
     {
         CancellationToken timeout = TestGrid.Timeout();
